@@ -1,0 +1,100 @@
+package io.tributary.attribution;
+
+import io.tributary.events.Money;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Exact shares by weight. Splitting x by weights w with sum W: each part is x*w/W truncated toward
+ * zero at scale 18; the units of 1E-18 that are left, of sign s, go one each to the parts with the
+ * largest s*(exact - truncated), ties by name in code-point order (the largest-remainder method of
+ * Hamilton). So the parts sum exactly to x, and the split of -x is the negated split of x.
+ *
+ * <p>Weights may be negative; their sum must not be 0. Immutable.
+ */
+public final class Shares {
+
+  /** Names by code point, so that ties do not depend on a locale or on UTF-16. */
+  public static final Comparator<String> CODE_POINTS = Shares::compareCodePoints;
+
+  private final SortedMap<String, BigInteger> weights;
+  private final BigInteger sum;
+
+  private Shares(SortedMap<String, BigInteger> weights, BigInteger sum) {
+    this.weights = weights;
+    this.sum = sum;
+  }
+
+  /**
+   * Shares in proportion to {@code weights}, by name.
+   *
+   * @throws IllegalArgumentException where the weights sum to 0
+   */
+  public static Shares of(SortedMap<String, BigDecimal> weights) {
+    int scale = weights.values().stream().mapToInt(BigDecimal::scale).max().orElse(0);
+    SortedMap<String, BigInteger> units = new TreeMap<>(CODE_POINTS);
+    BigInteger sum = BigInteger.ZERO;
+    for (var weight : weights.entrySet()) {
+      BigInteger unit = weight.getValue().setScale(scale).unscaledValue();
+      units.put(weight.getKey(), unit);
+      sum = sum.add(unit);
+    }
+    if (sum.signum() == 0) {
+      throw new IllegalArgumentException("weights sum to 0");
+    }
+    return new Shares(units, sum);
+  }
+
+  private record Part(String name, BigInteger units, BigInteger remainder) {}
+
+  /** The parts of {@code amount} (scale 18) by name, each at scale 18; they sum to it exactly. */
+  public SortedMap<String, BigDecimal> split(BigDecimal amount) {
+    BigInteger whole = Money.exact(amount).unscaledValue();
+    List<Part> parts = new ArrayList<>(weights.size());
+    BigInteger left = whole;
+    for (var weight : weights.entrySet()) {
+      BigInteger[] quotient = whole.multiply(weight.getValue()).divideAndRemainder(sum);
+      // The exact part exceeds the truncated one by remainder/sum.
+      BigInteger remainder = sum.signum() < 0 ? quotient[1].negate() : quotient[1];
+      parts.add(new Part(weight.getKey(), quotient[0], remainder));
+      left = left.subtract(quotient[0]);
+    }
+    return distribute(parts, left);
+  }
+
+  private static SortedMap<String, BigDecimal> distribute(List<Part> parts, BigInteger left) {
+    BigInteger sign = BigInteger.valueOf(left.signum());
+    parts.sort(
+        Comparator.comparing((Part part) -> part.remainder.multiply(sign))
+            .reversed()
+            .thenComparing(Part::name, CODE_POINTS));
+    // Each part lacks less than one unit, so fewer units are left than there are parts.
+    int units = left.abs().intValueExact();
+    SortedMap<String, BigDecimal> split = new TreeMap<>(CODE_POINTS);
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      BigInteger value = i < units ? part.units.add(sign) : part.units;
+      split.put(part.name, new BigDecimal(value, Money.SCALE));
+    }
+    return split;
+  }
+
+  private static int compareCodePoints(String left, String right) {
+    int common = Math.min(left.length(), right.length());
+    for (int i = 0; i < common; i++) {
+      char a = left.charAt(i);
+      char b = right.charAt(i);
+      if (a != b) {
+        return Character.isSurrogate(a) != Character.isSurrogate(b)
+            ? (Character.isSurrogate(a) ? 1 : -1)
+            : Character.compare(a, b);
+      }
+    }
+    return Integer.compare(left.length(), right.length());
+  }
+}

@@ -1,0 +1,69 @@
+package io.tributary.events;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/** What every accepted record satisfies, whichever way it came. */
+public final class Validation {
+
+  /** The longest charge period we accept. */
+  public static final Duration LONGEST_PERIOD = Duration.ofDays(3_653);
+
+  private Validation() {}
+
+  /**
+   * Passes a record that is complete and sound.
+   *
+   * @throws RejectedException otherwise, naming the field
+   */
+  public static void check(SpecificRecordBase record) throws RejectedException {
+    for (Schema.Field field : record.getSchema().getFields()) {
+      checkField(field, record.get(field.pos()));
+    }
+    if (record instanceof Charge charge) {
+      checkPeriod(charge);
+      notBlank("charge_key", charge.getChargeKey());
+      notBlank("billing_currency", charge.getBillingCurrency());
+    } else if (record instanceof PriceChange price) {
+      notBlank("currency", price.getCurrency());
+    }
+  }
+
+  private static void checkField(Schema.Field field, Object value) throws RejectedException {
+    if (value == null) {
+      if (!field.schema().isUnion()) {
+        throw new RejectedException(
+            RejectReason.MISSING_FIELD, field.name(), field.name() + " is missing");
+      }
+    } else if (value instanceof BigDecimal number) {
+      if (number.precision() > Money.PRECISION || number.scale() != Money.SCALE) {
+        throw new RejectedException(
+            RejectReason.NUMBER_OUT_OF_RANGE,
+            field.name(),
+            field.name() + " does not fit DECIMAL(38,18): " + number);
+      }
+    } else if (field.name().equals("tenant_id")) {
+      notBlank("tenant_id", value.toString());
+    }
+  }
+
+  private static void checkPeriod(Charge charge) throws RejectedException {
+    Instant start = charge.getChargePeriodStart();
+    Instant end = charge.getChargePeriodEnd();
+    if (end.isBefore(start) || Duration.between(start, end).compareTo(LONGEST_PERIOD) > 0) {
+      throw new RejectedException(
+          RejectReason.INVALID_PERIOD,
+          "charge_period_end",
+          "charge period from " + start + " to " + end);
+    }
+  }
+
+  private static void notBlank(String name, String text) throws RejectedException {
+    if (text.isBlank()) {
+      throw new RejectedException(RejectReason.MISSING_FIELD, name, name + " is empty");
+    }
+  }
+}
