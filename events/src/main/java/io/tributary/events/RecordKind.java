@@ -1,31 +1,13 @@
 package io.tributary.events;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.message.BadHeaderException;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.avro.message.MissingSchemaException;
-import org.apache.avro.message.SchemaStore;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The kinds of input, with their topic, their name in JSON lines and their binary form: Avro
- * single-object encoding, readable in every version ever released.
- *
- * <p>Encoding is canonical: maps are written in key order, so equal records have equal bytes.
- */
+/** The kinds of input, with their topic, their name in JSON lines and their binary form. */
 public enum RecordKind {
   CHARGE("charges", Charge.getClassSchema()),
   DELIVERY("deliveries", Delivery.getClassSchema()),
@@ -39,15 +21,12 @@ public enum RecordKind {
 
   private final String topic;
   private final Schema schema;
-  private final BinaryMessageEncoder<SpecificRecordBase> encoder;
-  private final BinaryMessageDecoder<SpecificRecordBase> decoder;
+  private final AvroCodec<SpecificRecordBase> codec;
 
   RecordKind(String topic, Schema schema) {
     this.topic = topic;
     this.schema = schema;
-    SpecificData model = SpecificData.getForSchema(schema);
-    this.encoder = new BinaryMessageEncoder<>(model, schema);
-    this.decoder = new BinaryMessageDecoder<>(model, schema, releasedVersions(schema));
+    this.codec = new AvroCodec<>(schema, RecordKind.class);
   }
 
   /** The topic's name behind its prefix ({@code tributary.}); empty where there is none. */
@@ -90,19 +69,7 @@ public enum RecordKind {
 
   /** The canonical single-object encoding of {@code record}, which must be of this kind. */
   public byte[] encode(SpecificRecordBase record) {
-    for (Schema.Field field : schema.getFields()) {
-      if (record.get(field.pos()) instanceof Map<?, ?> map && !(map instanceof TreeMap)) {
-        record.put(field.pos(), new TreeMap<>(map));
-      }
-    }
-    try {
-      ByteBuffer buffer = encoder.encode(record);
-      byte[] bytes = new byte[buffer.remaining()];
-      buffer.get(bytes);
-      return bytes;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return codec.encode(record);
   }
 
   /**
@@ -111,39 +78,11 @@ public enum RecordKind {
    * @throws RejectedException where the bytes are not such a record
    */
   public SpecificRecordBase decode(byte[] bytes) throws RejectedException {
-    try {
-      return decoder.decode(bytes);
-    } catch (BadHeaderException | MissingSchemaException e) {
-      throw new RejectedException(
-          RejectReason.UNDECODABLE, null, "not a " + typeName() + " in single-object encoding");
-    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-      throw new RejectedException(
-          RejectReason.UNDECODABLE, null, "broken " + typeName() + ": " + e.getMessage());
-    }
+    return codec.decode(bytes);
   }
 
   /** The record in bytes that this program wrote itself; broken bytes are a broken invariant. */
   public SpecificRecordBase decodeOwn(byte[] bytes) {
-    try {
-      return decode(bytes);
-    } catch (RejectedException e) {
-      throw new IllegalStateException("unreadable state of kind " + typeName(), e);
-    }
-  }
-
-  private static SchemaStore releasedVersions(Schema schema) {
-    SchemaStore.Cache store = new SchemaStore.Cache();
-    store.addSchema(schema);
-    for (int version = 1; ; version++) {
-      String resource = "schemas/" + schema.getName() + "/v" + version + ".avsc";
-      try (InputStream in = RecordKind.class.getResourceAsStream(resource)) {
-        if (in == null) {
-          return store;
-        }
-        store.addSchema(new Schema.Parser().parse(in));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    return codec.decodeOwn(bytes);
   }
 }

@@ -1,0 +1,362 @@
+package io.tributary.enrichment;
+
+import io.tributary.events.AvroCodec;
+import io.tributary.events.Charge;
+import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.Delivery;
+import io.tributary.events.EntityChange;
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.Op;
+import io.tributary.events.PriceChange;
+import io.tributary.events.RecordKind;
+import io.tributary.events.TelemetryRecord;
+import io.tributary.events.UsageEvent;
+import io.tributary.events.UsageHour;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bucket of one tenant: its lines and all they depend on. {@link #apply} takes inputs in any
+ * order and writes them to the store; {@link #drain} brings the ledger up to date with them.
+ *
+ * <p>Between two drains, what changed is remembered on the heap; after a drain the store alone is
+ * the whole truth, which is why the job drains before every checkpoint.
+ */
+public final class Bucket {
+
+  private static final AvroCodec<ChargeState> CHARGE_STATE =
+      new AvroCodec<>(ChargeState.getClassSchema(), Bucket.class);
+
+  private static final byte[] PRESENT = new byte[0];
+
+  private final int number;
+  private final BucketStore store;
+  private final Dimensions dimensions;
+  private final Lines lines;
+  private final MeterDays meterDays;
+  private final Map<String, @Nullable Delivery> scopes = new HashMap<>();
+
+  private final Map<String, UsageHour> addedUsage = new LinkedHashMap<>();
+  private final Map<String, Long> addedUsageTime = new HashMap<>();
+  private final Map<String, List<LedgerEntry>> replaced = new HashMap<>();
+  private final Set<String> dirtyCharges = new LinkedHashSet<>();
+  private final Set<String> dirtyMeterDays = new LinkedHashSet<>();
+  private final Set<String> dirtyScopes = new LinkedHashSet<>();
+  private boolean dimensionsChanged;
+
+  /** The bucket whose rows are in {@code store}. */
+  public Bucket(String tenantId, int number, BucketStore store, CompiledDefinitions compiled) {
+    this.number = number;
+    this.store = store;
+    this.dimensions = new Dimensions(store.timelines(), compiled);
+    this.lines = new Lines(tenantId, dimensions);
+    this.meterDays = new MeterDays(store.meterDays());
+  }
+
+  /** Takes an input. Archives and counts it if it is fresh; the ledger follows with the drain. */
+  public void apply(Input input, BucketOutput output) {
+    var record = input.record();
+    Outcome outcome = apply(input, record);
+    boolean ours = number == 0 || !Buckets.isTenantWide(record);
+    if (!input.fresh() || !ours) {
+      return;
+    }
+    output.count(input.kind(), outcome);
+    if (outcome != Outcome.DUPLICATE && input.kind() != RecordKind.USAGE) {
+      output.archive(input.kind(), record, input.recordTime());
+    }
+  }
+
+  private Outcome apply(Input input, SpecificRecordBase record) {
+    return switch (input.kind()) {
+      case CHARGE -> apply((Charge) record, input.payload());
+      case DELIVERY -> apply((Delivery) record);
+      case USAGE -> apply((UsageEvent) record, input.recordTime());
+      case USAGE_HOUR -> apply((UsageHour) record);
+      case ENTITY -> dimensionChange(dimensions.put((EntityChange) record));
+      case PRICE -> dimensionChange(dimensions.put((PriceChange) record));
+      case DEFINITIONS -> dimensionChange(dimensions.put((DefinitionsPublished) record));
+      case TELEMETRY -> apply((TelemetryRecord) record);
+    };
+  }
+
+  private Outcome apply(Charge charge, byte[] payload) {
+    String row = chargeRow(charge);
+    byte[] knownBytes = store.charges().get(row);
+    Outcome outcome = Outcome.APPLIED;
+    List<EmittedLine> emitted = List.of();
+    if (knownBytes != null) {
+      ChargeState known = CHARGE_STATE.decodeOwn(knownBytes);
+      byte[] knownCharge = bytes(known.getCharge());
+      Charge knownRecord = (Charge) RecordKind.CHARGE.decodeOwn(knownCharge);
+      outcome =
+          Versions.compare(knownRecord.getVersion(), knownCharge, charge.getVersion(), payload);
+      if (!Versions.replaces(outcome, knownCharge, payload)) {
+        return outcome;
+      }
+      emitted = known.getEmitted();
+      replaced.putIfAbsent(row, Lines.entries(knownRecord, emitted));
+      touchMeterDays(meterDays.unregister(row, knownRecord));
+    }
+    // What was emitted is in `replaced` until the drain; the row keeps none of it.
+    store.charges().put(row, encode(payload, List.of()));
+    dirtyCharges.add(row);
+    if (charge.getOp() == Op.UPSERT) {
+      touchMeterDays(meterDays.register(row, charge));
+    }
+    return outcome;
+  }
+
+  private Outcome apply(Delivery delivery) {
+    String scope = Scope.of(delivery);
+    byte[] payload = RecordKind.DELIVERY.encode(delivery);
+    Delivery known = deliveryOf(scope);
+    if (known != null) {
+      byte[] knownBytes = RecordKind.DELIVERY.encode(known);
+      Outcome outcome =
+          Versions.compare(known.getSequence(), knownBytes, delivery.getSequence(), payload);
+      if (!Versions.replaces(outcome, knownBytes, payload)) {
+        return outcome;
+      }
+    }
+    store.scopes().put(scope, payload);
+    scopes.put(scope, delivery);
+    dirtyScopes.add(scope);
+    return Outcome.APPLIED;
+  }
+
+  private Outcome apply(UsageEvent event, long recordTime) {
+    String id = UsageCells.idRow(event);
+    if (store.usageIds().get(id) != null) {
+      return Outcome.DUPLICATE;
+    }
+    store.usageIds().put(id, PRESENT);
+    UsageHour change = UsageCells.change(event);
+    String cell = event.getResourceId() + "\0" + event.getMeter() + "\0" + UsageCells.name(change);
+    addedUsage.merge(cell, change, Bucket::plus);
+    addedUsageTime.merge(cell, recordTime, Math::max);
+    return Outcome.APPLIED;
+  }
+
+  private Outcome apply(UsageHour change) {
+    touchMeterDays(List.of(meterDays.add(change)));
+    return Outcome.APPLIED;
+  }
+
+  private Outcome apply(TelemetryRecord record) {
+    String row =
+        String.join(
+            "\0",
+            "t",
+            record.getStream(),
+            record.getPeriodStart().toString(),
+            record.getGranularity().name(),
+            record.getElement(),
+            new TreeMap<>(record.getFilter()).toString());
+    byte[] payload = RecordKind.TELEMETRY.encode(record);
+    byte[] known = store.timelines().get(row);
+    Outcome outcome = Outcome.APPLIED;
+    if (known != null) {
+      long version = ((TelemetryRecord) RecordKind.TELEMETRY.decodeOwn(known)).getVersion();
+      outcome = Versions.compare(version, known, record.getVersion(), payload);
+    }
+    if (known == null || Versions.replaces(outcome, known, payload)) {
+      store.timelines().put(row, payload);
+    }
+    return outcome;
+  }
+
+  private Outcome dimensionChange(Outcome outcome) {
+    dimensionsChanged |= outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT;
+    return outcome;
+  }
+
+  /** Whether a drain has anything to do. */
+  public boolean isDirty() {
+    return dimensionsChanged
+        || !dirtyCharges.isEmpty()
+        || !dirtyMeterDays.isEmpty()
+        || !dirtyScopes.isEmpty()
+        || !addedUsage.isEmpty();
+  }
+
+  /** Emits the entries that make the ledger equal to the attribution of everything applied. */
+  public void drain(BucketOutput output) {
+    addUsage(output);
+    if (dimensionsChanged) {
+      dirtyCharges.addAll(store.charges().keys());
+      dirtyMeterDays.addAll(meterDays.rows());
+    } else if (!dirtyScopes.isEmpty()) {
+      touchScopes();
+    }
+    for (String row : dirtyMeterDays) {
+      for (UsageCharge charge : meterDays.get(row).getCharges()) {
+        dirtyCharges.add(charge.getRow());
+      }
+    }
+    for (String row : dirtyCharges) {
+      drainCharge(row, output);
+    }
+    for (String row : dirtyMeterDays) {
+      drainMeterDay(row, output);
+    }
+    meterDays.write();
+    replaced.clear();
+    dirtyCharges.clear();
+    dirtyMeterDays.clear();
+    dirtyScopes.clear();
+    dimensionsChanged = false;
+  }
+
+  private void addUsage(BucketOutput output) {
+    addedUsage.forEach(
+        (cell, change) -> {
+          output.archive(RecordKind.USAGE_HOUR, change, addedUsageTime.getOrDefault(cell, 0L));
+          dirtyMeterDays.add(meterDays.add(change));
+        });
+    addedUsage.clear();
+    addedUsageTime.clear();
+  }
+
+  private void touchScopes() {
+    for (String row : store.charges().keys()) {
+      Charge charge = charge(row);
+      if (dirtyScopes.contains(Scope.of(charge))) {
+        dirtyCharges.add(row);
+        touchMeterDays(MeterDays.rowsOf(charge));
+      }
+    }
+  }
+
+  private void drainCharge(String row, BucketOutput output) {
+    ChargeState state = chargeState(row);
+    byte[] payload = bytes(state.getCharge());
+    Charge charge = (Charge) RecordKind.CHARGE.decodeOwn(payload);
+    List<LedgerEntry> before = replaced.get(row);
+    if (before == null) {
+      before = Lines.entries(charge, state.getEmitted());
+    }
+    List<EmittedLine> now = linesOf(charge);
+    List<LedgerEntry> difference = Entries.difference(before, Lines.entries(charge, now));
+    difference.forEach(output::entry);
+    if (!difference.isEmpty() || replaced.containsKey(row)) {
+      store.charges().put(row, encode(payload, now));
+    }
+  }
+
+  private List<EmittedLine> linesOf(Charge charge) {
+    if (charge.getOp() == Op.DELETE || !isLive(Scope.of(charge), charge.getVersion())) {
+      return List.of();
+    }
+    List<Lines.Cell> cells = new ArrayList<>();
+    for (String row : MeterDays.rowsOf(charge)) {
+      for (CellState cell : meterDays.get(row).getCells()) {
+        if (covers(
+            Scope.of(charge),
+            charge.getChargePeriodStart(),
+            charge.getChargePeriodEnd(),
+            cell.getHour())) {
+          cells.add(cellOf(row, cell));
+        }
+      }
+    }
+    return cells.isEmpty() ? List.of(lines.whole(charge)) : lines.parts(charge, cells);
+  }
+
+  private void drainMeterDay(String row, BucketOutput output) {
+    MeterDayState day = meterDays.get(row);
+    for (CellState state : day.getCells()) {
+      Lines.Cell cell = cellOf(row, state);
+      List<LedgerEntry> before = lines.entries(cell, state.getEmitted());
+      EmittedLine now = isCovered(state, day.getCharges()) ? null : lines.estimate(cell);
+      List<LedgerEntry> difference = Entries.difference(before, lines.entries(cell, now));
+      difference.forEach(output::entry);
+      state.setEmitted(now);
+    }
+  }
+
+  private boolean isCovered(CellState cell, List<UsageCharge> charges) {
+    return charges.stream()
+        .anyMatch(
+            charge ->
+                isLive(charge.getScope(), charge.getVersion())
+                    && covers(
+                        charge.getScope(), charge.getStart(), charge.getEnd(), cell.getHour()));
+  }
+
+  /** Whether a charge of {@code scope} over [start, end) covers the cell of {@code hour}. */
+  private boolean covers(String scope, Instant start, Instant end, Instant hour) {
+    Instant hourEnd = hour.plus(1, ChronoUnit.HOURS);
+    Delivery delivery = deliveryOf(scope);
+    Instant through = delivery == null ? null : delivery.getDataThrough();
+    return !hour.isBefore(start)
+        && !hourEnd.isAfter(end)
+        && (through == null || !hourEnd.isAfter(through));
+  }
+
+  private boolean isLive(String scope, long version) {
+    Delivery delivery = deliveryOf(scope);
+    return delivery == null || version >= delivery.getSequence();
+  }
+
+  private @Nullable Delivery deliveryOf(String scope) {
+    if (!scopes.containsKey(scope)) {
+      byte[] bytes = store.scopes().get(scope);
+      scopes.put(scope, bytes == null ? null : (Delivery) RecordKind.DELIVERY.decodeOwn(bytes));
+    }
+    return scopes.get(scope);
+  }
+
+  private void touchMeterDays(List<String> rows) {
+    dirtyMeterDays.addAll(rows);
+  }
+
+  private ChargeState chargeState(String row) {
+    byte[] bytes = store.charges().get(row);
+    if (bytes == null) {
+      throw new IllegalStateException("no charge " + row.replace('\0', '/'));
+    }
+    return CHARGE_STATE.decodeOwn(bytes);
+  }
+
+  private Charge charge(String row) {
+    return (Charge) RecordKind.CHARGE.decodeOwn(bytes(chargeState(row).getCharge()));
+  }
+
+  private static Lines.Cell cellOf(String row, CellState cell) {
+    String[] parts = row.split("\0", -1);
+    return new Lines.Cell(parts[0], parts[1], cell);
+  }
+
+  private static String chargeRow(Charge charge) {
+    String resource = charge.getResourceId();
+    return (resource == null ? "" : resource) + "\0" + charge.getChargeKey();
+  }
+
+  private static byte[] encode(byte[] charge, List<EmittedLine> emitted) {
+    return CHARGE_STATE.encode(new ChargeState(ByteBuffer.wrap(charge), emitted));
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
+  }
+
+  private static UsageHour plus(UsageHour left, UsageHour right) {
+    left.setQuantity(left.getQuantity().add(right.getQuantity()));
+    left.setEvents(left.getEvents() + right.getEvents());
+    return left;
+  }
+}

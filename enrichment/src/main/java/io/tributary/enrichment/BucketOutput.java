@@ -1,0 +1,18 @@
+package io.tributary.enrichment;
+
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.RecordKind;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/** Where a bucket sends what follows from its inputs. */
+public interface BucketOutput {
+
+  /** A signed entry for the ledger. */
+  void entry(LedgerEntry entry);
+
+  /** An accepted input for the archive. */
+  void archive(RecordKind kind, SpecificRecordBase record, long recordTime);
+
+  /** One more record of {@code kind} came to this. Called once per record and tenant. */
+  void count(RecordKind kind, Outcome outcome);
+}

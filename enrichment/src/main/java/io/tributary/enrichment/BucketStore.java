@@ -1,0 +1,36 @@
+package io.tributary.enrichment;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The tables in which one bucket keeps its rows: keyed state in the job, maps in a test. */
+public interface BucketStore {
+
+  /** Charges, by resource and charge key: {@link ChargeState}. */
+  Table charges();
+
+  /** Usage cells with the charges that may cover them, by resource, meter and day. */
+  Table meterDays();
+
+  /** Ids of accepted usage events, by hour and hash; values are empty. */
+  Table usageIds();
+
+  /** Timelines of entities, prices and definitions. */
+  Table timelines();
+
+  /** The highest delivery of each scope, by scope. */
+  Table scopes();
+
+  /** Rows by key. */
+  interface Table {
+
+    /** The row, or null. */
+    byte @Nullable [] get(String key);
+
+    /** Writes the row. */
+    void put(String key, byte[] value);
+
+    /** Every key, in no particular order; a copy that later writes do not disturb. */
+    List<String> keys();
+  }
+}

@@ -1,0 +1,136 @@
+package io.tributary.enrichment;
+
+import io.tributary.attribution.Definitions;
+import io.tributary.dimensions.PriceBook;
+import io.tributary.dimensions.Timeline;
+import io.tributary.dimensions.TimelineKind;
+import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.EntityChange;
+import io.tributary.events.Money;
+import io.tributary.events.PriceChange;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a bucket knows of entities, prices and definitions, read through to its timelines and cached
+ * on the heap until one changes.
+ */
+final class Dimensions {
+
+  private static final int CACHED_TIMELINES = 20_000;
+
+  /** Definitions in force for a line, with the version that names them. */
+  record InForce(Definitions definitions, long version) {}
+
+  private final BucketStore.Table timelines;
+  private final CompiledDefinitions compiled;
+  private final Map<String, Timeline<?>> cache = new HashMap<>();
+  private final Map<String, PriceBook> priceBooks = new HashMap<>();
+
+  Dimensions(BucketStore.Table timelines, CompiledDefinitions compiled) {
+    this.timelines = timelines;
+    this.compiled = compiled;
+  }
+
+  Outcome put(EntityChange change) {
+    return put(TimelineKind.ENTITY, entityRow(change.getKind(), change.getEntityId()), change);
+  }
+
+  Outcome put(DefinitionsPublished published) {
+    return put(TimelineKind.DEFINITIONS, "d", published);
+  }
+
+  Outcome put(PriceChange price) {
+    priceBooks.clear();
+    String currencies = currenciesRow(price.getMeter(), price.getUnit());
+    TreeSet<String> known = currencies(currencies);
+    if (known.add(price.getCurrency())) {
+      timelines.put(currencies, String.join("\0", known).getBytes(StandardCharsets.UTF_8));
+    }
+    return put(TimelineKind.PRICE, priceRow(currencies, price.getCurrency()), price);
+  }
+
+  private <T extends SpecificRecordBase> Outcome put(TimelineKind<T> kind, String row, T record) {
+    Timeline<T> timeline = timeline(kind, row);
+    Timeline.Change change = timeline.put(record);
+    if (change == Timeline.Change.APPLIED || change == Timeline.Change.CONFLICT) {
+      timelines.put(row, timeline.toBytes());
+    }
+    return switch (change) {
+      case APPLIED -> Outcome.APPLIED;
+      case DUPLICATE -> Outcome.DUPLICATE;
+      case SUPERSEDED -> Outcome.SUPERSEDED;
+      case CONFLICT -> Outcome.CONFLICT;
+    };
+  }
+
+  /** The definitions valid at {@code instant}, or null. */
+  @Nullable InForce definitionsAt(Instant instant) {
+    DefinitionsPublished published = timeline(TimelineKind.DEFINITIONS, "d").asOf(instant);
+    return published == null
+        ? null
+        : new InForce(compiled.of(published.getYaml()), published.getVersion());
+  }
+
+  /** The attributes of an entity valid at {@code instant}, or null where it is absent. */
+  @Nullable Map<String, String> entityAt(String kind, String id, Instant instant) {
+    EntityChange entity = timeline(TimelineKind.ENTITY, entityRow(kind, id)).asOf(instant);
+    return entity == null ? null : entity.getAttributes();
+  }
+
+  /** The unit price valid at {@code instant}, or null. */
+  @Nullable Money priceAt(String meter, String unit, Instant instant) {
+    return priceBooks.computeIfAbsent(currenciesRow(meter, unit), this::priceBook).priceAt(instant);
+  }
+
+  private PriceBook priceBook(String currenciesRow) {
+    Map<String, Timeline<PriceChange>> byCurrency = new TreeMap<>();
+    for (String currency : currencies(currenciesRow)) {
+      byCurrency.put(currency, timeline(TimelineKind.PRICE, priceRow(currenciesRow, currency)));
+    }
+    return new PriceBook(byCurrency);
+  }
+
+  private TreeSet<String> currencies(String row) {
+    byte[] bytes = timelines.get(row);
+    TreeSet<String> currencies = new TreeSet<>();
+    if (bytes != null) {
+      currencies.addAll(List.of(new String(bytes, StandardCharsets.UTF_8).split("\0")));
+    }
+    return currencies;
+  }
+
+  @SuppressWarnings("unchecked") // A row holds timelines of one kind, by its first letter.
+  private <T extends SpecificRecordBase> Timeline<T> timeline(TimelineKind<T> kind, String row) {
+    Timeline<?> cached = cache.get(row);
+    if (cached == null) {
+      if (cache.size() >= CACHED_TIMELINES) {
+        cache.clear();
+        priceBooks.clear();
+      }
+      byte[] bytes = timelines.get(row);
+      cached = bytes == null ? new Timeline<>(kind) : Timeline.fromBytes(kind, bytes);
+      cache.put(row, cached);
+    }
+    return (Timeline<T>) cached;
+  }
+
+  private static String entityRow(String kind, String id) {
+    return "e\0" + kind + "\0" + id;
+  }
+
+  private static String currenciesRow(String meter, String unit) {
+    return "p\0" + meter + "\0" + unit;
+  }
+
+  private static String priceRow(String currenciesRow, String currency) {
+    return currenciesRow + "\0\0" + currency;
+  }
+}

@@ -1,0 +1,225 @@
+package io.tributary.enrichment;
+
+import io.tributary.attribution.ChargeRow;
+import io.tributary.attribution.Shares;
+import io.tributary.events.Basis;
+import io.tributary.events.Charge;
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.Measures;
+import io.tributary.events.Money;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of a charge and of a usage cell under what is known now: pure, given the dimensions.
+ *
+ * <p>A cell costs quantity x price until a charge covers it. A charge that covers cells is divided
+ * over them: by their estimated cost, else by their quantity, else evenly.
+ */
+final class Lines {
+
+  private static final Map<String, String> NO_LABELS = Map.of();
+
+  private final String tenantId;
+  private final Dimensions dimensions;
+
+  Lines(String tenantId, Dimensions dimensions) {
+    this.tenantId = tenantId;
+    this.dimensions = dimensions;
+  }
+
+  /** A cell with the resource and meter it is of. */
+  record Cell(String resourceId, String meter, CellState state) {}
+
+  /** The line of a charge that covers no cells. */
+  EmittedLine whole(Charge charge) {
+    return line(charge, null, charge.getBillingCurrency(), NO_LABELS, Measures.of(charge));
+  }
+
+  /** The lines of a charge over the cells it covers, of which there is at least one. */
+  List<EmittedLine> parts(Charge charge, List<Cell> cells) {
+    Shares shares = Shares.of(weights(cells));
+    SortedMap<String, BigDecimal> billed = shares.split(charge.getBilledCost());
+    SortedMap<String, BigDecimal> effective = shares.split(charge.getEffectiveCost());
+    SortedMap<String, BigDecimal> list = shares.split(charge.getListCost());
+    SortedMap<String, BigDecimal> contracted = shares.split(charge.getContractedCost());
+    List<EmittedLine> lines = new ArrayList<>();
+    for (Cell cell : cells) {
+      String name = name(cell);
+      Measures part =
+          new Measures(
+              part(billed, name),
+              part(effective, name),
+              part(list, name),
+              part(contracted, name),
+              cell.state.getQuantity());
+      lines.add(
+          line(
+              hourOf(charge, cell.state.getHour()),
+              cell.state.getHour(),
+              charge.getBillingCurrency(),
+              cell.state.getLabels(),
+              part));
+    }
+    return lines;
+  }
+
+  /** The estimated line of a cell, or null where it has no price. */
+  @Nullable EmittedLine estimate(Cell cell) {
+    Money cost = estimatedCost(cell);
+    if (cost == null) {
+      return null;
+    }
+    BigDecimal amount = cost.amount();
+    Measures measures = new Measures(amount, amount, amount, amount, cell.state.getQuantity());
+    return line(asCharge(cell), null, cost.currency(), cell.state.getLabels(), measures);
+  }
+
+  /** The ledger entries of what was emitted for {@code charge}. */
+  static List<LedgerEntry> entries(Charge charge, List<EmittedLine> lines) {
+    return lines.stream().map(line -> Entries.of(charge, Basis.BILLED, line)).toList();
+  }
+
+  /** The ledger entries of what was emitted for {@code cell}: one, or none. */
+  List<LedgerEntry> entries(Cell cell, @Nullable EmittedLine line) {
+    return line == null ? List.of() : List.of(Entries.of(asCharge(cell), Basis.ESTIMATED, line));
+  }
+
+  private EmittedLine line(
+      Charge charge,
+      @Nullable Instant hour,
+      String currency,
+      Map<String, String> labels,
+      Measures measures) {
+    EmittedLine line = new EmittedLine();
+    line.setHour(hour);
+    line.setCurrency(currency);
+    line.setBilled(measures.billed());
+    line.setEffective(measures.effective());
+    line.setList(measures.list());
+    line.setContracted(measures.contracted());
+    line.setQuantity(measures.quantity());
+    Instant at = charge.getChargePeriodStart();
+    Dimensions.InForce inForce = dimensions.definitionsAt(at);
+    line.setElements(
+        inForce == null
+            ? new TreeMap<>()
+            : inForce
+                .definitions()
+                .elements(
+                    new ChargeRow(
+                        charge, labels, (kind, id) -> dimensions.entityAt(kind, id, at))));
+    line.setDefinitionsVersion(inForce == null ? 0L : inForce.version());
+    return line;
+  }
+
+  private @Nullable Money estimatedCost(Cell cell) {
+    Money price = dimensions.priceAt(cell.meter, cell.state.getUnit(), cell.state.getHour());
+    return price == null ? null : price.times(cell.state.getQuantity(), RoundingMode.HALF_EVEN);
+  }
+
+  private SortedMap<String, BigDecimal> weights(List<Cell> cells) {
+    SortedMap<String, BigDecimal> weights = byEstimatedCost(cells);
+    if (weights == null || sum(weights).signum() == 0) {
+      weights = byQuantity(cells);
+    }
+    if (weights == null || sum(weights).signum() == 0) {
+      weights = new TreeMap<>();
+      for (Cell cell : cells) {
+        weights.put(name(cell), BigDecimal.ONE);
+      }
+    }
+    return weights;
+  }
+
+  /** Null where a cell has no price or the currencies differ. */
+  private @Nullable SortedMap<String, BigDecimal> byEstimatedCost(List<Cell> cells) {
+    SortedMap<String, BigDecimal> weights = new TreeMap<>();
+    String currency = null;
+    for (Cell cell : cells) {
+      Money cost = estimatedCost(cell);
+      if (cost == null || (currency != null && !currency.equals(cost.currency()))) {
+        return null;
+      }
+      currency = cost.currency();
+      weights.put(name(cell), cost.amount());
+    }
+    return weights;
+  }
+
+  /** Null where the units differ. */
+  private static @Nullable SortedMap<String, BigDecimal> byQuantity(List<Cell> cells) {
+    SortedMap<String, BigDecimal> weights = new TreeMap<>();
+    for (Cell cell : cells) {
+      if (!cell.state.getUnit().equals(cells.get(0).state.getUnit())) {
+        return null;
+      }
+      weights.put(name(cell), cell.state.getQuantity());
+    }
+    return weights;
+  }
+
+  private static BigDecimal sum(SortedMap<String, BigDecimal> weights) {
+    return weights.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  private static String name(Cell cell) {
+    return UsageCells.name(cell.state);
+  }
+
+  private static BigDecimal part(SortedMap<String, BigDecimal> parts, String name) {
+    BigDecimal part = parts.get(name);
+    if (part == null) {
+      throw new IllegalStateException("a cell without its part");
+    }
+    return part;
+  }
+
+  /** The charge as it is in one hour of its period. */
+  private static Charge hourOf(Charge charge, Instant hour) {
+    Charge part = new Charge();
+    for (int field = 0; field < Charge.getClassSchema().getFields().size(); field++) {
+      part.put(field, charge.get(field));
+    }
+    part.setChargePeriodStart(hour);
+    part.setChargePeriodEnd(hour.plus(Entries.HOUR));
+    return part;
+  }
+
+  /** The cell as a charge that no provider has billed yet; never encoded. */
+  private Charge asCharge(Cell cell) {
+    CellState state = cell.state;
+    Instant month =
+        state
+            .getHour()
+            .atZone(ZoneOffset.UTC)
+            .withDayOfMonth(1)
+            .truncatedTo(ChronoUnit.DAYS)
+            .toInstant();
+    Charge charge = new Charge();
+    charge.setTenantId(tenantId);
+    charge.setChargeCategory("Usage");
+    charge.setBillingPeriodStart(month);
+    charge.setBillingPeriodEnd(month.atZone(ZoneOffset.UTC).plusMonths(1).toInstant());
+    charge.setChargePeriodStart(state.getHour());
+    charge.setChargePeriodEnd(state.getHour().plus(Entries.HOUR));
+    charge.setResourceId(cell.resourceId);
+    charge.setSkuMeter(cell.meter);
+    charge.setSubAccountId(state.getSubAccountId());
+    charge.setServiceName(state.getServiceName());
+    charge.setRegionId(state.getRegionId());
+    charge.setConsumedUnit(state.getUnit());
+    charge.setTags(Map.of());
+    charge.setExtras(Map.of());
+    return charge;
+  }
+}

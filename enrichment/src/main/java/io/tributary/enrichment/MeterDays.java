@@ -1,0 +1,122 @@
+package io.tributary.enrichment;
+
+import io.tributary.events.AvroCodec;
+import io.tributary.events.Charge;
+import io.tributary.events.UsageHour;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The usage cells of a bucket, kept by resource, meter and UTC day together with the charges that
+ * may cover them. Rows touched since the last {@link #write} are held on the heap, so that a hot
+ * cell costs one read and one write between two of them.
+ */
+final class MeterDays {
+
+  private static final AvroCodec<MeterDayState> CODEC =
+      new AvroCodec<>(MeterDayState.getClassSchema(), MeterDays.class);
+
+  private final BucketStore.Table table;
+  private final Map<String, MeterDayState> touched = new HashMap<>();
+
+  MeterDays(BucketStore.Table table) {
+    this.table = table;
+  }
+
+  /** The rows of the days that a Usage charge on a resource may cover; none for other charges. */
+  static List<String> rowsOf(Charge charge) {
+    String meter = charge.getSkuMeter() == null ? charge.getSkuId() : charge.getSkuMeter();
+    String resource = charge.getResourceId();
+    List<String> rows = new ArrayList<>();
+    if (resource != null && meter != null && charge.getChargeCategory().equals("Usage")) {
+      Instant day = charge.getChargePeriodStart().truncatedTo(ChronoUnit.DAYS);
+      while (day.isBefore(charge.getChargePeriodEnd())) {
+        rows.add(UsageCells.dayRow(resource, meter, day));
+        day = day.plus(1, ChronoUnit.DAYS);
+      }
+    }
+    return rows;
+  }
+
+  /** Adds to a cell and answers the row it is in. */
+  String add(UsageHour change) {
+    String row = UsageCells.dayRow(change.getResourceId(), change.getMeter(), change.getHour());
+    List<CellState> cells = get(row).getCells();
+    String name = UsageCells.name(change);
+    for (CellState cell : cells) {
+      if (cell.getHour().equals(change.getHour()) && UsageCells.name(cell).equals(name)) {
+        cell.setQuantity(cell.getQuantity().add(change.getQuantity()));
+        return row;
+      }
+    }
+    cells.add(
+        new CellState(
+            change.getHour(),
+            change.getUnit(),
+            change.getSubAccountId(),
+            change.getServiceName(),
+            change.getRegionId(),
+            change.getLabels(),
+            change.getQuantity(),
+            null));
+    return row;
+  }
+
+  /** Makes {@code charge} known to the days it may cover, in place of what its row said before. */
+  List<String> register(String chargeRow, Charge charge) {
+    List<String> rows = rowsOf(charge);
+    UsageCharge usage =
+        new UsageCharge(
+            chargeRow,
+            Scope.of(charge),
+            charge.getVersion(),
+            charge.getChargePeriodStart(),
+            charge.getChargePeriodEnd());
+    for (String row : rows) {
+      List<UsageCharge> charges = get(row).getCharges();
+      charges.removeIf(known -> known.getRow().equals(chargeRow));
+      charges.add(usage);
+    }
+    return rows;
+  }
+
+  /** Makes the days of a charge forget it. */
+  List<String> unregister(String chargeRow, Charge charge) {
+    List<String> rows = rowsOf(charge);
+    for (String row : rows) {
+      get(row).getCharges().removeIf(known -> known.getRow().equals(chargeRow));
+    }
+    return rows;
+  }
+
+  /** The state of a row, to be changed in place. */
+  MeterDayState get(String row) {
+    return touched.computeIfAbsent(row, this::read);
+  }
+
+  private MeterDayState read(String row) {
+    byte @Nullable [] bytes = table.get(row);
+    if (bytes == null) {
+      return new MeterDayState(new ArrayList<>(), new ArrayList<>());
+    }
+    MeterDayState state = CODEC.decodeOwn(bytes);
+    return new MeterDayState(
+        new ArrayList<>(state.getCells()), new ArrayList<>(state.getCharges()));
+  }
+
+  List<String> rows() {
+    write();
+    return table.keys();
+  }
+
+  /** Writes what was touched and forgets it. */
+  void write() {
+    touched.forEach((row, state) -> table.put(row, CODEC.encode(state)));
+    touched.clear();
+  }
+}

@@ -1,0 +1,13 @@
+package io.tributary.enrichment;
+
+/** What became of an accepted record. */
+public enum Outcome {
+  /** It is part of what is attributed, or is kept because a higher version may be withdrawn. */
+  APPLIED,
+  /** It was known already, to the byte. */
+  DUPLICATE,
+  /** A higher version is known. It is archived, and changes nothing. */
+  SUPERSEDED,
+  /** The same version came with another content; the greater encoding holds. */
+  CONFLICT
+}

@@ -1,0 +1,113 @@
+package io.tributary.enrichment;
+
+import io.tributary.events.UsageEvent;
+import io.tributary.events.UsageHour;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Identities of usage events and of the cells they fall into. */
+final class UsageCells {
+
+  private UsageCells() {}
+
+  /** What the event adds to its cell. */
+  static UsageHour change(UsageEvent event) {
+    return new UsageHour(
+        event.getTenantId(),
+        event.getResourceId(),
+        event.getMeter(),
+        event.getUnit(),
+        event.getEventTime().truncatedTo(ChronoUnit.HOURS),
+        event.getSubAccountId(),
+        event.getServiceName(),
+        event.getRegionId(),
+        new TreeMap<>(event.getLabels()),
+        event.getQuantity(),
+        1L);
+  }
+
+  /** The row of the id of {@code event}: its hour, then 128 bits of SHA-256 of source and id. */
+  static String idRow(UsageEvent event) {
+    long hour = event.getEventTime().truncatedTo(ChronoUnit.HOURS).getEpochSecond() / 3600;
+    byte[] hash = sha256().digest(utf8(event.getSource() + "\0" + event.getEventId()));
+    return hour
+        + "\0"
+        + Base64.getEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, 16));
+  }
+
+  /** The row of the cells of a resource, a meter and the UTC day of {@code instant}. */
+  static String dayRow(String resourceId, String meter, Instant instant) {
+    return resourceId + "\0" + meter + "\0" + Math.floorDiv(instant.getEpochSecond(), 86_400L);
+  }
+
+  /** The cell within its meter and day, as one text. Distinct cells have distinct names. */
+  static String name(CellState cell) {
+    return name(
+        cell.getHour(),
+        cell.getUnit(),
+        cell.getSubAccountId(),
+        cell.getServiceName(),
+        cell.getRegionId(),
+        cell.getLabels());
+  }
+
+  static String name(UsageHour change) {
+    return name(
+        change.getHour(),
+        change.getUnit(),
+        change.getSubAccountId(),
+        change.getServiceName(),
+        change.getRegionId(),
+        change.getLabels());
+  }
+
+  private static String name(
+      Instant hour,
+      String unit,
+      @Nullable String subAccount,
+      @Nullable String service,
+      @Nullable String region,
+      Map<String, String> labels) {
+    StringBuilder name = new StringBuilder().append(hour.getEpochSecond());
+    append(name, unit);
+    append(name, subAccount);
+    append(name, service);
+    append(name, region);
+    new TreeMap<>(labels)
+        .forEach(
+            (key, value) -> {
+              append(name, key);
+              append(name, value);
+            });
+    return name.toString();
+  }
+
+  private static void append(StringBuilder name, @Nullable String part) {
+    name.append('\0');
+    if (part == null) {
+      name.append('-');
+    } else {
+      name.append(part.length()).append(':').append(part);
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

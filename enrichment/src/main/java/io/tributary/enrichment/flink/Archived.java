@@ -1,0 +1,12 @@
+package io.tributary.enrichment.flink;
+
+import io.tributary.events.RecordKind;
+
+/**
+ * An accepted input for the archive.
+ *
+ * @param kind what it is
+ * @param payload its single-object encoding
+ * @param recordTime its record time, epoch microseconds
+ */
+public record Archived(RecordKind kind, byte[] payload, long recordTime) {}

@@ -1,0 +1,7 @@
+/**
+ * Keeps attribution true as inputs change: the state of a bucket as a pure machine, free of Flink.
+ */
+@NullMarked
+package io.tributary.enrichment;
+
+import org.jspecify.annotations.NullMarked;
