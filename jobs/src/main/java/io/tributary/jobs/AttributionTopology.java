@@ -1,0 +1,81 @@
+package io.tributary.jobs;
+
+import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.Input;
+import io.tributary.enrichment.flink.Archived;
+import io.tributary.enrichment.flink.AttributeLines;
+import io.tributary.enrichment.flink.BucketKeys;
+import io.tributary.enrichment.flink.DecodeRecords;
+import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.Rejection;
+import java.time.Duration;
+import java.util.Set;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * From records to ledger entries.
+ *
+ * <pre>
+ *   records -> decode-records -> (tenant, bucket) -> attribute-lines -> entries
+ *                    |                                     |
+ *                 rejected                              archived
+ * </pre>
+ *
+ * @param entries signed entries for the ledger
+ * @param archived accepted inputs
+ */
+record AttributionTopology(DataStream<LedgerEntry> entries, DataStream<Archived> archived) {
+
+  /** How a job attributes. */
+  record Settings(Duration flushInterval, boolean batch) {}
+
+  /** What was decoded, and what was not. */
+  record Decoded(DataStream<Input> inputs, DataStream<Rejection> rejected) {}
+
+  /** Decodes records and sends a copy of each to every bucket that must see it. */
+  static Decoded decode(
+      DataStream<RawRecord> records, Admission admission, Set<String> refusedTenants) {
+    SingleOutputStreamOperator<Input> inputs =
+        records
+            .process(new DecodeRecords(admission, refusedTenants), TypeInformation.of(Input.class))
+            .name(OperatorIds.DECODE_RECORDS)
+            .uid(OperatorIds.DECODE_RECORDS);
+    return new Decoded(inputs, inputs.getSideOutput(DecodeRecords.REJECTED));
+  }
+
+  /** Attributes decoded inputs. */
+  static AttributionTopology attribute(DataStream<Input> inputs, Settings settings) {
+    SingleOutputStreamOperator<LedgerEntry> entries =
+        inputs
+            .keyBy(new KeyOfBucket(), Types.STRING)
+            .transform(
+                OperatorIds.ATTRIBUTE_LINES,
+                new AvroTypeInfo<>(LedgerEntry.class),
+                new AttributeLines(settings.flushInterval(), settings.batch()))
+            .uid(OperatorIds.ATTRIBUTE_LINES)
+            .setMaxParallelism(BucketKeys.MAX_PARALLELISM);
+    return new AttributionTopology(entries, entries.getSideOutput(AttributeLines.ARCHIVE));
+  }
+
+  private static final class KeyOfBucket implements KeySelector<Input, String> {
+
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("NullAway.Init") // A cache, made anew after deserialization.
+    private transient BucketKeys keys;
+
+    @Override
+    public String getKey(Input input) {
+      if (keys == null) {
+        keys = new BucketKeys();
+      }
+      return keys.of(input.tenantId(), input.bucket());
+    }
+  }
+}

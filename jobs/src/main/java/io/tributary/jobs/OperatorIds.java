@@ -1,0 +1,18 @@
+package io.tributary.jobs;
+
+/** Names of the operators, as the Flink UI shows them, and as savepoints know them. */
+final class OperatorIds {
+
+  static final String READ_KAFKA = "read-kafka-v1";
+  static final String READ_ARCHIVE = "read-archive-v1";
+  static final String DECODE_RECORDS = "decode-records-v1";
+  static final String ATTRIBUTE_LINES = "attribute-lines-v1";
+  static final String TO_LEDGER_ROWS = "to-ledger-rows-v1";
+  static final String TO_ARCHIVE_ROWS = "to-archive-rows-v1";
+  static final String TO_REJECTED_ROWS = "to-rejected-rows-v1";
+  static final String WRITE_WAREHOUSE = "write-warehouse-v1";
+  static final String READ_LEDGER = "read-ledger-v1";
+  static final String NET_ENTRIES = "net-entries-v1";
+
+  private OperatorIds() {}
+}

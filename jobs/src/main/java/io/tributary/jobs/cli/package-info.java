@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package io.tributary.jobs.cli;
+
+import org.jspecify.annotations.NullMarked;

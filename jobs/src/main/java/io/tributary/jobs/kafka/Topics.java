@@ -1,0 +1,104 @@
+package io.tributary.jobs.kafka;
+
+import io.tributary.events.RecordKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The input topics under a prefix: {@code tributary.} for live data, {@code
+ * tributary.replay.<run>.} for a replay.
+ */
+public final class Topics {
+
+  /** Prefix of the live topics. */
+  public static final String LIVE = "tributary.";
+
+  private final String prefix;
+
+  /**
+   * @param prefix with its final dot
+   */
+  public Topics(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /** The topic of a kind. */
+  public String of(RecordKind kind) {
+    return prefix + kind.topic();
+  }
+
+  /** Every input topic. */
+  public List<String> all() {
+    return Arrays.stream(RecordKind.values())
+        .filter(kind -> !kind.topic().isEmpty())
+        .map(this::of)
+        .toList();
+  }
+
+  /** Creates what is missing, with {@code partitions} partitions and the log-append time. */
+  public void create(String bootstrapServers, int partitions)
+      throws ExecutionException, InterruptedException {
+    try (Admin admin = admin(bootstrapServers)) {
+      Set<String> existing = admin.listTopics().names().get();
+      List<NewTopic> missing = new ArrayList<>();
+      for (String topic : all()) {
+        if (!existing.contains(topic)) {
+          missing.add(
+              new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                  .configs(Map.of("message.timestamp.type", "LogAppendTime")));
+        }
+      }
+      admin.createTopics(missing).all().get();
+    }
+  }
+
+  /** The offset behind the last record of every partition. */
+  public Map<TopicPartition, Long> endOffsets(String bootstrapServers)
+      throws ExecutionException, InterruptedException {
+    try (Admin admin = admin(bootstrapServers)) {
+      Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+      admin
+          .describeTopics(all())
+          .allTopicNames()
+          .get()
+          .forEach(
+              (topic, description) ->
+                  description
+                      .partitions()
+                      .forEach(
+                          partition ->
+                              wanted.put(
+                                  new TopicPartition(topic, partition.partition()),
+                                  OffsetSpec.latest())));
+      Map<TopicPartition, Long> offsets =
+          new TreeMap<>(
+              Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+      admin
+          .listOffsets(wanted)
+          .all()
+          .get()
+          .forEach((partition, end) -> offsets.put(partition, end.offset()));
+      return offsets;
+    }
+  }
+
+  private static Admin admin(String bootstrapServers) {
+    Properties properties = new Properties();
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return Admin.create(properties);
+  }
+}

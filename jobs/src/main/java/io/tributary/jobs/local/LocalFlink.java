@@ -1,0 +1,90 @@
+package io.tributary.jobs.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** A Flink cluster in this JVM. */
+public final class LocalFlink {
+
+  private LocalFlink() {}
+
+  /**
+   * An environment for streaming with RocksDB and incremental, retained checkpoints under {@code
+   * checkpoints}, which goes on from the newest complete one there.
+   *
+   * @param interval between two checkpoints, which is how often the tables are committed to
+   */
+  public static StreamExecutionEnvironment streaming(
+      int parallelism, Path checkpoints, Duration interval) {
+    Configuration configuration = common();
+    configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+    configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+    configuration.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
+    newestCheckpoint(checkpoints)
+        .ifPresent(
+            path ->
+                configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString()));
+    return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+  }
+
+  /** An environment for a bounded job that computes its result from scratch. */
+  public static StreamExecutionEnvironment batch(int parallelism) {
+    Configuration configuration = common();
+    configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
+    return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+  }
+
+  private static Configuration common() {
+    Configuration configuration = new Configuration();
+    configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    configuration.set(PipelineOptions.OBJECT_REUSE, true);
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(512));
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));
+    return configuration;
+  }
+
+  /** The complete checkpoint with the highest number under {@code directory}, of any job. */
+  static Optional<Path> newestCheckpoint(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> paths = Files.walk(directory, 2)) {
+      return paths
+          .filter(path -> path.getFileName().toString().matches("chk-\\d+"))
+          .filter(path -> Files.exists(path.resolve("_metadata")))
+          .max(Comparator.comparingLong(LocalFlink::number));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long number(Path checkpoint) {
+    return Long.parseLong(checkpoint.getFileName().toString().substring("chk-".length()));
+  }
+}
