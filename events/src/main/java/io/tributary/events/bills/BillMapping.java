@@ -5,6 +5,7 @@ import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
+import io.tributary.events.Validation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class BillMapping {
 
-  private static final Duration LONGEST = Duration.ofDays(3653);
   private static final String UNKNOWN = "unknown";
 
   private final BillFormat format;
@@ -221,7 +222,7 @@ abstract class BillMapping {
   }
 
   private void checkPeriod(BillRows row, Instant from, Instant to) throws RejectedException {
-    if (to.isBefore(from) || Duration.between(from, to).compareTo(LONGEST) > 0) {
+    if (to.isBefore(from) || Duration.between(from, to).compareTo(Validation.LONGEST_PERIOD) > 0) {
       throw new RejectedException(
           RejectReason.INVALID_PERIOD,
           end.name(row),
@@ -284,7 +285,7 @@ abstract class BillMapping {
     if (found == null && cell != null) {
       extras.put("Tags", cell);
     }
-    Map<String, String> all = found == null ? new HashMap<>() : new HashMap<>(found);
+    Map<String, String> all = new TreeMap<>(found == null ? Map.of() : found);
     addTags(all, row);
     line.charge().setTags(all);
     line.charge().setExtras(extras);

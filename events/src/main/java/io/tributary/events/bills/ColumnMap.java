@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The header of one file, in FOCUS terms: where every column stands and what goes to extras. */
@@ -76,7 +77,7 @@ final class ColumnMap {
 
   /** Everything the row says beyond the fields of a charge. Cells without a value are left out. */
   Map<String, String> extras(BillRows row) {
-    Map<String, String> values = new HashMap<>();
+    Map<String, String> values = new TreeMap<>();
     for (int i = 0; i < extras.length; i++) {
       String name = extras[i];
       String value = name == null ? null : row.cell(i);

@@ -76,7 +76,7 @@ final class CsvRows implements BillRows {
       current = records.hasNext() ? records.next() : null;
       return current != null;
     } catch (UncheckedIOException e) {
-      throw new IOException(file + ": " + e.getCause().getMessage(), e.getCause());
+      throw new IOException(file + ": " + e.getMessage(), e);
     } catch (CsvParseException e) {
       throw new IOException(file + ": no readable CSV: " + e.getMessage(), e);
     }
