@@ -58,16 +58,16 @@ public final class DimensionColumns {
     SortedMap<String, String> ids = new TreeMap<>();
     for (NestedField column : ledger.columns()) {
       String id = dimension(column);
-      if (!id.isEmpty()) {
+      if (id != null) {
         ids.put(column.name(), id);
       }
     }
     return ids;
   }
 
-  private static String dimension(NestedField column) {
+  private static @Nullable String dimension(NestedField column) {
     String doc = column.doc();
-    return doc != null && doc.startsWith(DOC_PREFIX) ? doc.substring(DOC_PREFIX.length()) : "";
+    return doc != null && doc.startsWith(DOC_PREFIX) ? doc.substring(DOC_PREFIX.length()) : null;
   }
 
   /**
@@ -165,7 +165,7 @@ public final class DimensionColumns {
   }
 
   private static boolean isFree(@Nullable NestedField column, String dimension) {
-    return column == null || dimension(column).equals(dimension);
+    return column == null || dimension.equals(dimension(column));
   }
 
   /** {@code CostCenter} and {@code cost-center} become {@code cost_center}. */
