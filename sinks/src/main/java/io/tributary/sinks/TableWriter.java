@@ -85,6 +85,11 @@ final class TableWriter implements AutoCloseable {
     return complete;
   }
 
+  /** {@link #complete} for {@link WarehouseFiles}. */
+  List<String> completeAsJson() {
+    return complete().stream().map(file -> WarehouseFiles.toJson(file, table)).toList();
+  }
+
   private Record ledgerRow(LedgerEntry entry) {
     if (entryTime == null) {
       entryTime = clock.instant().atOffset(ZoneOffset.UTC);
@@ -136,9 +141,11 @@ final class TableWriter implements AutoCloseable {
     writer = null;
   }
 
-  /** Gives up what was not handed over; files left behind belong to no snapshot. */
+  /** Removes what was not handed over. */
   @Override
   public void close() {
     closeFiles();
+    finished.forEach(file -> table.io().deleteFile(file.location()));
+    finished.clear();
   }
 }

@@ -4,7 +4,8 @@ import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.DataFile;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Writes rows of all tables into files, each table's into its own. Not safe for threads. */
 public final class WarehouseWriter implements AutoCloseable {
@@ -35,17 +36,11 @@ public final class WarehouseWriter implements AutoCloseable {
         .write(row);
   }
 
-  /** The files of all rows since the last call, finished but in no snapshot. */
-  public Map<WarehouseTable, List<DataFile>> complete() {
-    Map<WarehouseTable, List<DataFile>> files = new EnumMap<>(WarehouseTable.class);
-    writers.forEach(
-        (table, writer) -> {
-          List<DataFile> complete = writer.complete();
-          if (!complete.isEmpty()) {
-            files.put(table, complete);
-          }
-        });
-    return files;
+  /** The files of all rows since the last call. */
+  public WarehouseFiles complete() {
+    SortedMap<WarehouseTable, List<String>> files = new TreeMap<>();
+    writers.forEach((table, writer) -> files.put(table, writer.completeAsJson()));
+    return new WarehouseFiles(files);
   }
 
   /** Gives up rows that were not completed. */

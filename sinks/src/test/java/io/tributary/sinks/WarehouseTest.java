@@ -37,9 +37,9 @@ class WarehouseTest {
   @EnumSource(WarehouseTable.class)
   void readsBackWhatWasWritten(WarehouseTable table) throws IOException {
     List<SpecificRecordBase> written = new ArrayList<>();
-    written.add(Samples.sparse(table));
+    written.add(TestRecords.sparse(table));
     for (int n = 0; n < 3; n++) {
-      written.add(Samples.full(table, n));
+      written.add(TestRecords.full(table, n));
     }
     try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
       try (WarehouseCommit commit = new WarehouseCommit(warehouse, "run-1", CLOCK)) {
@@ -57,7 +57,7 @@ class WarehouseTest {
     try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
       for (int n = 0; n < 3; n++) {
         try (WarehouseCommit commit = new WarehouseCommit(warehouse, "run-" + n, CLOCK)) {
-          commit.add(row(table, Samples.full(table, n))).commit(false);
+          commit.add(row(table, TestRecords.full(table, n))).commit(false);
         }
       }
       List<SpecificRecordBase> read = new ArrayList<>();
@@ -73,14 +73,14 @@ class WarehouseTest {
       }
       assertThat(read)
           .containsExactlyInAnyOrder(
-              Samples.full(table, 0), Samples.full(table, 1), Samples.full(table, 2));
+              TestRecords.full(table, 0), TestRecords.full(table, 1), TestRecords.full(table, 2));
     }
   }
 
   @Test
   void ledgerRowsAreHotLowerCaseAndStamped() throws IOException {
     try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
-      commit(warehouse, "run-1", Samples.entry("acme", "c1", "1.5", "CostCenter", "cc-1"));
+      commit(warehouse, "run-1", TestRecords.entry("acme", "c1", "1.5", "CostCenter", "cc-1"));
       try (CloseableIterable<Record> rows =
           WarehouseReader.sealed(warehouse)
               .rows(
@@ -101,17 +101,17 @@ class WarehouseTest {
   @Test
   void prunesByTenantAndBillingPeriod() throws IOException {
     try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
-      LedgerEntry february = Samples.entry("acme", "c2", "2");
-      february.setBillingPeriodStart(Samples.FEBRUARY);
+      LedgerEntry february = TestRecords.entry("acme", "c2", "2");
+      february.setBillingPeriodStart(TestRecords.FEBRUARY);
       commit(
           warehouse,
           "run-1",
-          Samples.entry("acme", "c1", "1"),
+          TestRecords.entry("acme", "c1", "1"),
           february,
-          Samples.entry("globex", "c3", "3"));
+          TestRecords.entry("globex", "c3", "3"));
       WarehouseReader reader = WarehouseReader.sealed(warehouse);
       try (CloseableIterable<LedgerEntry> entries =
-          reader.entries("acme", List.of(Samples.FEBRUARY))) {
+          reader.entries("acme", List.of(TestRecords.FEBRUARY))) {
         assertThat(entries).containsExactly(february);
       }
       try (CloseableIterable<LedgerEntry> entries = reader.entries("acme", List.of())) {
@@ -120,7 +120,7 @@ class WarehouseTest {
       assertThat(
               reader.plan(
                   WarehouseTable.COST_LEDGER,
-                  WarehouseReader.billingPeriods(List.of(Samples.FEBRUARY))))
+                  WarehouseReader.billingPeriods(List.of(TestRecords.FEBRUARY))))
           .hasSize(1);
     }
   }
@@ -147,7 +147,7 @@ class WarehouseTest {
   @Test
   void leavesNoSidecarsNorHalfFiles() throws IOException {
     try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
-      commit(warehouse, "run-1", Samples.entry("acme", "c1", "1"));
+      commit(warehouse, "run-1", TestRecords.entry("acme", "c1", "1"));
     }
     try (Stream<Path> files = Files.walk(directory)) {
       assertThat(files.map(f -> f.getFileName().toString()))

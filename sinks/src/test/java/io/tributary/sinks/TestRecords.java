@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
@@ -18,12 +19,12 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /** Records to store. */
-final class Samples {
+public final class TestRecords {
 
   static final Instant JANUARY = Instant.parse("2026-01-01T00:00:00Z");
   static final Instant FEBRUARY = Instant.parse("2026-02-01T00:00:00Z");
 
-  private Samples() {}
+  private TestRecords() {}
 
   /** A record with every field set, nested ones too; {@code n} makes the values differ. */
   static SpecificRecordBase full(WarehouseTable table, int n) {
@@ -77,7 +78,8 @@ final class Samples {
   }
 
   /** A billed base entry of January with one cost in all four measures. */
-  static LedgerEntry entry(String tenant, String chargeKey, String cost, String... elements) {
+  public static LedgerEntry entry(
+      String tenant, String chargeKey, String cost, String... elements) {
     BigDecimal amount = Money.exact(new BigDecimal(cost));
     LedgerEntry entry = (LedgerEntry) sparse(WarehouseTable.COST_LEDGER);
     entry.setTenantId(tenant);
@@ -93,7 +95,7 @@ final class Samples {
     entry.setListCost(amount);
     entry.setContractedCost(amount);
     entry.setConsumedQuantity(Money.ZERO);
-    java.util.TreeMap<String, String> map = new java.util.TreeMap<>();
+    TreeMap<String, String> map = new TreeMap<>();
     for (int i = 0; i < elements.length; i += 2) {
       map.put(elements[i], elements[i + 1]);
     }
@@ -102,7 +104,7 @@ final class Samples {
   }
 
   /** A charge of January with one cost in all four measures. */
-  static Charge charge(String tenant, String chargeKey, long version, String cost) {
+  public static Charge charge(String tenant, String chargeKey, long version, String cost) {
     BigDecimal amount = Money.exact(new BigDecimal(cost));
     Charge charge = (Charge) sparse(WarehouseTable.CHARGES);
     charge.setTenantId(tenant);
