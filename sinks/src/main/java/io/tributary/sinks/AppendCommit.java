@@ -1,0 +1,127 @@
+package io.tributary.sinks;
+
+import java.security.SecureRandom;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends files to a table exactly once per {@link CommitMark}. The history is looked at before the
+ * commit and once more by Iceberg at the instant of the commit, so an append of the same mark that
+ * was still under way when we looked makes this one fail, be looked at again and be skipped.
+ */
+final class AppendCommit {
+
+  private static final int ATTEMPTS = 100;
+  private static final String ATTEMPT = "tributary.attempt";
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private AppendCommit() {}
+
+  /**
+   * @param tallies added to the totals of the table
+   * @return whether it was appended now; false where the table had it
+   */
+  static boolean append(
+      Table table, CommitMark mark, Iterable<DataFile> files, Map<String, Long> tallies) {
+    for (int attempt = 1; ; attempt++) {
+      table.refresh();
+      Iterable<Snapshot> ancestry = SnapshotUtil.currentAncestors(table);
+      if (mark.isIn(ancestry)) {
+        return false;
+      }
+      SortedMap<String, String> parent = SnapshotMarks.carried(ancestry);
+      try {
+        commit(
+            table,
+            files,
+            properties(parent, mark, tallies),
+            now -> !mark.isIn(now) && SnapshotMarks.carried(now).equals(parent));
+        return true;
+      } catch (ValidationException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Appends to exactly the state of the table that was loaded.
+   *
+   * @throws ValidationException where somebody else committed since
+   */
+  static void appendIfUnchanged(Table table, Iterable<DataFile> files) {
+    Long loaded = newest(SnapshotUtil.currentAncestors(table));
+    commit(table, files, SnapshotMarks.carried(table), now -> Objects.equals(loaded, newest(now)));
+  }
+
+  private static @Nullable Long newest(Iterable<Snapshot> ancestry) {
+    Iterator<Snapshot> snapshots = ancestry.iterator();
+    return snapshots.hasNext() ? snapshots.next().snapshotId() : null;
+  }
+
+  private static void commit(
+      Table table,
+      Iterable<DataFile> files,
+      SortedMap<String, String> properties,
+      Predicate<Iterable<Snapshot>> acceptable) {
+    String attempt = Long.toHexString(RANDOM.nextLong());
+    AppendFiles append = table.newAppend();
+    files.forEach(append::appendFile);
+    properties.forEach(append::set);
+    append.set(ATTEMPT, attempt).validateWith(new History(attempt, acceptable)).commit();
+  }
+
+  private static SortedMap<String, String> properties(
+      SortedMap<String, String> parent, CommitMark mark, Map<String, Long> tallies) {
+    SortedMap<String, String> properties = new TreeMap<>(parent);
+    SortedMap<String, Long> totals = SnapshotMarks.tallies(parent);
+    tallies.forEach((name, change) -> totals.merge(name, change, Long::sum));
+    totals.forEach(
+        (name, total) -> {
+          if (total == 0) {
+            properties.remove(SnapshotMarks.TALLY + name);
+          } else {
+            properties.put(SnapshotMarks.TALLY + name, Long.toString(total));
+          }
+        });
+    mark.addTo(properties);
+    return properties;
+  }
+
+  /**
+   * Refuses what is not acceptable. A history that holds this very attempt always is: its commit
+   * got through although it looked failed, and refusing would make Iceberg remove the manifests of
+   * a snapshot that is in use.
+   */
+  private record History(String attempt, Predicate<Iterable<Snapshot>> acceptable)
+      implements SnapshotAncestryValidator {
+
+    @Override
+    public boolean validate(Iterable<Snapshot> ancestry) {
+      for (Snapshot snapshot : ancestry) {
+        if (attempt.equals(snapshot.summary().get(ATTEMPT))) {
+          return true;
+        }
+      }
+      return acceptable.test(ancestry);
+    }
+
+    @Override
+    public String errorMessage() {
+      return "another commit came first";
+    }
+  }
+}

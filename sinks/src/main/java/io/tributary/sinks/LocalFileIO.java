@@ -1,0 +1,173 @@
+package io.tributary.sinks;
+
+import java.io.BufferedOutputStream;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.PositionOutputStream;
+import org.apache.iceberg.io.SeekableInputStream;
+
+/**
+ * Iceberg files on a local disk. A file appears under its name complete and synced, or not at all,
+ * so that the catalog never points at half a file.
+ */
+public final class LocalFileIO implements FileIO {
+
+  private static final long serialVersionUID = 1L;
+  private static final String SCHEME = "file:";
+
+  /** Loaded by name. */
+  public LocalFileIO() {}
+
+  /** The location of {@code path}: {@code file://} and its absolute form. */
+  static String location(Path path) {
+    return SCHEME + "//" + path.toAbsolutePath().normalize();
+  }
+
+  static Path path(String location) {
+    if (!location.startsWith(SCHEME)) {
+      return Path.of(location);
+    }
+    String path = location.substring(SCHEME.length());
+    return Path.of(path.startsWith("//") ? path.substring(2) : path);
+  }
+
+  @Override
+  public InputFile newInputFile(String location) {
+    return new LocalInput(location);
+  }
+
+  @Override
+  public OutputFile newOutputFile(String location) {
+    return new LocalOutput(location);
+  }
+
+  @Override
+  public void deleteFile(String location) {
+    try {
+      Files.deleteIfExists(path(location));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + location, e);
+    }
+  }
+
+  private record LocalInput(String location) implements InputFile {
+
+    @Override
+    public long getLength() {
+      return file().length();
+    }
+
+    @Override
+    public SeekableInputStream newStream() {
+      return org.apache.iceberg.Files.localInput(file()).newStream();
+    }
+
+    @Override
+    public boolean exists() {
+      return file().exists();
+    }
+
+    private File file() {
+      return path(location).toFile();
+    }
+  }
+
+  private record LocalOutput(String location) implements OutputFile {
+
+    @Override
+    public PositionOutputStream create() {
+      if (Files.exists(path(location))) {
+        throw new AlreadyExistsException("File already exists: %s", location);
+      }
+      return createOrOverwrite();
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite() {
+      try {
+        return new LocalStream(path(location));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write " + location, e);
+      }
+    }
+
+    @Override
+    public InputFile toInputFile() {
+      return new LocalInput(location);
+    }
+  }
+
+  /** Writes beside the target and takes its name when closed. */
+  private static final class LocalStream extends PositionOutputStream {
+
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Path target;
+    private final Path partial;
+    private final FileOutputStream file;
+    private final BufferedOutputStream out;
+    private long position;
+    private boolean closed;
+
+    LocalStream(Path target) throws IOException {
+      this.target = target;
+      this.partial = target.resolveSibling("." + target.getFileName() + ".partial");
+      this.file = open(partial);
+      this.out = new BufferedOutputStream(file, BUFFER_BYTES);
+    }
+
+    private static FileOutputStream open(Path file) throws IOException {
+      Files.createDirectories(file.getParent());
+      return new FileOutputStream(file.toFile());
+    }
+
+    @Override
+    public long getPos() {
+      return position;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      out.write(b);
+      position++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      out.write(bytes, from, count);
+      position += count;
+    }
+
+    @Override
+    public void flush() throws IOException {
+      out.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try (out) {
+        out.flush();
+        file.getChannel().force(true);
+      }
+      try {
+        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (NoSuchFileException e) {
+        throw new IOException("removed while it was written: " + target, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.tributary.sinks;
+
+import java.util.Iterator;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * The properties by which snapshots say what they contain. {@code tributary.checkpoint.STREAM} and
+ * {@code tributary.tally.NAME} hold for the whole table, so every commit copies them from its
+ * parent; {@code tributary.sink} and {@code tributary.run} name the commit itself.
+ */
+public final class SnapshotMarks {
+
+  static final String CHECKPOINT = "tributary.checkpoint.";
+  static final String TALLY = "tributary.tally.";
+  static final String SINK = "tributary.sink";
+  static final String RUN = "tributary.run";
+
+  private SnapshotMarks() {}
+
+  /**
+   * What the next commit to {@code table} must copy, whoever makes it: compaction and rollups
+   * included.
+   */
+  public static SortedMap<String, String> carried(Table table) {
+    return carried(SnapshotUtil.currentAncestors(table));
+  }
+
+  /** Of the newest of {@code ancestry} (newest first) that has any: other engines drop them. */
+  static SortedMap<String, String> carried(Iterable<Snapshot> ancestry) {
+    for (Snapshot snapshot : ancestry) {
+      SortedMap<String, String> carried = carried(snapshot);
+      if (!carried.isEmpty()) {
+        return carried;
+      }
+    }
+    return new TreeMap<>();
+  }
+
+  private static SortedMap<String, String> carried(Snapshot snapshot) {
+    SortedMap<String, String> carried = new TreeMap<>();
+    for (Map.Entry<String, String> property : snapshot.summary().entrySet()) {
+      String name = property.getKey();
+      if (name.startsWith(CHECKPOINT) || name.startsWith(TALLY)) {
+        carried.put(name, property.getValue());
+      }
+    }
+    return carried;
+  }
+
+  /** The last checkpoint of {@code stream} in a table with these marks, 0 where it has none. */
+  static long checkpoint(Map<String, String> marks, String stream) {
+    return Long.parseLong(marks.getOrDefault(CHECKPOINT + stream, "0"));
+  }
+
+  /** The last checkpoint of {@code stream} committed to {@code table}, 0 where it has none. */
+  public static long checkpoint(Table table, String stream) {
+    return checkpoint(carried(table), stream);
+  }
+
+  /** The running totals of all {@link Tally tallies} at the current snapshot of the ledger. */
+  public static SortedMap<String, Long> tallies(Table ledger) {
+    return tallies(carried(ledger));
+  }
+
+  static SortedMap<String, Long> tallies(Map<String, String> marks) {
+    SortedMap<String, Long> tallies = new TreeMap<>();
+    marks.forEach(
+        (name, value) -> {
+          if (name.startsWith(TALLY)) {
+            tallies.put(name.substring(TALLY.length()), Long.valueOf(value));
+          }
+        });
+    return tallies;
+  }
+
+  static boolean hasRun(Iterable<Snapshot> ancestry, String run) {
+    for (Iterator<Snapshot> i = ancestry.iterator(); i.hasNext(); ) {
+      if (run.equals(i.next().summary().get(RUN))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,151 @@
+package io.tributary.sinks;
+
+import io.tributary.events.LedgerEntry;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of one table under one of its schemas, to and from Avro records. In the ledger the elements
+ * of an entry spread over the dimension columns, or go to the overflow map, as the tenant's
+ * placement says, and symbols are written in lower case.
+ */
+final class TableRows {
+
+  private static final int NO_COLUMN = -1;
+
+  private final WarehouseTable table;
+  private final Schema schema;
+  private final AvroRows fields;
+  private final GenericRecord blank;
+  private final int recordTime;
+  private final int tier;
+  private final int entryTime;
+  private final int overflow;
+  private final Map<Integer, String> dimensions = new TreeMap<>();
+
+  TableRows(WarehouseTable table, Schema schema) {
+    this.table = table;
+    this.schema = schema;
+    boolean ledger = table == WarehouseTable.COST_LEDGER;
+    UnaryOperator<String> same = symbol -> symbol;
+    UnaryOperator<String> lower = symbol -> symbol.toLowerCase(Locale.ROOT);
+    UnaryOperator<String> upper = symbol -> symbol.toUpperCase(Locale.ROOT);
+    this.fields =
+        new AvroRows(
+            table.avroSchema(), schema.asStruct(), ledger ? lower : same, ledger ? upper : same);
+    this.blank = GenericRecord.create(schema);
+    this.recordTime = table.hasRecordTime() ? position(Columns.RECORD_TIME) : NO_COLUMN;
+    this.tier = ledger ? position(Columns.TIER) : NO_COLUMN;
+    this.entryTime = ledger ? position(Columns.ENTRY_TIME) : NO_COLUMN;
+    this.overflow = ledger ? position(Columns.ELEMENTS_OVERFLOW) : NO_COLUMN;
+    if (ledger) {
+      DimensionColumns.idsByColumn(schema)
+          .forEach((column, dimension) -> dimensions.put(position(column), dimension));
+    }
+  }
+
+  private int position(String column) {
+    for (int i = 0; i < schema.columns().size(); i++) {
+      if (schema.columns().get(i).name().equals(column)) {
+        return i;
+      }
+    }
+    return NO_COLUMN;
+  }
+
+  /** Whether rows of this schema have every one of {@code columns}. */
+  boolean hasColumns(Iterable<String> columns) {
+    for (String column : columns) {
+      if (position(column) == NO_COLUMN) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The row of anything but a ledger entry. */
+  Record row(WarehouseRow from) {
+    Record row = blank.copy();
+    fields.write(from.record(), row);
+    Instant time = from.recordTime();
+    if (time != null) {
+      row.set(recordTime, time.atOffset(ZoneOffset.UTC));
+    }
+    return row;
+  }
+
+  /**
+   * The row of a ledger entry.
+   *
+   * @param positions where each dimension of the entry's tenant is kept, see {@link #positions}
+   */
+  Record row(LedgerEntry entry, OffsetDateTime now, Map<String, Integer> positions) {
+    Record row = blank.copy();
+    fields.write(entry, row);
+    row.set(tier, Columns.HOT);
+    row.set(entryTime, now);
+    Map<String, String> beyond = null;
+    for (Map.Entry<String, String> element : entry.getElements().entrySet()) {
+      Integer position = Objects.requireNonNull(positions.get(element.getKey()));
+      if (position == overflow) {
+        beyond = beyond == null ? new TreeMap<>() : beyond;
+        beyond.put(element.getKey(), element.getValue());
+      } else {
+        row.set(position, element.getValue());
+      }
+    }
+    row.set(overflow, beyond);
+    return row;
+  }
+
+  /** The column positions behind {@code columnByDimension}. */
+  Map<String, Integer> positions(Map<String, String> columnByDimension) {
+    Map<String, Integer> positions = new LinkedHashMap<>();
+    columnByDimension.forEach((dimension, column) -> positions.put(dimension, position(column)));
+    return positions;
+  }
+
+  /** The record a row was written from. */
+  SpecificRecordBase record(Record row) {
+    SpecificRecordBase record = (SpecificRecordBase) AvroRows.newRecord(table.avroSchema());
+    fields.read(row, record);
+    if (record instanceof LedgerEntry entry) {
+      entry.setElements(elements(row));
+    }
+    return record;
+  }
+
+  private Map<String, String> elements(Record row) {
+    Map<String, String> elements = new TreeMap<>();
+    dimensions.forEach(
+        (position, dimension) -> {
+          Object element = row.get(position);
+          if (element != null) {
+            elements.put(dimension, element.toString());
+          }
+        });
+    Map<?, ?> beyond = (Map<?, ?>) row.get(overflow);
+    if (beyond != null) {
+      beyond.forEach(
+          (dimension, element) -> elements.put(dimension.toString(), element.toString()));
+    }
+    return elements;
+  }
+
+  /** The record time of an archived row, null in tables that have none. */
+  @Nullable Instant recordTime(Record row) {
+    return recordTime == NO_COLUMN ? null : ((OffsetDateTime) row.get(recordTime)).toInstant();
+  }
+}

@@ -1,0 +1,63 @@
+package io.tributary.sinks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableScan;
+import org.apache.iceberg.data.IdentityPartitionConverters;
+import org.apache.iceberg.data.InternalRecordWrapper;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetReaders;
+import org.apache.iceberg.expressions.Evaluator;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.util.PartitionUtil;
+
+/** Reads rows of append-only tables: Parquet files without deletes. */
+final class TableScans {
+
+  private TableScans() {}
+
+  static void forEach(Table table, Expression filter, Consumer<Record> action) {
+    TableScan scan = table.newScan().filter(filter);
+    try (CloseableIterable<Record> rows = rows(table.io(), scan)) {
+      rows.forEach(action);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + table.name(), e);
+    }
+  }
+
+  /** The rows of a scan, file after file, in the columns it selects. */
+  static CloseableIterable<Record> rows(FileIO io, TableScan scan) {
+    Schema projection = scan.schema();
+    return CloseableIterable.concat(
+        CloseableIterable.transform(scan.planFiles(), task -> rows(io, task, projection)));
+  }
+
+  /** The rows of one planned file that pass the plan's filter. */
+  static CloseableIterable<Record> rows(FileIO io, FileScanTask task, Schema projection) {
+    Map<Integer, ?> constants =
+        PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant);
+    CloseableIterable<Record> rows =
+        Parquet.read(io.newInputFile(task.file()))
+            .project(projection)
+            .split(task.start(), task.length())
+            .filter(task.residual())
+            .createReaderFunc(
+                file -> GenericParquetReaders.buildReader(projection, file, constants))
+            .build();
+    if (task.residual().equals(Expressions.alwaysTrue())) {
+      return rows;
+    }
+    Evaluator evaluator = new Evaluator(projection.asStruct(), task.residual());
+    InternalRecordWrapper wrapper = new InternalRecordWrapper(projection.asStruct());
+    return CloseableIterable.filter(rows, row -> evaluator.eval(wrapper.wrap(row)));
+  }
+}

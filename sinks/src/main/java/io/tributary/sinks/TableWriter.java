@@ -1,0 +1,151 @@
+package io.tributary.sinks;
+
+import io.tributary.events.LedgerEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.GenericFileWriterFactory;
+import org.apache.iceberg.data.InternalRecordWrapper;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.FanoutDataWriter;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.util.PropertyUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes rows of one table into Parquet files, one open file per partition, until {@link #complete}
+ * hands the finished files over. A ledger entry with a dimension not seen before first gets its
+ * column; files begun under the older schema are closed and stay valid.
+ */
+final class TableWriter implements AutoCloseable {
+
+  private final Warehouse warehouse;
+  private final WarehouseTable id;
+  private final DimensionColumns dimensions;
+  private final Clock clock;
+  private final int subtask;
+  private final List<DataFile> finished = new ArrayList<>();
+  private final Map<String, Map<String, Integer>> positionsByTenant = new HashMap<>();
+
+  private Table table;
+  private TableRows rows;
+  private OutputFileFactory files;
+  private PartitionKey partition;
+  private InternalRecordWrapper wrapper;
+  private @Nullable FanoutDataWriter<Record> writer;
+  private @Nullable OffsetDateTime entryTime;
+
+  /**
+   * @param subtask tells the file names of concurrent writers apart
+   */
+  TableWriter(
+      Warehouse warehouse,
+      WarehouseTable id,
+      DimensionColumns dimensions,
+      Clock clock,
+      int subtask) {
+    this.warehouse = warehouse;
+    this.id = id;
+    this.dimensions = dimensions;
+    this.clock = clock;
+    this.subtask = subtask;
+    this.table = warehouse.table(id);
+    this.rows = new TableRows(id, table.schema());
+    this.partition = new PartitionKey(table.spec(), table.schema());
+    this.wrapper = new InternalRecordWrapper(table.schema().asStruct());
+    this.files = OutputFileFactory.builderFor(table, subtask, 0).format(FileFormat.PARQUET).build();
+  }
+
+  void write(WarehouseRow row) {
+    Record record = row.record() instanceof LedgerEntry entry ? ledgerRow(entry) : rows.row(row);
+    partition.partition(wrapper.wrap(record));
+    if (writer == null) {
+      writer = newWriter();
+    }
+    writer.write(record, table.spec(), partition);
+  }
+
+  /** The files written since the last call; the next row opens new ones. */
+  List<DataFile> complete() {
+    closeFiles();
+    entryTime = null;
+    List<DataFile> complete = List.copyOf(finished);
+    finished.clear();
+    return complete;
+  }
+
+  /** {@link #complete} for {@link WarehouseFiles}. */
+  List<String> completeAsJson() {
+    return complete().stream().map(file -> WarehouseFiles.toJson(file, table)).toList();
+  }
+
+  private Record ledgerRow(LedgerEntry entry) {
+    if (entryTime == null) {
+      entryTime = clock.instant().atOffset(ZoneOffset.UTC);
+    }
+    String tenant = entry.getTenantId();
+    Map<String, Integer> positions = positionsByTenant.get(tenant);
+    if (positions == null || !positions.keySet().containsAll(entry.getElements().keySet())) {
+      Map<String, String> columns = dimensions.place(tenant, entry.getElements().keySet());
+      if (!rows.hasColumns(columns.values())) {
+        useCurrentSchema();
+      }
+      positions = rows.positions(columns);
+      positionsByTenant.put(tenant, positions);
+    }
+    return rows.row(entry, entryTime, positions);
+  }
+
+  private void useCurrentSchema() {
+    closeFiles();
+    positionsByTenant.clear();
+    table = warehouse.table(id);
+    rows = new TableRows(id, table.schema());
+    partition = new PartitionKey(table.spec(), table.schema());
+    wrapper = new InternalRecordWrapper(table.schema().asStruct());
+    files = OutputFileFactory.builderFor(table, subtask, 0).format(FileFormat.PARQUET).build();
+  }
+
+  private FanoutDataWriter<Record> newWriter() {
+    return new FanoutDataWriter<>(
+        new GenericFileWriterFactory.Builder(table).dataFileFormat(FileFormat.PARQUET).build(),
+        files,
+        table.io(),
+        PropertyUtil.propertyAsLong(
+            table.properties(),
+            TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
+            TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT));
+  }
+
+  private void closeFiles() {
+    if (writer == null) {
+      return;
+    }
+    try {
+      writer.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot finish files of " + table.name(), e);
+    }
+    finished.addAll(writer.result().dataFiles());
+    writer = null;
+  }
+
+  /** Removes what was not handed over. */
+  @Override
+  public void close() {
+    closeFiles();
+    finished.forEach(file -> table.io().deleteFile(file.location()));
+    finished.clear();
+  }
+}

@@ -1,0 +1,113 @@
+package io.tributary.sinks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.avro.Schema.Field;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+
+/**
+ * Schemas, partitions, sort orders and properties. A table's columns are the fields of its Avro
+ * record, under their names and with their documentation; Iceberg numbers them when the table is
+ * created and the numbers stay. Enumerations are strings, instants {@code timestamptz}.
+ */
+final class Tables {
+
+  private Tables() {}
+
+  /** The fixed columns of {@code table}; dimensions come on top by schema evolution. */
+  static Schema schema(WarehouseTable table) {
+    AtomicInteger ids = new AtomicInteger();
+    List<NestedField> columns = new ArrayList<>();
+    for (Field field : table.avroSchema().getFields()) {
+      columns.add(column(table, field, ids));
+      if (table == WarehouseTable.COST_LEDGER && field.name().equals(Columns.TENANT_ID)) {
+        columns.add(added(ids, Columns.TIER, Types.StringType.get(), "Storage tier: hot or cold."));
+        columns.add(
+            added(ids, Columns.ENTRY_TIME, Types.TimestampType.withZone(), "When it was written."));
+      }
+    }
+    if (table.hasRecordTime()) {
+      columns.add(
+          added(
+              ids,
+              Columns.RECORD_TIME,
+              Types.TimestampType.withZone(),
+              "When the input was published."));
+    }
+    return new Schema(columns);
+  }
+
+  private static NestedField column(WarehouseTable table, Field field, AtomicInteger ids) {
+    NestedField.Builder column =
+        NestedField.builder().withId(ids.incrementAndGet()).withDoc(field.doc());
+    boolean overflow = table == WarehouseTable.COST_LEDGER && field.name().equals(Columns.ELEMENTS);
+    return column
+        .withName(overflow ? Columns.ELEMENTS_OVERFLOW : field.name())
+        .isOptional(overflow || field.schema().isUnion())
+        .ofType(AvroTypes.iceberg(field.schema(), ids))
+        .build();
+  }
+
+  private static NestedField added(AtomicInteger ids, String name, Type type, String doc) {
+    return NestedField.required(ids.incrementAndGet(), name, type, doc);
+  }
+
+  static PartitionSpec partitions(WarehouseTable table, Schema schema) {
+    PartitionSpec.Builder spec = PartitionSpec.builderFor(schema);
+    return switch (table) {
+      case COST_LEDGER -> spec.identity(Columns.TIER).month(Columns.BILLING_PERIOD_START).build();
+      case CHARGES -> spec.month(Columns.BILLING_PERIOD_START).build();
+      case USAGE_HOURLY -> spec.month("hour").build();
+      default -> spec.build();
+    };
+  }
+
+  static SortOrder sortOrder(WarehouseTable table, Schema schema) {
+    return table == WarehouseTable.COST_LEDGER
+        ? SortOrder.builderFor(schema)
+            .asc(Columns.TENANT_ID)
+            .asc(Columns.CHARGE_PERIOD_START)
+            .build()
+        : SortOrder.unsorted();
+  }
+
+  /** Properties that keep commits, planning and metadata small at one commit a second. */
+  static Map<String, String> properties(WarehouseTable table, Schema schema) {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put(TableProperties.FORMAT_VERSION, "2");
+    properties.put(TableProperties.METADATA_COMPRESSION, "gzip");
+    properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
+    properties.put(TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20");
+    properties.put(TableProperties.MAX_SNAPSHOT_AGE_MS, "3600000");
+    properties.put(TableProperties.MIN_SNAPSHOTS_TO_KEEP, "300");
+    properties.put(TableProperties.COMMIT_NUM_RETRIES, "10");
+    properties.put(TableProperties.COMMIT_MIN_RETRY_WAIT_MS, "50");
+    properties.put(TableProperties.PARQUET_COMPRESSION, "zstd");
+    properties.put(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, Integer.toString(32 << 20));
+    properties.put(TableProperties.WRITE_TARGET_FILE_SIZE_BYTES, Integer.toString(128 << 20));
+    properties.put(TableProperties.DEFAULT_WRITE_METRICS_MODE, "counts");
+    // Readers prune files by tenant and time, and the freshness probe reads the entry times.
+    Stream.of(
+            Columns.TENANT_ID,
+            Columns.BILLING_PERIOD_START,
+            Columns.CHARGE_PERIOD_START,
+            Columns.ENTRY_TIME,
+            Columns.RECORD_TIME,
+            "hour",
+            "delivery_id")
+        .filter(name -> schema.findField(name) != null)
+        .forEach(
+            name -> properties.put(TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + name, "full"));
+    return properties;
+  }
+}

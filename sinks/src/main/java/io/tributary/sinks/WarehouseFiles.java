@@ -1,0 +1,64 @@
+package io.tributary.sinks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.JsonUtil;
+
+/**
+ * Finished data files that no snapshot has yet, by table; each in Iceberg's JSON form, which stays
+ * readable across versions.
+ *
+ * @param files tables without files are absent
+ */
+public record WarehouseFiles(SortedMap<WarehouseTable, List<String>> files) {
+
+  /** None. */
+  public static final WarehouseFiles NONE = new WarehouseFiles(new TreeMap<>());
+
+  public WarehouseFiles {
+    TreeMap<WarehouseTable, List<String>> copy = new TreeMap<>();
+    files.forEach((table, list) -> copy.put(table, List.copyOf(list)));
+    copy.values().removeIf(List::isEmpty);
+    files = copy;
+  }
+
+  static String toJson(DataFile file, Table table) {
+    return ContentFileParser.toJson(file, table.specs().get(file.specId()));
+  }
+
+  static List<DataFile> fromJson(List<String> files, Table table) {
+    return files.stream()
+        .map(
+            file ->
+                (DataFile)
+                    JsonUtil.parse(file, json -> ContentFileParser.fromJson(json, table.specs())))
+        .toList();
+  }
+
+  /** These and the other's. */
+  public WarehouseFiles plus(WarehouseFiles other) {
+    Map<WarehouseTable, List<String>> sum = new TreeMap<>(files);
+    other.files.forEach(
+        (table, more) ->
+            sum.merge(
+                table,
+                more,
+                (mine, theirs) -> {
+                  List<String> both = new ArrayList<>(mine);
+                  both.addAll(theirs);
+                  return both;
+                }));
+    return new WarehouseFiles(new TreeMap<>(sum));
+  }
+
+  /** Whether there is no file. */
+  public boolean isEmpty() {
+    return files.isEmpty();
+  }
+}

@@ -1,0 +1,63 @@
+package io.tributary.sinks.flink;
+
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
+import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Makes one committable per checkpoint of what all writers wrote. Needs no state: writers send
+ * before the barrier, and this operator passes everything on before it passes the barrier.
+ */
+final class CollectFiles extends AbstractStreamOperator<CommittableMessage<SinkFiles>>
+    implements OneInputStreamOperator<CommittableMessage<SinkFiles>, CommittableMessage<SinkFiles>>,
+        BoundedOneInput {
+
+  private static final long serialVersionUID = 1L;
+
+  private transient SinkFiles collected = SinkFiles.NONE;
+  private transient long lastCheckpoint;
+  private transient boolean ended;
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    collected = SinkFiles.NONE;
+    lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
+  }
+
+  @Override
+  public void processElement(StreamRecord<CommittableMessage<SinkFiles>> element) {
+    if (element.getValue() instanceof CommittableWithLineage<SinkFiles> written) {
+      collected = collected.plus(written.getCommittable());
+    }
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
+    super.prepareSnapshotPreBarrier(checkpoint);
+    // Everything has been sent by then, under the id that this checkpoint may have.
+    if (!ended) {
+      send(checkpoint);
+    }
+  }
+
+  /** The rest belongs to the next checkpoint, or in batch mode to the only commit. */
+  @Override
+  public void endInput() {
+    send(lastCheckpoint + 1);
+    ended = true;
+  }
+
+  private void send(long checkpoint) {
+    lastCheckpoint = checkpoint;
+    output.collect(new StreamRecord<>(new CommittableSummary<>(0, 1, checkpoint, 1, 0)));
+    output.collect(
+        new StreamRecord<>(new CommittableWithLineage<>(collected.at(checkpoint), checkpoint, 0)));
+    collected = SinkFiles.NONE;
+  }
+}
