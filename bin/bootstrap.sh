@@ -2,6 +2,12 @@
 # Sourced by ./tributary, ./test and bin/build.sh, which set $root to the repository's folder.
 # POSIX sh; needs nothing that a fresh Debian lacks.
 
+# A JVM decodes its arguments and file names as the locale says; everywhere but on Linux that is UTF-8.
+if [ "$(uname)" = Linux ]; then
+  LC_ALL=C.UTF-8
+  export LC_ALL
+fi
+
 say() {
   printf 'tributary: %s\n' "$*" >&2
 }

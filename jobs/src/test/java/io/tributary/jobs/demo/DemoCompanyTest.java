@@ -146,8 +146,8 @@ class DemoCompanyTest {
     assertThat(before.keySet()).containsAll(after.keySet());
     Set<String> known = before.values().stream().map(DemoCompanyTest::content).collect(toSet());
     long cheaper = after.values().stream().filter(c -> !known.contains(content(c))).count();
-    long withdrawn = before.size() - after.size();
-    assertThat(withdrawn).isBetween(10L, 100L);
+    int withdrawn = before.size() - after.size();
+    assertThat(withdrawn).isBetween(10, 100);
     assertThat(cheaper).isBetween(100L, 600L);
     assertThat(tick.headline())
         .isEqualTo(
