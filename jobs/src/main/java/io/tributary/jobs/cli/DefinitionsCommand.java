@@ -1,9 +1,13 @@
 package io.tributary.jobs.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.attribution.Definitions;
+import io.tributary.attribution.Dimension;
 import io.tributary.attribution.EvalRow;
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.attribution.Problem;
+import io.tributary.events.RejectedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,6 +15,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,6 +73,8 @@ final class DefinitionsCommand {
       })
   static final class Eval implements Callable<Integer> {
 
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     @Spec private @Nullable CommandSpec spec;
 
     @Parameters(paramLabel = "FILE", description = "Definitions, YAML.")
@@ -84,9 +92,10 @@ final class DefinitionsCommand {
     @Override
     public Integer call() throws IOException {
       Definitions definitions = Console.definitions(file);
-      if (!definitions.dimensions().contains(dimension)) {
+      List<String> known = definitions.dimensions().stream().map(Dimension::id).toList();
+      if (!known.contains(dimension)) {
         throw CommandException.badInput(
-            "no dimension '" + dimension + "' in " + file + "; it has " + definitions.dimensions());
+            "no dimension '" + dimension + "' in " + file + "; it has " + known);
       }
       PrintWriter out = Console.out(spec);
       try (BufferedReader lines = reader()) {
@@ -102,12 +111,14 @@ final class DefinitionsCommand {
       return ExitCodes.FINE;
     }
 
-    private String evaluated(Definitions definitions, String line, int number) {
+    private String evaluated(Definitions definitions, String line, int number)
+        throws JsonProcessingException {
       try {
-        return Json.object("element", definitions.element(dimension, EvalRow.parse(line)));
-      } catch (IllegalArgumentException e) {
+        String element = definitions.element(dimension, EvalRow.parse(definitions, line));
+        return JSON.writeValueAsString(Collections.singletonMap("element", element));
+      } catch (RejectedException e) {
         throw CommandException.badInput(
-            (input == null ? "stdin" : input) + ":" + number + ": " + e.getMessage());
+            (input == null ? "stdin" : input) + ":" + number + ": " + e.detail());
       }
     }
 

@@ -1,5 +1,6 @@
 package io.tributary.jobs.inputs;
 
+import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Op;
@@ -41,7 +42,8 @@ public final class ArchiveState {
    *
    * @param adopting whether the run must first read the archive into its state
    */
-  public InputPlan plan(RecordedInputs inputs, boolean adopting) throws IOException {
+  public InputPlan plan(RecordedInputs inputs, boolean adopting)
+      throws IOException, InvalidDefinitionsException {
     Map<String, Long> highest = highestSequences();
     SortedMap<String, Long> sequences = new TreeMap<>();
     for (DeliveryScope scope : inputs.scopes()) {
@@ -50,7 +52,7 @@ public final class ArchiveState {
     String definitions = inputs.definitions();
     return new InputPlan(
         sequences,
-        definitions == null ? 0 : definitionsVersion(definitions),
+        definitions == null ? 0 : definitionsVersion(definitions, inputs.effectiveFrom()),
         List.copyOf(recordedFiles()),
         adopting ? plannedArchive() : new TreeMap<>());
   }
@@ -73,14 +75,14 @@ public final class ArchiveState {
         receipt.getBillingPeriodStart());
   }
 
-  /** The next version of definitions in force from 1970 on; 0 where {@code text} is the last. */
-  private long definitionsVersion(String text) throws IOException {
+  /** The next version of definitions of an instant; 0 where {@code text} is the last. */
+  private long definitionsVersion(String text, Instant effectiveFrom) throws IOException {
     long[] highest = {0};
     String[] last = {null};
     forEach(
         DefinitionsPublished.class,
         published -> {
-          if (published.getEffectiveFrom().equals(Instant.EPOCH)
+          if (published.getEffectiveFrom().equals(effectiveFrom)
               && published.getVersion() > highest[0]) {
             highest[0] = published.getVersion();
             last[0] = published.getYaml();

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
@@ -91,9 +90,7 @@ public final class RecordedInputs {
             billFiles,
             jsonFiles,
             files.definitions() == null ? null : text(files.definitions()));
-    if (inputs.definitions != null) {
-      inputs.compiled.load(inputs.definitions);
-    }
+    inputs.effectiveFrom();
     return inputs;
   }
 
@@ -130,6 +127,12 @@ public final class RecordedInputs {
     return definitions;
   }
 
+  /** When the definitions of the file take effect: 1970 unless it says otherwise. */
+  Instant effectiveFrom() throws InvalidDefinitionsException {
+    Instant said = definitions == null ? null : compiled.load(definitions).effectiveFrom();
+    return said == null ? Instant.EPOCH : said;
+  }
+
   /** The files of JSON lines. */
   public List<JsonFile> jsonFiles() {
     return jsonFiles;
@@ -147,12 +150,13 @@ public final class RecordedInputs {
   }
 
   /** Reads everything, deciding as {@code plan} says. */
-  public Totals read(InputPlan plan, InputSink sink) throws IOException {
+  public Totals read(InputPlan plan, InputSink sink)
+      throws IOException, InvalidDefinitionsException {
     Counting counting = new Counting(sink);
     if (definitions != null && plan.definitionsVersion() > 0) {
       counting.accept(
           new DefinitionsPublished(
-              tenantId, plan.definitionsVersion(), Instant.EPOCH, definitions));
+              tenantId, plan.definitionsVersion(), effectiveFrom(), definitions));
     }
     List<UsageFileEvents> usageFiles = new ArrayList<>();
     for (JsonFile file : jsonFiles) {
@@ -169,13 +173,6 @@ public final class RecordedInputs {
       counting.accept(delivery.delivery());
     }
     return new Totals(summary.deliveries(), usageFiles, counting.rejected);
-  }
-
-  /** A plan for inputs that come before everything else of their tenant. */
-  public InputPlan firstPlan() {
-    TreeMap<String, Long> sequences = new TreeMap<>();
-    scopes().forEach(scope -> sequences.put(scope.id(), 1L));
-    return new InputPlan(sequences, definitions == null ? 0 : 1, List.of(), new TreeMap<>());
   }
 
   /** Passes on, and counts. */

@@ -1,1 +1,0 @@
-package io.tributary.jobs.cli;
