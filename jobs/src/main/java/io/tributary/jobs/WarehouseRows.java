@@ -62,12 +62,11 @@ final class WarehouseRows {
     @Override
     public WarehouseElement map(Archived archived) {
       SpecificRecordBase record = archived.kind().decodeOwn(archived.payload());
-      if (record instanceof Delivery delivery) {
-        DeliveryReceipt known = receipts.get(delivery.getDeliveryId());
-        record = known == null ? ArchiveTables.receipt(delivery, "stream") : known;
-      }
+      DeliveryReceipt receipt =
+          record instanceof Delivery delivery ? receipts.get(delivery.getDeliveryId()) : null;
       Instant recordTime = Instant.EPOCH.plus(archived.recordTime(), ChronoUnit.MICROS);
-      return WarehouseRow.archived(record, recordTime);
+      return WarehouseRow.archived(
+          receipt == null ? ArchiveTables.row(record) : receipt, recordTime);
     }
   }
 }

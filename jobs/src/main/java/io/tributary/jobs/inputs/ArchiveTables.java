@@ -53,8 +53,13 @@ public final class ArchiveTables {
         : row;
   }
 
+  /** The archived row of an input; a delivery's says no more than its record. */
+  public static SpecificRecordBase row(SpecificRecordBase input) {
+    return input instanceof Delivery delivery ? receipt(delivery) : input;
+  }
+
   /** The receipt of a delivery of which no more is known than its record says. */
-  public static DeliveryReceipt receipt(Delivery delivery, String source) {
+  private static DeliveryReceipt receipt(Delivery delivery) {
     return new DeliveryReceipt(
         delivery.getTenantId(),
         delivery.getDeliveryId(),
@@ -65,7 +70,7 @@ public final class ArchiveTables {
         delivery.getSequence(),
         delivery.getRows(),
         delivery.getDataThrough(),
-        List.of(source),
+        List.of(),
         delivery.getRows(),
         delivery.getRows(),
         0L,

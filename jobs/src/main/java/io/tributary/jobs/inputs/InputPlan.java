@@ -48,7 +48,7 @@ public record InputPlan(
   }
 
   /** The sequence of the delivery of a scope; every scope of the run has one. */
-  long sequence(String scopeId) {
+  public long sequence(String scopeId) {
     Long sequence = sequences.get(scopeId);
     if (sequence == null) {
       throw new IllegalStateException(

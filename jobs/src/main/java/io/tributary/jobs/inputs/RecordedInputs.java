@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one command, opened. Opening reads every bill once, to recognise formats and scopes;
- * {@link #read} reads all of it and yields the records in order: definitions, JSON lines, charges,
- * deliveries.
+ * {@link #read} reads all of it and yields the records in order: definitions, JSON lines, charges.
+ * The deliveries of the bills, which must follow their charges, are in its answer.
  */
 public final class RecordedInputs {
 
@@ -169,9 +169,6 @@ public final class RecordedInputs {
       }
     }
     BillSummary summary = bills.read(scope -> plan.sequence(scope.id()), counting);
-    for (DeliverySummary delivery : summary.deliveries()) {
-      counting.accept(delivery.delivery());
-    }
     return new Totals(summary.deliveries(), usageFiles, counting.rejected);
   }
 
