@@ -70,7 +70,7 @@ public final class LocalFlink {
   }
 
   /** The complete checkpoint with the highest number under {@code directory}, of any job. */
-  static Optional<Path> newestCheckpoint(Path directory) {
+  public static Optional<Path> newestCheckpoint(Path directory) {
     if (!Files.isDirectory(directory)) {
       return Optional.empty();
     }
