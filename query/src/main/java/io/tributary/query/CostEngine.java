@@ -1,0 +1,214 @@
+package io.tributary.query;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tributary.query.LedgerSums.Group;
+import io.tributary.query.LedgerSums.Sums;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseTable;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.util.PropertyUtil;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers questions from the ledger: one scan of one snapshot, files ruled out by Iceberg's
+ * metadata, the others summed exactly and in parallel. Files never change, so the sums of a file
+ * are kept and a question asked again reads only what was added since. Safe for use by several
+ * threads.
+ */
+public final class CostEngine implements AutoCloseable {
+
+  /** Groups that one answer may have. */
+  static final int MAX_GROUPS = 1_000_000;
+
+  private static final int KEPT_GROUPS = 2_000_000;
+
+  /** Sums are kept by what was read and by what was asked. */
+  private record Part(String file, long start, LedgerQuery query) {}
+
+  private final Warehouse warehouse;
+  private final TenantDimensions dimensions;
+  private final ExecutorService readers;
+  private final Cache<Part, Sums> known =
+      Caffeine.newBuilder()
+          .maximumWeight(KEPT_GROUPS)
+          .weigher((Part part, Sums sums) -> 1 + sums.byGroup().size())
+          .build();
+
+  /**
+   * @param warehouse stays the caller's to close
+   * @param threads that read files
+   */
+  public CostEngine(Warehouse warehouse, int threads) {
+    this.warehouse = warehouse;
+    this.dimensions = new TenantDimensions(warehouse);
+    this.readers =
+        Executors.newFixedThreadPool(
+            threads,
+            task -> {
+              Thread thread = new Thread(task, "read-ledger");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Ids of the dimensions of {@code tenant}, in code-point order. */
+  public List<String> dimensions(String tenant) {
+    return List.copyOf(dimensions.of(tenant).keySet());
+  }
+
+  /**
+   * Answers {@code question} for its tenant alone.
+   *
+   * @throws QuestionException where it cannot be answered as asked
+   */
+  public Answer answer(Question question) {
+    Names names = new Names(question.tenant(), dimensions.of(question.tenant()));
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    Vantage vantage = Vantage.of(ledger, question.asOf());
+    LedgerQuery query = LedgerQuery.of(question, names, vantage);
+    Totals totals = new Totals();
+    Snapshot snapshot = vantage.snapshot();
+    if (snapshot != null) {
+      sum(ledger, snapshot, query, totals);
+    }
+    return new Answer(question.by(), totals.rows(), reading(vantage), totals.scan(snapshot));
+  }
+
+  private static Answer.Reading reading(Vantage vantage) {
+    Snapshot snapshot = vantage.snapshot();
+    return new Answer.Reading(
+        snapshot == null ? null : snapshot.snapshotId(),
+        snapshot == null ? null : Instant.ofEpochMilli(snapshot.timestampMillis()),
+        vantage.writtenBefore());
+  }
+
+  private void sum(Table ledger, Snapshot snapshot, LedgerQuery query, Totals totals) {
+    Schema then = SnapshotUtil.schemaFor(ledger, snapshot.snapshotId());
+    Expression filter = query.mayCount(then);
+    Schema projection = ledger.schema().select(query.columns());
+    List<Future<Sums>> reads = new ArrayList<>();
+    for (FileScanTask part :
+        TableFiles.plan(ledger.newScan().useSnapshot(snapshot.snapshotId()).filter(filter))) {
+      totals.plan(part);
+      Part key = new Part(part.file().location(), part.start(), query);
+      Sums sums = known.getIfPresent(key);
+      if (sums != null) {
+        totals.add(sums.byGroup());
+      } else {
+        totals.read(part);
+        reads.add(
+            readers.submit(
+                () -> {
+                  Sums read =
+                      new LedgerSums(query, projection)
+                          .of(TableFiles.rows(ledger.io(), part, projection, filter));
+                  known.put(key, read);
+                  return read;
+                }));
+      }
+    }
+    try {
+      for (Future<Sums> read : reads) {
+        totals.addRead(finished(read));
+      }
+    } finally {
+      reads.forEach(read -> read.cancel(false));
+    }
+  }
+
+  private static Sums finished(Future<Sums> read) {
+    try {
+      return read.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("cannot read the ledger", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while reading the ledger", e);
+    }
+  }
+
+  static QuestionException tooManyGroups() {
+    return new QuestionException(
+        QuestionException.Code.TOO_MANY_GROUPS,
+        "more than " + MAX_GROUPS + " groups; ask for fewer names or a shorter time");
+  }
+
+  @Override
+  public void close() {
+    readers.shutdownNow();
+  }
+
+  /** What the parts come to. */
+  private static final class Totals {
+
+    private final Map<Group, BigDecimal> sums = new HashMap<>();
+    private final Set<String> planned = new HashSet<>();
+    private final Set<String> read = new HashSet<>();
+    private long bytesRead;
+    private long rowsRead;
+
+    void plan(FileScanTask part) {
+      planned.add(part.file().location());
+    }
+
+    void read(FileScanTask part) {
+      read.add(part.file().location());
+      bytesRead += part.length();
+    }
+
+    void addRead(Sums part) {
+      rowsRead += part.rows();
+      add(part.byGroup());
+    }
+
+    void add(Map<Group, BigDecimal> part) {
+      part.forEach((group, cost) -> sums.merge(group, cost, BigDecimal::add));
+      if (sums.size() > MAX_GROUPS) {
+        throw tooManyGroups();
+      }
+    }
+
+    List<Answer.Row> rows() {
+      List<Answer.Row> rows = new ArrayList<>(sums.size());
+      sums.forEach(
+          (group, cost) -> {
+            if (cost.signum() != 0) {
+              rows.add(new Answer.Row(group.values(), group.currency(), cost));
+            }
+          });
+      rows.sort(Answer.Row.ORDER);
+      return rows;
+    }
+
+    Answer.Scan scan(@Nullable Snapshot snapshot) {
+      long total =
+          snapshot == null
+              ? 0
+              : PropertyUtil.propertyAsLong(
+                  snapshot.summary(), SnapshotSummary.TOTAL_DATA_FILES_PROP, planned.size());
+      return new Answer.Scan(total, planned.size(), read.size(), bytesRead, rowsRead);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.tributary.query;
+
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question in terms of the ledger's columns. Equal ones give equal sums over the same file.
+ *
+ * @param groups columns to group by
+ * @param fromMicros charge periods that start at or after
+ * @param toMicros charge periods that start before
+ * @param basis value of the column, null for all
+ * @param writtenBeforeMicros entries written before
+ */
+record LedgerQuery(
+    String tenant,
+    List<LedgerColumn> groups,
+    Measure measure,
+    long fromMicros,
+    long toMicros,
+    List<Test> tests,
+    @Nullable String basis,
+    long writtenBeforeMicros) {
+
+  /** What a column's text must be. */
+  record Test(LedgerColumn column, SortedSet<String> values, boolean orNull) {
+
+    private Expression mayPass() {
+      Expression among = values.isEmpty() ? Expressions.alwaysFalse() : column.mayBeAmong(values);
+      // A map is null or not for reasons that have nothing to do with one of its keys.
+      Expression none =
+          column instanceof LedgerColumn.Overflow
+              ? Expressions.alwaysTrue()
+              : Expressions.isNull(column.column());
+      return orNull ? Expressions.or(among, none) : among;
+    }
+  }
+
+  static LedgerQuery of(Question question, Names names, Vantage vantage) {
+    List<LedgerColumn> groups = question.by().stream().map(names::resolve).toList();
+    List<Test> tests = new ArrayList<>();
+    for (Condition condition : question.where()) {
+      LedgerColumn column = names.resolve(condition.name());
+      tests.add(new Test(column, column.canonical(condition.values()), condition.orNull()));
+    }
+    BasisChoice basis = question.basis();
+    return new LedgerQuery(
+        question.tenant(),
+        groups,
+        question.measure(),
+        question.from() == null ? Long.MIN_VALUE : TimeGrain.micros(question.from()),
+        question.to() == null ? Long.MAX_VALUE : TimeGrain.micros(question.to()),
+        List.copyOf(tests),
+        basis == BasisChoice.ALL ? null : basis.name().toLowerCase(Locale.ROOT),
+        vantage.writtenBefore() == null
+            ? Long.MAX_VALUE
+            : TimeGrain.micros(vantage.writtenBefore()));
+  }
+
+  /** The columns that rows are read in. */
+  Set<String> columns() {
+    Set<String> columns = new TreeSet<>();
+    columns.add(Columns.TENANT_ID);
+    columns.add(Columns.ENTRY_KIND);
+    columns.add(Columns.BILLING_CURRENCY);
+    columns.add(measure.column());
+    groups.forEach(group -> columns.add(group.column()));
+    tests.forEach(test -> columns.add(test.column().column()));
+    if (basis != null) {
+      columns.add(Columns.BASIS);
+    }
+    if (fromMicros != Long.MIN_VALUE || toMicros != Long.MAX_VALUE) {
+      columns.add(Columns.CHARGE_PERIOD_START);
+    }
+    if (writtenBeforeMicros != Long.MAX_VALUE) {
+      columns.add(Columns.ENTRY_TIME);
+    }
+    return columns;
+  }
+
+  /**
+   * True for every row that counts, so that files and row groups without any are left out; what
+   * counts is decided row by row in {@link LedgerSums}.
+   *
+   * @param schema of the snapshot; a column it does not have yet is null in all of its rows
+   */
+  Expression mayCount(Schema schema) {
+    List<Expression> all = new ArrayList<>();
+    all.add(Expressions.equal(Columns.TENANT_ID, tenant));
+    all.add(Expressions.equal(Columns.ENTRY_KIND, Columns.BASE));
+    if (basis != null) {
+      all.add(Expressions.equal(Columns.BASIS, basis));
+    }
+    if (fromMicros != Long.MIN_VALUE) {
+      all.add(Expressions.greaterThanOrEqual(Columns.CHARGE_PERIOD_START, time(fromMicros)));
+    }
+    if (toMicros != Long.MAX_VALUE) {
+      all.add(Expressions.lessThan(Columns.CHARGE_PERIOD_START, time(toMicros)));
+    }
+    if (writtenBeforeMicros != Long.MAX_VALUE) {
+      all.add(Expressions.lessThan(Columns.ENTRY_TIME, time(writtenBeforeMicros)));
+    }
+    for (Test test : tests) {
+      if (schema.findField(test.column().column()) != null) {
+        all.add(test.mayPass());
+      } else if (!test.orNull()) {
+        all.add(Expressions.alwaysFalse());
+      }
+    }
+    return all.stream().reduce(Expressions.alwaysTrue(), Expressions::and);
+  }
+
+  private static String time(long micros) {
+    return TimeGrain.instant(micros).atOffset(ZoneOffset.UTC).toString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.query;
+
+import org.jspecify.annotations.NullMarked;
