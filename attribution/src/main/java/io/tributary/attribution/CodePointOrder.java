@@ -6,7 +6,8 @@ import java.util.Comparator;
  * Text by code point. {@link String#compareTo} compares UTF-16 units instead, which puts characters
  * beyond the basic plane before some of those within it.
  */
-enum CodePointOrder implements Comparator<String> {
+public enum CodePointOrder implements Comparator<String> {
+  /** The order. */
   ORDER;
 
   @Override
