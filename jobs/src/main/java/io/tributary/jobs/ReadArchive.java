@@ -86,8 +86,7 @@ final class ReadArchive extends RichFlatMapFunction<Long, Input> {
       ArrayList<Piece> pieces,
       int parallelism) {
     return PlannedFiles.numbers(env, pieces, OperatorIds.READ_ARCHIVE)
-        .flatMap(new ReadArchive(settings, pieces))
-        .returns(TypeInformation.of(Input.class))
+        .flatMap(new ReadArchive(settings, pieces), TypeInformation.of(Input.class))
         .setParallelism(parallelism)
         .name(OperatorIds.READ_ARCHIVE)
         .uid(OperatorIds.READ_ARCHIVE);

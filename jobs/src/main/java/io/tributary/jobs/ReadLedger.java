@@ -33,8 +33,8 @@ final class ReadLedger extends RichFlatMapFunction<Long, LedgerEntry> {
   static DataStream<LedgerEntry> negated(
       StreamExecutionEnvironment env, WarehouseSettings settings, List<String> files) {
     return PlannedFiles.numbers(env, files, OperatorIds.READ_LEDGER)
-        .flatMap(new ReadLedger(settings, new ArrayList<>(files)))
-        .returns(new AvroTypeInfo<>(LedgerEntry.class))
+        .flatMap(
+            new ReadLedger(settings, new ArrayList<>(files)), new AvroTypeInfo<>(LedgerEntry.class))
         .name(OperatorIds.READ_LEDGER)
         .uid(OperatorIds.READ_LEDGER);
   }

@@ -51,7 +51,7 @@ final class WarehouseRows {
 
   private static <T> DataStream<WarehouseElement> rows(
       DataStream<T> stream, MapFunction<T, WarehouseElement> toRow, String id) {
-    return stream.map(toRow).returns(WarehouseElementType.INSTANCE).name(id).uid(id);
+    return stream.map(toRow, WarehouseElementType.INSTANCE).name(id).uid(id);
   }
 
   private record ToArchive(HashMap<String, DeliveryReceipt> receipts)
