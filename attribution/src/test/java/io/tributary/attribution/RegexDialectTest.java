@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.tributary.attribution.RegexDialect.InvalidRegexException;
 import java.time.Duration;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,6 +163,12 @@ class RegexDialectTest {
             assertThatThrownBy(() -> RegexDialect.compile(pattern))
                 .isInstanceOf(InvalidRegexException.class)
                 .hasMessageContaining("too large"));
+  }
+
+  @Test
+  void takesLongListsOfNames() throws InvalidRegexException {
+    String names = String.join("|", Collections.nCopies(5_000, "some-account-name"));
+    assertThat(RegexDialect.compile(names).matches("some-account-name")).isTrue();
   }
 
   @Test
