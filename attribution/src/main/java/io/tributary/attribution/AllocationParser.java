@@ -114,9 +114,10 @@ final class AllocationParser {
     given.require("SpendToAllocate", "select the spend with Conditions");
     Allocation.Method method = method(given);
     boolean fixed = method instanceof Allocation.Fixed;
-    if (!fixed) {
+    if (!fixed && (method != null || !given.has("AllocationMethod"))) {
       given.require("AcrossElements", "say with Rules, Groups or GroupBy who gets the spend");
-    } else if (given.has("AcrossElements")) {
+    }
+    if (fixed && given.has("AcrossElements")) {
       problems.warn(
           given.at("AcrossElements"),
           "AcrossElements has no effect, since Percentages name the elements",

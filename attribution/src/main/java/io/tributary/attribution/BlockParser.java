@@ -87,7 +87,8 @@ final class BlockParser {
 
   private List<Transform> transforms(Members node) {
     List<Transform> transforms = new ArrayList<>();
-    List<Yaml> items = node.has("Transforms") ? node.list("Transforms") : null;
+    boolean none = node.value("Transforms") instanceof Yaml.Sequence list && list.items().isEmpty();
+    List<Yaml> items = none ? null : node.list("Transforms");
     for (Yaml item : items == null ? List.<Yaml>of() : items) {
       Transform transform = transform(item);
       if (transform != null) {

@@ -94,8 +94,10 @@ final class ConditionParser {
     }
     Members node = new Members(mapping, "a condition", known, problems);
     if (operators.isEmpty()) {
-      problems.error(
-          item.at(), "a condition has no operator", "use one of " + Members.listed(OPERATORS));
+      if (mapping.entries().stream().allMatch(entry -> known.contains(entry.key().text()))) {
+        problems.error(
+            item.at(), "a condition has no operator", "use one of " + Members.listed(OPERATORS));
+      }
       return null;
     }
     return COMPOUND.contains(operators.get(0))

@@ -130,14 +130,14 @@ public final class Definitions {
     if (source == null) {
       throw new IllegalArgumentException("no dimension " + Problems.quote(dimension));
     }
-    Evaluation line = new Evaluation(row, resolutions, blockCount);
+    Evaluation line = evaluate(row);
     upstream(source).forEach(line::value);
     return line.value(source);
   }
 
   /** The element of each group dimension, by id; a dimension without one is absent. */
   public SortedMap<String, String> elements(SourceRow row) {
-    Evaluation line = new Evaluation(row, resolutions, blockCount);
+    Evaluation line = evaluate(row);
     steps.forEach(line::value);
     SortedMap<String, String> elements = new TreeMap<>();
     sourceOfDimension.forEach(
@@ -181,6 +181,11 @@ public final class Definitions {
   public SortedSet<String> entityAttributes(String kind) {
     return Collections.unmodifiableSortedSet(
         entityAttributes.getOrDefault(kind, Collections.emptySortedSet()));
+  }
+
+  /** A line, nothing of it evaluated yet. */
+  Evaluation evaluate(SourceRow row) {
+    return new Evaluation(row, resolutions, blockCount);
   }
 
   /** The allocations that are not disabled, by id, in file order. */

@@ -27,11 +27,13 @@ final class DimensionParser {
     if (id.isEmpty()) {
       problems.error(entry.key().at(), "a dimension has an empty id", "give it an id");
     }
-    if (!(entry.value() instanceof Yaml.Mapping mapping)) {
+    if (!(entry.value() instanceof Yaml.Mapping body)) {
       problems.error(
           entry.key().at(), where + " is " + entry.value().shape(), "write a mapping below it");
       return null;
     }
+    // What is wrong with it as a whole is told at its id.
+    Yaml.Mapping mapping = new Yaml.Mapping(entry.key().at(), body.entries(), body.size());
     boolean allocation = isAllocation(mapping, where);
     Members node = new Members(mapping, where, keys(allocation), problems);
     Scope scope = new Scope(problems, table);

@@ -222,8 +222,10 @@ final class Members {
     if (value instanceof Yaml.Mapping mapping && !mapping.entries().isEmpty()) {
       return mapping.entries();
     }
-    if (value != null) {
-      wrong(key, value, "write a mapping with one or more members");
+    if (value instanceof Yaml.Mapping) {
+      problems.error(value.at(), key + " of " + where + " is empty", "give one or more members");
+    } else if (value != null) {
+      wrong(key, value, "write a mapping");
     }
     return null;
   }

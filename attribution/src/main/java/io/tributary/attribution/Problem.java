@@ -1,5 +1,7 @@
 package io.tributary.attribution;
 
+import java.io.Serializable;
+
 /**
  * Something wrong, or doubtful, in a definitions file.
  *
@@ -9,7 +11,8 @@ package io.tributary.attribution;
  * @param what what is wrong, one clause
  * @param remedy what would be right, one clause
  */
-public record Problem(String file, int line, int column, String what, String remedy) {
+public record Problem(String file, int line, int column, String what, String remedy)
+    implements Serializable {
 
   /** {@code file:line: what is wrong, what would be right}, always a single line. */
   @Override

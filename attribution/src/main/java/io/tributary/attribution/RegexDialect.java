@@ -38,7 +38,9 @@ final class RegexDialect {
   }
 
   private static final int MAX_DEPTH = 100;
-  private static final int MAX_EXPANDED = 20_000;
+
+  /** States that repetition may add to those of the pattern's own text. */
+  private static final int MAX_REPEATED = 20_000;
 
   private static final Set<String> POSIX =
       Set.of(
@@ -125,7 +127,7 @@ final class RegexDialect {
   private void grow(long size) throws InvalidRegexException {
     lastAtom = size;
     group += size;
-    if (group > MAX_EXPANDED) {
+    if (group > MAX_REPEATED + pattern.length()) {
       throw new InvalidRegexException(
           "pattern " + Problems.quote(pattern) + " is too large once repetitions are written out",
           "use smaller repetition counts or several patterns");
@@ -185,7 +187,7 @@ final class RegexDialect {
     forbidNonGreedy();
     String most = body.endsWith(",") ? body.substring(0, body.length() - 1) : body;
     String count = most.substring(most.indexOf(',') + 1);
-    long times = count.length() > 6 ? MAX_EXPANDED : Long.parseLong(count);
+    long times = count.length() > 6 ? MAX_REPEATED : Long.parseLong(count);
     grow(lastAtom * Math.max(times, 1));
   }
 

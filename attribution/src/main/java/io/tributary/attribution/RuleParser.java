@@ -136,7 +136,7 @@ final class RuleParser {
     if (format != null && !format.usesExactly(values)) {
       problems.error(
           node.at("Format"),
-          "Format does not use every source once numbered and no other",
+          "Format does not use each source and no other",
           values == 1
               ? "use {0} alone" + (block.coalesce() ? ": coalesced sources are one value" : "")
               : "use {0} to {" + (values - 1) + "}");

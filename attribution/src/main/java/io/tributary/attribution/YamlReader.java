@@ -30,10 +30,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class YamlReader {
 
   /** Characters of a file. */
-  static final int MAX_CHARACTERS = 4 << 20;
+  static final int MAX_CHARACTERS = 2 << 20;
 
   /** Nodes of a file, aliases written out. */
-  static final int MAX_NODES = 500_000;
+  static final int MAX_NODES = 200_000;
 
   /** Lists and mappings inside each other. */
   static final int MAX_DEPTH = 1_000;
@@ -129,13 +129,13 @@ final class YamlReader {
           throw new Unreadable(at, "a second document begins", "keep one document per file");
         }
       }
-      case Scalar -> add(scalar(at, (ScalarEvent) event), ((ScalarEvent) event).getAnchor());
-      case Alias -> add(aliased(at, (AliasEvent) event), Optional.empty());
+      case Scalar -> add(at, scalar(at, (ScalarEvent) event), ((ScalarEvent) event).getAnchor());
+      case Alias -> add(at, aliased(at, (AliasEvent) event), Optional.empty());
       case SequenceStart, MappingStart -> begin(at, (CollectionStartEvent) event);
       case SequenceEnd, MappingEnd -> {
         Open ended = open.removeLast();
         nodes -= ended.size - 1; // its children were counted when they came
-        add(ended.mapping ? mapping(ended) : sequence(ended), ended.anchor);
+        add(ended.at, ended.mapping ? mapping(ended) : sequence(ended), ended.anchor);
       }
       default -> {}
     }
@@ -182,11 +182,11 @@ final class YamlReader {
     return tag.startsWith(CORE_TAG) && CORE_TAGS.contains(tag.substring(CORE_TAG.length()));
   }
 
-  private void add(Yaml node, Optional<Anchor> anchor) throws Unreadable {
+  private void add(Position at, Yaml node, Optional<Anchor> anchor) throws Unreadable {
     nodes += node.size();
     if (nodes > MAX_NODES) {
       throw new Unreadable(
-          node.at(),
+          at,
           "more than " + MAX_NODES + " values once aliases are written out",
           "use fewer aliases or split the file");
     }
