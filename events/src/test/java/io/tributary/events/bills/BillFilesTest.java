@@ -3,11 +3,15 @@ package io.tributary.events.bills;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,5 +89,21 @@ class BillFilesTest {
     BillReading read = BillReading.of(new BillOptions("acme", null, "default", focus), text);
     assertThat(read.rejections()).hasSize(1);
     assertThat(BillFormat.named("fax")).isEmpty();
+  }
+
+  @Test
+  void saysWhichFileIsDamaged() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(Files.readAllBytes(BillReading.own("focus.csv")));
+    }
+    byte[] half = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
+    Path gzip = Files.write(directory.resolve("half.csv.gz"), half);
+    Path parquet = Files.writeString(directory.resolve("half.parquet"), "PAR1 and no footer");
+    for (Path damaged : List.of(gzip, parquet)) {
+      assertThatThrownBy(() -> BillReading.of(damaged))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(damaged + ": ");
+    }
   }
 }
