@@ -13,11 +13,19 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** CSV in UTF-8 (RFC 4180, with or without byte order mark, gzipped or not). */
+/**
+ * CSV in UTF-8 (RFC 4180, with or without byte order mark, gzipped or not).
+ *
+ * <p>Some exports name columns at the end of the header that no row has. Where the first two rows
+ * agree on it, the surplus names are no columns of the file; any other difference in the number of
+ * cells refuses the row.
+ */
 final class CsvRows implements BillRows {
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -27,6 +35,10 @@ final class CsvRows implements BillRows {
   private final CsvReader<CsvRecord> reader;
   private final CloseableIterator<CsvRecord> records;
   private final List<String> columns;
+
+  /** Rows read ahead to learn how many cells a row has. */
+  private final Deque<CsvRecord> ahead = new ArrayDeque<>();
+
   private @Nullable CsvRecord current;
   private @Nullable RawLines lines;
 
@@ -42,11 +54,23 @@ final class CsvRows implements BillRows {
             .ofCsvRecord(open(file), StandardCharsets.UTF_8);
     this.records = reader.iterator();
     try {
-      this.columns = next() ? List.copyOf(record().getFields()) : List.of();
+      CsvRecord header = read();
+      this.columns = header == null ? List.of() : columns(header);
     } catch (IOException e) {
       close();
       throw e;
     }
+  }
+
+  private List<String> columns(CsvRecord header) throws IOException {
+    List<String> names = header.getFields();
+    for (CsvRecord row = read(); row != null; row = ahead.size() < 2 ? read() : null) {
+      ahead.add(row);
+    }
+    int cells = ahead.isEmpty() ? names.size() : ahead.getFirst().getFieldCount();
+    boolean surplus =
+        ahead.size() == 2 && cells < names.size() && cells == ahead.getLast().getFieldCount();
+    return List.copyOf(surplus ? names.subList(0, cells) : names);
   }
 
   /** The bytes of a file, unpacked where it is gzipped. */
@@ -72,9 +96,13 @@ final class CsvRows implements BillRows {
 
   @Override
   public boolean next() throws IOException {
+    current = ahead.isEmpty() ? read() : ahead.removeFirst();
+    return current != null;
+  }
+
+  private @Nullable CsvRecord read() throws IOException {
     try {
-      current = records.hasNext() ? records.next() : null;
-      return current != null;
+      return records.hasNext() ? records.next() : null;
     } catch (UncheckedIOException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     } catch (CsvParseException e) {

@@ -22,10 +22,11 @@ public record MeasureSum(BigDecimal sum, BigDecimal roundingDifference, long nul
     if (amount == null) {
       return new MeasureSum(sum, roundingDifference, nulls + 1);
     }
-    BigDecimal difference =
-        amount.source().scale() <= Money.SCALE
+    BigDecimal difference = amount.source().subtract(amount.kept());
+    BigDecimal differences =
+        difference.signum() == 0
             ? roundingDifference
-            : roundingDifference.add(amount.source().subtract(amount.kept()));
-    return new MeasureSum(sum.add(amount.kept()), difference, nulls);
+            : roundingDifference.add(difference).stripTrailingZeros();
+    return new MeasureSum(sum.add(amount.kept()), differences, nulls);
   }
 }

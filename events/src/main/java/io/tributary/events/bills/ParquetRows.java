@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.ParquetRuntimeException;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -25,6 +26,7 @@ final class ParquetRows implements BillRows {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Path file;
   private final ParquetFileReader reader;
   private final List<Type> fields;
   private final List<String> columns;
@@ -35,15 +37,24 @@ final class ParquetRows implements BillRows {
   private long row;
 
   ParquetRows(Path file) throws IOException {
-    reader =
-        ParquetFileReader.open(
-            new LocalInputFile(file),
-            ParquetReadOptions.builder(new PlainParquetConfiguration()).build());
+    this.file = file;
+    reader = reader(file);
     fields = reader.getFileMetaData().getSchema().getFields();
     columns = fields.stream().map(Type::getName).toList();
     cells = new String[columns.size()];
     projection = new int[columns.size()];
     Arrays.setAll(projection, i -> i);
+  }
+
+  private static ParquetFileReader reader(Path file) throws IOException {
+    try {
+      return ParquetFileReader.open(
+          new LocalInputFile(file),
+          ParquetReadOptions.builder(new PlainParquetConfiguration()).build());
+    } catch (RuntimeException e) {
+      // Parquet has no type of its own for a file whose footer is damaged.
+      throw new IOException(file + ": no readable Parquet: " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -60,6 +71,14 @@ final class ParquetRows implements BillRows {
 
   @Override
   public boolean next() throws IOException {
+    try {
+      return decode();
+    } catch (ParquetRuntimeException e) {
+      throw new IOException(file + ": no readable Parquet: " + e.getMessage(), e);
+    }
+  }
+
+  private boolean decode() throws IOException {
     while (leftInGroup == 0) {
       PageReadStore group = reader.readNextRowGroup();
       if (group == null) {
