@@ -7,15 +7,18 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Checks what a warehouse holds against itself: that billed entries add up to the live charges
  * (I1), that transfers only move cost (I2), that nothing vanished between delivery, archive and
  * rejections (I6), and that every data file is there. Exact to the last digit; nothing is
- * tolerated. Works through one tenant and billing period at a time.
+ * tolerated. Reads every table once or twice and holds the distinct charges of at most a million
+ * archived ones, or of one tenant's billing period where these are more.
  */
 public final class Audit {
 
@@ -65,124 +69,34 @@ public final class Audit {
       long deliveries,
       List<Finding> findings) {}
 
-  private final WarehouseReader reader;
-  private final AuditScan scan;
-  private final List<Finding> findings = new ArrayList<>();
-  private long periods;
-  private long entries;
-  private long charges;
-  private long deliveries;
+  /** Archived charges that one pass over the archive may hold; one period alone may be more. */
+  private static final long CHARGES_PER_PASS = 1_000_000;
 
-  private Audit(WarehouseReader reader) {
-    this.reader = reader;
-    this.scan =
-        new AuditScan(reader, (file, wrong) -> find(FILES, "", file, "there and readable", wrong));
-  }
+  /** The unit of checking. */
+  private record Period(String tenant, Instant start) implements Comparable<Period> {
 
-  /**
-   * Audits the sealed state of {@code warehouse}.
-   *
-   * @param tenant null for all
-   */
-  public static Report run(Warehouse warehouse, @Nullable String tenant) {
-    return new Audit(WarehouseReader.sealed(warehouse)).run(tenant);
-  }
+    private static final Comparator<Period> ORDER =
+        Comparator.comparing(Period::start).thenComparing(Period::tenant);
 
-  private Report run(@Nullable String only) {
-    long files = scan.checkFiles();
-    SortedSet<String> tenants = only == null ? tenants() : new TreeSet<>(List.of(only));
-    tenants.forEach(this::checkTenant);
-    checkTallies();
-    Snapshot ledger = reader.snapshot(WarehouseTable.COST_LEDGER);
-    return new Report(
-        ledger == null ? null : ledger.snapshotId(),
-        files,
-        tenants.size(),
-        periods,
-        entries,
-        charges,
-        deliveries,
-        List.copyOf(findings));
-  }
-
-  private SortedSet<String> tenants() {
-    SortedSet<String> tenants = new TreeSet<>();
-    for (WarehouseTable table :
-        List.of(WarehouseTable.COST_LEDGER, WarehouseTable.CHARGES, WarehouseTable.DELIVERIES)) {
-      scan.forEach(
-          table,
-          Expressions.alwaysTrue(),
-          List.of(Columns.TENANT_ID),
-          row -> tenants.add(row.getField(Columns.TENANT_ID).toString()));
+    static Period of(Record row) {
+      return new Period(
+          row.getField(Columns.TENANT_ID).toString(),
+          ((OffsetDateTime) row.getField(Columns.BILLING_PERIOD_START)).toInstant());
     }
-    return tenants;
-  }
 
-  private void checkTenant(String tenant) {
-    Expression ofTenant = WarehouseReader.tenant(tenant);
-    SortedSet<Instant> starts = new TreeSet<>();
-    for (WarehouseTable table :
-        List.of(WarehouseTable.COST_LEDGER, WarehouseTable.CHARGES, WarehouseTable.DELIVERIES)) {
-      scan.forEach(
-          table,
-          ofTenant,
-          List.of(Columns.BILLING_PERIOD_START),
-          row -> starts.add(instant(row.getField(Columns.BILLING_PERIOD_START))));
-    }
-    Map<String, Long> rejected = new HashMap<>();
-    scan.forEach(
-        WarehouseTable.REJECTED,
-        Expressions.and(ofTenant, Expressions.notNull("delivery_id")),
-        List.of("delivery_id"),
-        row -> rejected.merge(row.getField("delivery_id").toString(), 1L, Long::sum));
-    for (Instant start : starts) {
-      checkPeriod(
-          tenant,
-          start,
-          Expressions.and(ofTenant, WarehouseReader.billingPeriods(List.of(start))),
-          rejected);
+    @Override
+    public int compareTo(Period other) {
+      return ORDER.compare(this, other);
     }
   }
 
-  private void checkPeriod(
-      String tenant, Instant period, Expression filter, Map<String, Long> rejected) {
-    periods++;
-    LiveCharges live = liveCharges(filter);
-    Map<LiveCharges.Scope, Long> sequences = new HashMap<>();
-    SortedMap<String, Receipt> receipts = receipts(filter, sequences);
-    checkDeliveries(tenant, receipts, live.rowsByDelivery(), rejected);
-    SortedMap<String, Measures> billed = new TreeMap<>();
-    SortedMap<String, Measures> transfers = new TreeMap<>();
-    sumLedger(filter, billed, transfers);
-
-    SortedMap<String, Measures> expected = live.sums(sequences);
-    SortedSet<String> currencies = new TreeSet<>(expected.keySet());
-    currencies.addAll(billed.keySet());
-    for (String currency : currencies) {
-      compare(
-          "I1",
-          tenant,
-          "billing period " + period + ", " + currency,
-          expected.getOrDefault(currency, Measures.ZERO),
-          billed.getOrDefault(currency, Measures.ZERO));
-    }
-    transfers.forEach(
-        (subject, sum) ->
-            compare("I2", tenant, "billing period " + period + ", " + subject, Measures.ZERO, sum));
-  }
-
-  private LiveCharges liveCharges(Expression filter) {
-    LiveCharges live = new LiveCharges();
-    scan.forEach(WarehouseTable.CHARGES, filter, LiveCharges.COLUMNS, live::add);
-    List<String> conflicts = live.conflictingKeys();
-    if (!conflicts.isEmpty()) {
-      scan.forEachRecord(
-          WarehouseTable.CHARGES,
-          Expressions.and(filter, Expressions.in("charge_key", conflicts)),
-          (record, row) -> live.decide((Charge) record, row));
-    }
-    charges += live.count();
-    return live;
+  /** What the ledger and the deliveries say of a period. */
+  private static final class Claims {
+    final SortedMap<String, Measures> billed = new TreeMap<>();
+    final SortedMap<String, Measures> transfers = new TreeMap<>();
+    final SortedMap<String, Receipt> receipts = new TreeMap<>();
+    final Map<LiveCharges.Scope, Long> sequences = new HashMap<>();
+    long archivedRows;
   }
 
   /** Counts of a delivery; null where only the publisher knows. */
@@ -194,72 +108,68 @@ public final class Audit {
     }
   }
 
-  /** The receipts by delivery; fills {@code sequences} with the highest of each scope. */
-  private SortedMap<String, Receipt> receipts(
-      Expression filter, Map<LiveCharges.Scope, Long> sequences) {
-    SortedMap<String, Receipt> receipts = new TreeMap<>();
-    scan.forEach(
-        WarehouseTable.DELIVERIES,
-        filter,
-        List.of(
-            "service_provider_name",
-            "billing_account_id",
-            "report",
-            "sequence",
-            "delivery_id",
-            "rows",
-            "charges",
-            "rejected"),
-        row -> {
-          LiveCharges.Scope scope =
-              new LiveCharges.Scope(
-                  row.getField("service_provider_name").toString(),
-                  row.getField("billing_account_id").toString(),
-                  row.getField("report").toString());
-          sequences.merge(scope, (Long) row.getField("sequence"), Math::max);
-          receipts.merge(
-              row.getField("delivery_id").toString(),
-              new Receipt(
-                  (Long) row.getField("rows"),
-                  (Long) row.getField("charges"),
-                  (Long) row.getField("rejected")),
-              Receipt::or);
-        });
-    deliveries += receipts.size();
-    return receipts;
+  private final WarehouseReader reader;
+  private final Expression ofTenant;
+  private final long chargesPerPass;
+  private final AuditScan scan;
+  private final List<Finding> findings = new ArrayList<>();
+  private final SortedMap<Period, Claims> claims = new TreeMap<>();
+  private final Map<String, Map<String, Long>> rejectedByTenant = new HashMap<>();
+  private long entries;
+  private long charges;
+
+  private Audit(WarehouseReader reader, @Nullable String tenant, long chargesPerPass) {
+    this.reader = reader;
+    this.chargesPerPass = chargesPerPass;
+    this.ofTenant = tenant == null ? Expressions.alwaysTrue() : WarehouseReader.tenant(tenant);
+    this.scan =
+        new AuditScan(reader, (file, wrong) -> find(FILES, "", file, "there and readable", wrong));
   }
 
-  private void checkDeliveries(
-      String tenant,
-      SortedMap<String, Receipt> receipts,
-      Map<String, Long> archived,
-      Map<String, Long> rejected) {
-    receipts.forEach(
-        (delivery, receipt) -> {
-          Long charged = receipt.charges;
-          long announced = charged == null ? receipt.rows : charged;
-          compare(
-              tenant,
-              "charges archived of delivery " + delivery,
-              announced,
-              archived.getOrDefault(delivery, 0L));
-          Long refused = receipt.rejected;
-          if (refused != null) {
-            compare(
-                tenant,
-                "rows rejected of delivery " + delivery,
-                refused,
-                rejected.getOrDefault(delivery, 0L));
-          }
-        });
+  /**
+   * Audits the sealed state of {@code warehouse}.
+   *
+   * @param tenant null for all
+   */
+  public static Report run(Warehouse warehouse, @Nullable String tenant) {
+    return run(warehouse, tenant, CHARGES_PER_PASS);
   }
 
-  private void sumLedger(
-      Expression filter, Map<String, Measures> billed, Map<String, Measures> transfers) {
+  static Report run(Warehouse warehouse, @Nullable String tenant, long chargesPerPass) {
+    return new Audit(WarehouseReader.sealed(warehouse), tenant, chargesPerPass).run();
+  }
+
+  private Report run() {
+    long files = scan.checkFiles();
+    sumLedger();
+    readDeliveries();
+    countRejected();
+    countArchived();
+    passes().forEach(this::checkPeriods);
+    checkTallies();
+    Snapshot ledger = reader.snapshot(WarehouseTable.COST_LEDGER);
+    return new Report(
+        ledger == null ? null : ledger.snapshotId(),
+        files,
+        claims.keySet().stream().map(Period::tenant).distinct().count(),
+        claims.size(),
+        entries,
+        charges,
+        claims.values().stream().mapToLong(claim -> claim.receipts.size()).sum(),
+        List.copyOf(findings));
+  }
+
+  private Claims claims(Record row) {
+    return claims.computeIfAbsent(Period.of(row), period -> new Claims());
+  }
+
+  private void sumLedger() {
     scan.forEach(
         WarehouseTable.COST_LEDGER,
-        filter,
+        ofTenant,
         List.of(
+            Columns.TENANT_ID,
+            Columns.BILLING_PERIOD_START,
             "entry_kind",
             "basis",
             "allocation",
@@ -276,9 +186,164 @@ public final class Audit {
             String subject =
                 "allocation %s, %s, %s"
                     .formatted(row.getField("allocation"), row.getField("basis"), currency);
-            transfers.merge(subject, costs, Measures::plus);
+            claims(row).transfers.merge(subject, costs, Measures::plus);
           } else if (row.getField("basis").equals("billed")) {
-            billed.merge(currency, costs, Measures::plus);
+            claims(row).billed.merge(currency, costs, Measures::plus);
+          }
+        });
+  }
+
+  private void readDeliveries() {
+    scan.forEach(
+        WarehouseTable.DELIVERIES,
+        ofTenant,
+        List.of(
+            Columns.TENANT_ID,
+            Columns.BILLING_PERIOD_START,
+            "service_provider_name",
+            "billing_account_id",
+            "report",
+            "sequence",
+            "delivery_id",
+            "rows",
+            "charges",
+            "rejected"),
+        row -> {
+          Claims claim = claims(row);
+          LiveCharges.Scope scope =
+              new LiveCharges.Scope(
+                  row.getField("service_provider_name").toString(),
+                  row.getField("billing_account_id").toString(),
+                  row.getField("report").toString());
+          claim.sequences.merge(scope, (Long) row.getField("sequence"), Math::max);
+          claim.receipts.merge(
+              row.getField("delivery_id").toString(),
+              new Receipt(
+                  (Long) row.getField("rows"),
+                  (Long) row.getField("charges"),
+                  (Long) row.getField("rejected")),
+              Receipt::or);
+        });
+  }
+
+  private void countRejected() {
+    scan.forEach(
+        WarehouseTable.REJECTED,
+        Expressions.and(ofTenant, Expressions.notNull("delivery_id")),
+        List.of(Columns.TENANT_ID, "delivery_id"),
+        row ->
+            rejectedByTenant
+                .computeIfAbsent(row.getField(Columns.TENANT_ID).toString(), t -> new HashMap<>())
+                .merge(row.getField("delivery_id").toString(), 1L, Long::sum));
+  }
+
+  private void countArchived() {
+    scan.forEach(
+        WarehouseTable.CHARGES,
+        ofTenant,
+        List.of(Columns.TENANT_ID, Columns.BILLING_PERIOD_START),
+        row -> claims(row).archivedRows++);
+  }
+
+  /** The periods in groups of which one pass over the archive can hold the charges. */
+  private List<SortedMap<Period, Claims>> passes() {
+    List<SortedMap<Period, Claims>> passes = new ArrayList<>();
+    SortedMap<Period, Claims> pass = new TreeMap<>();
+    long held = 0;
+    for (Map.Entry<Period, Claims> period : claims.entrySet()) {
+      long rows = period.getValue().archivedRows;
+      if (held + rows > chargesPerPass && !pass.isEmpty()) {
+        passes.add(pass);
+        pass = new TreeMap<>();
+        held = 0;
+      }
+      pass.put(period.getKey(), period.getValue());
+      held += rows;
+    }
+    if (!pass.isEmpty()) {
+      passes.add(pass);
+    }
+    return passes;
+  }
+
+  private void checkPeriods(SortedMap<Period, Claims> pass) {
+    Set<Period> periods = pass.keySet();
+    Expression filter =
+        Expressions.and(
+            Expressions.in(Columns.TENANT_ID, periods.stream().map(Period::tenant).toArray()),
+            WarehouseReader.billingPeriods(
+                periods.stream().map(Period::start).distinct().toList()));
+    SortedMap<Period, LiveCharges> live = new TreeMap<>();
+    periods.forEach(period -> live.put(period, new LiveCharges()));
+    scan.forEach(
+        WarehouseTable.CHARGES,
+        filter,
+        LiveCharges.COLUMNS,
+        row -> {
+          LiveCharges ofPeriod = live.get(Period.of(row));
+          if (ofPeriod != null) {
+            ofPeriod.add(row);
+          }
+        });
+    decideConflicts(filter, live);
+    pass.forEach(
+        (period, claim) ->
+            checkPeriod(period, live.getOrDefault(period, new LiveCharges()), claim));
+  }
+
+  private void decideConflicts(Expression filter, Map<Period, LiveCharges> live) {
+    Object[] conflicts =
+        live.values().stream().flatMap(l -> l.conflictingKeys().stream()).distinct().toArray();
+    if (conflicts.length > 0) {
+      scan.forEachRecord(
+          WarehouseTable.CHARGES,
+          Expressions.and(filter, Expressions.in("charge_key", conflicts)),
+          (record, row) -> {
+            LiveCharges ofPeriod = live.get(Period.of(row));
+            if (ofPeriod != null) {
+              ofPeriod.decide((Charge) record, row);
+            }
+          });
+    }
+  }
+
+  private void checkPeriod(Period period, LiveCharges live, Claims claim) {
+    charges += live.count();
+    checkDeliveries(period.tenant, claim.receipts, live.rowsByDelivery());
+    String prefix = "billing period " + period.start + ", ";
+    SortedMap<String, Measures> expected = live.sums(claim.sequences);
+    SortedSet<String> currencies = new TreeSet<>(expected.keySet());
+    currencies.addAll(claim.billed.keySet());
+    for (String currency : currencies) {
+      compare(
+          "I1",
+          period.tenant,
+          prefix + currency,
+          expected.getOrDefault(currency, Measures.ZERO),
+          claim.billed.getOrDefault(currency, Measures.ZERO));
+    }
+    claim.transfers.forEach(
+        (subject, sum) -> compare("I2", period.tenant, prefix + subject, Measures.ZERO, sum));
+  }
+
+  private void checkDeliveries(
+      String tenant, SortedMap<String, Receipt> receipts, Map<String, Long> archived) {
+    Map<String, Long> rejected = rejectedByTenant.getOrDefault(tenant, Map.of());
+    receipts.forEach(
+        (delivery, receipt) -> {
+          Long charged = receipt.charges;
+          compare(
+              tenant,
+              "charges archived of delivery " + delivery,
+              charged == null ? receipt.rows : charged,
+              archived.getOrDefault(delivery, 0L));
+          Long refused = receipt.rejected;
+          if (refused != null) {
+            compare(
+                tenant,
+                "rows rejected of delivery " + delivery,
+                refused,
+                rejected.getOrDefault(delivery, 0L));
           }
         });
   }
@@ -341,9 +406,5 @@ public final class Audit {
   private void find(
       String invariant, String tenant, String subject, String expected, String actual) {
     findings.add(new Finding(invariant, tenant, subject, expected, actual));
-  }
-
-  private static Instant instant(Object timestamp) {
-    return ((OffsetDateTime) timestamp).toInstant();
   }
 }

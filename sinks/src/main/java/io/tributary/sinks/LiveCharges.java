@@ -25,6 +25,8 @@ final class LiveCharges {
   /** Columns that {@link #add} reads. */
   static final List<String> COLUMNS =
       List.of(
+          Columns.TENANT_ID,
+          Columns.BILLING_PERIOD_START,
           "charge_key",
           "resource_id",
           "version",

@@ -50,6 +50,18 @@ class AuditTest {
   }
 
   @Test
+  void givesTheSameAnswerInManyPasses() {
+    sound();
+    Charge february = TestRecords.charge("acme", "c1-february", 1, "4");
+    february.setBillingPeriodStart(TestRecords.FEBRUARY);
+    commit(warehouse, "february", february);
+    assertThat(Audit.run(warehouse, null, 1)).isEqualTo(Audit.run(warehouse, null));
+    assertThat(Audit.run(warehouse, null, 1).findings())
+        .hasSize(4)
+        .allSatisfy(f -> assertThat(f.subject()).contains("2026-02-01"));
+  }
+
+  @Test
   void findsAStrayEntry() {
     sound();
     commit(warehouse, "stray", TestRecords.entry("acme", "c9", "0.000000000000000001"));
