@@ -75,6 +75,11 @@ public final class CostEngine implements AutoCloseable {
     return List.copyOf(dimensions.of(tenant).keySet());
   }
 
+  /** FOCUS column ids of text that every tenant may ask for. */
+  public static List<String> columns() {
+    return Names.textColumns();
+  }
+
   /**
    * Answers {@code question} for its tenant alone.
    *

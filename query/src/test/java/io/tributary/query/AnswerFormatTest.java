@@ -29,7 +29,7 @@ class AnswerFormatTest {
     assertThat(AnswerFormat.TABLE.text(ANSWER))
         .isEqualTo(
             """
-            Team            Day         Currency                      Cost
+            Team            Day         Currency                     Cost
             checkout, "eu"  2026-01-05  USD       1200
             ""              2026-01-05  USD          0.000000000000000001
             (none)          2026-01-05  EUR         -7.25

@@ -1,0 +1,176 @@
+package io.tributary.query.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.javalin.http.Context;
+import io.tributary.query.Answer;
+import io.tributary.query.AnswerFormat;
+import io.tributary.query.CostEngine;
+import io.tributary.query.LedgerActivity;
+import io.tributary.query.Question;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** The answers of {@code /api/v1}. */
+final class CostApi {
+
+  private static final String JSON = "application/json";
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final CostEngine engine;
+  private final LedgerActivity activity;
+  private final Access access;
+  private final ServerMetrics metrics;
+  private final Clock clock;
+  private final int questionsPerTenant;
+  private final Map<String, Semaphore> askingByTenant = new ConcurrentHashMap<>();
+
+  CostApi(
+      CostEngine engine,
+      LedgerActivity activity,
+      Access access,
+      ServerMetrics metrics,
+      Clock clock,
+      int questionsPerTenant) {
+    this.engine = engine;
+    this.activity = activity;
+    this.access = access;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.questionsPerTenant = questionsPerTenant;
+  }
+
+  void cost(Context request) {
+    String tenant = access.tenant(request);
+    Question question = question(tenant, request);
+    Semaphore asking =
+        askingByTenant.computeIfAbsent(tenant, name -> new Semaphore(questionsPerTenant));
+    if (!asking.tryAcquire()) {
+      throw new ApiException(429, "too_many_requests", "too many questions at once; ask again");
+    }
+    try {
+      Answer answer = engine.answer(question);
+      metrics.scanned(answer.scan());
+      describe(answer.reading(), request);
+      request.contentType(JSON).result(AnswerFormat.JSON.text(answer));
+    } finally {
+      asking.release();
+    }
+  }
+
+  private static Question question(String tenant, Context request) {
+    only(
+        request,
+        Set.of("measure", "from", "to", "basis", "as-of"),
+        Set.of("by", "where", "where-null"));
+    Question.Builder question =
+        Question.about(tenant)
+            .measure(request.queryParam("measure"))
+            .from(request.queryParam("from"))
+            .to(request.queryParam("to"))
+            .basis(request.queryParam("basis"))
+            .asOf(request.queryParam("as-of"));
+    request.queryParams("by").forEach(question::by);
+    request.queryParams("where").forEach(question::where);
+    request.queryParams("where-null").forEach(question::whereNull);
+    return question.build();
+  }
+
+  private static void describe(Answer.Reading reading, Context request) {
+    if (reading.snapshotId() != null) {
+      request.header("Tributary-Snapshot", Long.toString(reading.snapshotId()));
+    }
+    if (reading.snapshotTime() != null) {
+      request.header("Tributary-Snapshot-Time", reading.snapshotTime().toString());
+    }
+    if (reading.writtenBefore() != null) {
+      request.header("Tributary-Written-Before", reading.writtenBefore().toString());
+    }
+  }
+
+  void tenants(Context request) {
+    Caller caller = access.caller(request);
+    only(request, Set.of(), Set.of());
+    List<String> tenants =
+        caller instanceof Caller.Tenant own ? List.of(own.tenant()) : activity.tenants();
+    json(request, Map.of("tenants", tenants));
+  }
+
+  void dimensions(Context request) {
+    String tenant = access.tenant(request);
+    only(request, Set.of(), Set.of());
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("tenant", tenant);
+    body.put("dimensions", engine.dimensions(tenant));
+    body.put("columns", CostEngine.columns());
+    json(request, body);
+  }
+
+  void freshness(Context request) {
+    String tenant = access.tenant(request);
+    only(request, Set.of(), Set.of());
+    LedgerActivity.Freshness freshness = activity.freshness(tenant);
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("tenant", tenant);
+    body.put("snapshot_id", text(freshness.snapshotId()));
+    body.put("snapshot_time", text(freshness.snapshotTime()));
+    body.put("lag_seconds", lagSeconds(freshness.snapshotTime()));
+    body.put("newest_entry_time", text(freshness.newestEntryTime()));
+    body.put("newest_charge_hour", text(freshness.newestChargeHour()));
+    json(request, body);
+  }
+
+  private @Nullable BigDecimal lagSeconds(@Nullable Instant snapshotTime) {
+    if (snapshotTime == null) {
+      return null;
+    }
+    // The clock that wrote may be ahead of the one that reads.
+    long millis = Math.max(0, Duration.between(snapshotTime, clock.instant()).toMillis());
+    return BigDecimal.valueOf(millis, 3);
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
+  }
+
+  /** A misspelt parameter would otherwise be an answer to another question. */
+  private static void only(Context request, Set<String> once, Set<String> repeatable) {
+    request
+        .queryParamMap()
+        .forEach(
+            (name, values) -> {
+              boolean single = once.contains(name) || name.equals("tenant");
+              if (!single && !repeatable.contains(name)) {
+                throw new ApiException(400, "invalid_parameter", "no parameter '" + name + "'");
+              }
+              if (single && values.size() > 1) {
+                throw new ApiException(400, "invalid_parameter", name + " is given twice");
+              }
+            });
+  }
+
+  static void error(Context request, int status, String code, String message) {
+    request.status(status);
+    Map<String, Object> error = new LinkedHashMap<>();
+    error.put("code", code);
+    error.put("message", message);
+    json(request, Map.of("error", error));
+  }
+
+  static void json(Context request, Map<String, ?> body) {
+    try {
+      request.contentType(JSON).result(MAPPER.writeValueAsString(body));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("maps of texts and numbers are always JSON", e);
+    }
+  }
+}
