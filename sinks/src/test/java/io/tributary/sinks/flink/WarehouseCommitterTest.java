@@ -77,8 +77,7 @@ class WarehouseCommitterTest {
     commit(new WarehouseCommitter(warehouse, run, 3), SinkFiles.NONE.at(1));
     assertThat(warehouse.table(WarehouseTable.COST_LEDGER).snapshots())
         .singleElement()
-        .satisfies(
-            snapshot -> assertThat(snapshot.summary()).containsEntry("tributary.run", "r1"));
+        .satisfies(snapshot -> assertThat(snapshot.summary()).containsEntry("tributary.run", "r1"));
   }
 
   private static SinkFiles counted(long checkpoint) {
