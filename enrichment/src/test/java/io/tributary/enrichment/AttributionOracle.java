@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * docs/semantics.md} by searching lists: slow, and with nothing of the bucket machine in it. Only
  * the elements of a line come from {@link Definitions}.
  */
-final class AttributionOracle {
+public final class AttributionOracle {
 
   private static final Duration HOUR = Duration.ofHours(1);
   private static final CompiledDefinitions COMPILED = new CompiledDefinitions();
@@ -104,7 +104,7 @@ final class AttributionOracle {
     }
   }
 
-  static NetLedger net(Collection<? extends SpecificRecordBase> inputs) {
+  public static NetLedger net(Collection<? extends SpecificRecordBase> inputs) {
     AttributionOracle oracle = new AttributionOracle(inputs);
     Set<Cell> covered = new HashSet<>();
     for (Charge charge : oracle.charges) {

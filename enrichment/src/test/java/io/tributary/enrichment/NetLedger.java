@@ -6,11 +6,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Entries summed by every column but the measures and the definitions version; 0 is dropped. */
-final class NetLedger {
+public final class NetLedger {
 
   private final SortedMap<String, Measures> sums = new TreeMap<>();
 
-  void add(LedgerEntry entry) {
+  public void add(LedgerEntry entry) {
     LedgerEntry columns = LedgerEntry.newBuilder(entry).build();
     columns.setElements(new TreeMap<>(entry.getElements()));
     columns.setDefinitionsVersion(0L);
@@ -21,7 +21,7 @@ final class NetLedger {
     }
   }
 
-  Measures total() {
+  public Measures total() {
     return sums.values().stream().reduce(Measures.ZERO, Measures::plus);
   }
 

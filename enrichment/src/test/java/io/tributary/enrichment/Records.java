@@ -16,13 +16,13 @@ import org.apache.avro.specific.SpecificRecordBase;
  * Inputs of the tenant {@code acme}, of January 2026, short to write. Hours are of 5 January,
  * {@code "10:00"}, unless the text has a date.
  */
-final class Records {
+public final class Records {
 
-  static final String TENANT = "acme";
+  public static final String TENANT = "acme";
 
   private Records() {}
 
-  static SpecificRecordBase json(String line) {
+  public static SpecificRecordBase json(String line) {
     try {
       return JsonRecords.parse(line, TENANT);
     } catch (RejectedException e) {
@@ -30,12 +30,12 @@ final class Records {
     }
   }
 
-  static Instant at(String time) {
+  public static Instant at(String time) {
     return Instant.parse(time.contains("T") ? time : "2026-01-05T" + time + ":00Z");
   }
 
   /** A Usage charge of the meter {@code hours}; {@code resource} may be empty for none. */
-  static Charge charge(
+  public static Charge charge(
       String key, long version, String resource, String from, String to, String cost) {
     return (Charge)
         json(
@@ -55,13 +55,13 @@ final class Records {
                     cost));
   }
 
-  static Charge delete(String key, long version, String resource, String from, String to) {
+  public static Charge delete(String key, long version, String resource, String from, String to) {
     Charge charge = charge(key, version, resource, from, to, "0");
     charge.setOp(Op.DELETE);
     return charge;
   }
 
-  static Delivery delivery(long sequence, String dataThrough) {
+  public static Delivery delivery(long sequence, String dataThrough) {
     return (Delivery)
         json(
             """
@@ -72,7 +72,8 @@ final class Records {
   }
 
   /** An event of the meter {@code hours} with the label {@code team}, none where it is empty. */
-  static UsageEvent usage(String id, String resource, String time, String quantity, String team) {
+  public static UsageEvent usage(
+      String id, String resource, String time, String quantity, String team) {
     return (UsageEvent)
         json(
             """
@@ -88,7 +89,8 @@ final class Records {
                     team.isEmpty() ? "" : "\"team\": \"" + team + "\""));
   }
 
-  static PriceChange price(String currency, String unitPrice, String validFrom, long version) {
+  public static PriceChange price(
+      String currency, String unitPrice, String validFrom, long version) {
     return (PriceChange)
         json(
             """
@@ -98,7 +100,7 @@ final class Records {
                 .formatted(currency, unitPrice, at(validFrom), version));
   }
 
-  static EntityChange entity(
+  public static EntityChange entity(
       String kind, String id, String attribute, String value, String validFrom, long version) {
     return (EntityChange)
         json(
@@ -109,7 +111,7 @@ final class Records {
                 .formatted(kind, id, attribute, value, at(validFrom), version));
   }
 
-  static DefinitionsPublished definitions(String yaml, String effectiveFrom, long version) {
+  public static DefinitionsPublished definitions(String yaml, String effectiveFrom, long version) {
     return new DefinitionsPublished(TENANT, version, at(effectiveFrom), yaml);
   }
 }
