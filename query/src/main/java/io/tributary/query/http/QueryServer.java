@@ -28,7 +28,7 @@ public final class QueryServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QueryServer.class);
 
   /** What is counted apart; any other path is one label. */
-  private static final Set<String> ROUTES =
+  static final Set<String> ROUTES =
       Set.of(
           "/api/v1/cost",
           "/api/v1/tenants",
