@@ -19,9 +19,6 @@ import java.util.TreeMap;
  */
 public final class Shares {
 
-  /** Names by code point, so that ties do not depend on a locale or on UTF-16. */
-  public static final Comparator<String> CODE_POINTS = Shares::compareCodePoints;
-
   private final SortedMap<String, BigInteger> weights;
   private final BigInteger sum;
 
@@ -37,7 +34,7 @@ public final class Shares {
    */
   public static Shares of(SortedMap<String, BigDecimal> weights) {
     int scale = weights.values().stream().mapToInt(BigDecimal::scale).max().orElse(0);
-    SortedMap<String, BigInteger> units = new TreeMap<>(CODE_POINTS);
+    SortedMap<String, BigInteger> units = new TreeMap<>(CodePointOrder.ORDER);
     BigInteger sum = BigInteger.ZERO;
     for (var weight : weights.entrySet()) {
       BigInteger unit = weight.getValue().setScale(scale).unscaledValue();
@@ -72,29 +69,15 @@ public final class Shares {
     parts.sort(
         Comparator.comparing((Part part) -> part.remainder.multiply(sign))
             .reversed()
-            .thenComparing(Part::name, CODE_POINTS));
+            .thenComparing(Part::name, CodePointOrder.ORDER));
     // Each part lacks less than one unit, so fewer units are left than there are parts.
     int units = left.abs().intValueExact();
-    SortedMap<String, BigDecimal> split = new TreeMap<>(CODE_POINTS);
+    SortedMap<String, BigDecimal> split = new TreeMap<>(CodePointOrder.ORDER);
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       BigInteger value = i < units ? part.units.add(sign) : part.units;
       split.put(part.name, new BigDecimal(value, Money.SCALE));
     }
     return split;
-  }
-
-  private static int compareCodePoints(String left, String right) {
-    int common = Math.min(left.length(), right.length());
-    for (int i = 0; i < common; i++) {
-      char a = left.charAt(i);
-      char b = right.charAt(i);
-      if (a != b) {
-        return Character.isSurrogate(a) != Character.isSurrogate(b)
-            ? (Character.isSurrogate(a) ? 1 : -1)
-            : Character.compare(a, b);
-      }
-    }
-    return Integer.compare(left.length(), right.length());
   }
 }

@@ -1,4 +1,7 @@
-/** What a line costs whom: the definitions language, evaluated. Pure; free of Flink. */
+/**
+ * The definitions language: which element of each dimension a line belongs to. Pure Java, free of
+ * Flink; {@link io.tributary.attribution.Definitions} is the way in.
+ */
 @NullMarked
 package io.tributary.attribution;
 

@@ -5,6 +5,7 @@ import io.tributary.events.Delivery;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.UsageEvent;
+import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -18,7 +19,9 @@ import org.apache.avro.specific.SpecificRecordBase;
  * @param dedupeMemory how long after its time a usage event may come
  * @param horizon how long after the end of a billing period its records may come
  */
-public record Admission(Duration dedupeMemory, Duration horizon) {
+public record Admission(Duration dedupeMemory, Duration horizon) implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** 48 hours for usage events, 100 days for everything billed. */
   public static final Admission DEFAULT = new Admission(Duration.ofHours(48), Duration.ofDays(100));

@@ -137,14 +137,14 @@ public final class Bucket {
   }
 
   private Outcome apply(UsageEvent event, long recordTime) {
-    String id = UsageCells.idRow(event);
+    String id = UsageCells.idOf(event);
     if (store.usageIds().get(id) != null) {
       return Outcome.DUPLICATE;
     }
     store.usageIds().put(id, PRESENT);
     UsageHour change = UsageCells.change(event);
-    String cell = event.getResourceId() + "\0" + event.getMeter() + "\0" + UsageCells.name(change);
-    addedUsage.merge(cell, change, Bucket::plus);
+    String cell = UsageCells.cellOf(change);
+    addedUsage.merge(cell, change, UsageCells::plus);
     addedUsageTime.merge(cell, recordTime, Math::max);
     return Outcome.APPLIED;
   }
@@ -352,11 +352,5 @@ public final class Bucket {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.duplicate().get(bytes);
     return bytes;
-  }
-
-  private static UsageHour plus(UsageHour left, UsageHour right) {
-    left.setQuantity(left.getQuantity().add(right.getQuantity()));
-    left.setEvents(left.getEvents() + right.getEvents());
-    return left;
   }
 }

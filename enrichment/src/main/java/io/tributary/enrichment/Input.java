@@ -17,6 +17,18 @@ import org.apache.avro.specific.SpecificRecordBase;
 public record Input(
     String tenantId, int bucket, RecordKind kind, boolean fresh, long recordTime, byte[] payload) {
 
+  private static final byte[] NO_PAYLOAD = new byte[0];
+
+  /** Says that a bucket has been given all of the archive that it is to adopt. */
+  public static Input endOfArchive(String tenantId, int bucket) {
+    return new Input(tenantId, bucket, RecordKind.DELIVERY, false, 0L, NO_PAYLOAD);
+  }
+
+  /** Whether this is {@link #endOfArchive}, which carries no record. */
+  public boolean isEndOfArchive() {
+    return payload.length == 0;
+  }
+
   /** The record. */
   public SpecificRecordBase record() {
     return kind.decodeOwn(payload);

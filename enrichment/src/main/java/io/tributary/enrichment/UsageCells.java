@@ -14,12 +14,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Identities of usage events and of the cells they fall into. */
-final class UsageCells {
+public final class UsageCells {
 
   private UsageCells() {}
 
   /** What the event adds to its cell. */
-  static UsageHour change(UsageEvent event) {
+  public static UsageHour change(UsageEvent event) {
     return new UsageHour(
         event.getTenantId(),
         event.getResourceId(),
@@ -34,13 +34,25 @@ final class UsageCells {
         1L);
   }
 
-  /** The row of the id of {@code event}: its hour, then 128 bits of SHA-256 of source and id. */
-  static String idRow(UsageEvent event) {
+  /** The identity of {@code event}: its hour, then 128 bits of SHA-256 of source and id. */
+  public static String idOf(UsageEvent event) {
     long hour = event.getEventTime().truncatedTo(ChronoUnit.HOURS).getEpochSecond() / 3600;
     byte[] hash = sha256().digest(utf8(event.getSource() + "\0" + event.getEventId()));
     return hour
         + "\0"
         + Base64.getEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, 16));
+  }
+
+  /** The identity of the cell that {@code change} is a change of. */
+  public static String cellOf(UsageHour change) {
+    return change.getResourceId() + "\0" + change.getMeter() + "\0" + name(change);
+  }
+
+  /** Two changes of one cell as one, which is the first. */
+  public static UsageHour plus(UsageHour left, UsageHour right) {
+    left.setQuantity(left.getQuantity().add(right.getQuantity()));
+    left.setEvents(left.getEvents() + right.getEvents());
+    return left;
   }
 
   /** The row of the cells of a resource, a meter and the UTC day of {@code instant}. */

@@ -29,11 +29,19 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *
  * @param entries signed entries for the ledger
  * @param archived accepted inputs
+ * @param newTenants tenants of which a first record came
  */
-record AttributionTopology(DataStream<LedgerEntry> entries, DataStream<Archived> archived) {
+record AttributionTopology(
+    DataStream<LedgerEntry> entries, DataStream<Archived> archived, DataStream<String> newTenants) {
 
-  /** How a job attributes. */
-  record Settings(Duration flushInterval, boolean batch) {}
+  /**
+   * How a job attributes.
+   *
+   * @param flushInterval how long a change may wait for its entries
+   * @param batch whether in batch execution
+   * @param adopted tenants whose archive comes first
+   */
+  record Settings(Duration flushInterval, boolean batch, Set<String> adopted) {}
 
   /** What was decoded, and what was not. */
   record Decoded(DataStream<Input> inputs, DataStream<Rejection> rejected) {}
@@ -57,10 +65,13 @@ record AttributionTopology(DataStream<LedgerEntry> entries, DataStream<Archived>
             .transform(
                 OperatorIds.ATTRIBUTE_LINES,
                 new AvroTypeInfo<>(LedgerEntry.class),
-                new AttributeLines(settings.flushInterval(), settings.batch()))
+                new AttributeLines(settings.flushInterval(), settings.batch(), settings.adopted()))
             .uid(OperatorIds.ATTRIBUTE_LINES)
             .setMaxParallelism(BucketKeys.MAX_PARALLELISM);
-    return new AttributionTopology(entries, entries.getSideOutput(AttributeLines.ARCHIVE));
+    return new AttributionTopology(
+        entries,
+        entries.getSideOutput(AttributeLines.ARCHIVE),
+        entries.getSideOutput(AttributeLines.NEW_TENANTS));
   }
 
   private static final class KeyOfBucket implements KeySelector<Input, String> {

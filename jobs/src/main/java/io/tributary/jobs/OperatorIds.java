@@ -10,6 +10,9 @@ final class OperatorIds {
   static final String TO_LEDGER_ROWS = "to-ledger-rows-v1";
   static final String TO_ARCHIVE_ROWS = "to-archive-rows-v1";
   static final String TO_REJECTED_ROWS = "to-rejected-rows-v1";
+  static final String TO_OWNER_ROWS = "to-owner-rows-v1";
+  static final String IN_PERIOD = "in-period-v1";
+  static final String NOT_ZERO = "not-zero-v1";
   static final String WRITE_WAREHOUSE = "write-warehouse-v1";
   static final String READ_LEDGER = "read-ledger-v1";
   static final String NET_ENTRIES = "net-entries-v1";

@@ -1,6 +1,6 @@
 package io.tributary.query;
 
-import io.tributary.attribution.Shares;
+import io.tributary.attribution.CodePointOrder;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,10 +31,10 @@ public record Answer(List<String> names, List<Row> rows, Reading reading, Scan s
     static final Comparator<Row> ORDER =
         Comparator.comparing(Row::cost, Comparator.reverseOrder())
             .thenComparing(Row::values, Row::compareValues)
-            .thenComparing(Row::currency, Shares.CODE_POINTS);
+            .thenComparing(Row::currency, CodePointOrder.ORDER);
 
     private static final Comparator<@Nullable String> NULL_LAST =
-        Comparator.nullsLast(Shares.CODE_POINTS);
+        Comparator.nullsLast(CodePointOrder.ORDER);
 
     public Row {
       values = Collections.unmodifiableList(new ArrayList<>(values));

@@ -1,6 +1,6 @@
 package io.tributary.query;
 
-import io.tributary.attribution.Shares;
+import io.tributary.attribution.CodePointOrder;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class AnswerTable {
     header.add("Currency");
     lines.add(header);
     List<BigDecimal> costs = new ArrayList<>();
-    SortedMap<String, BigDecimal> totals = new TreeMap<>(Shares.CODE_POINTS);
+    SortedMap<String, BigDecimal> totals = new TreeMap<>(CodePointOrder.ORDER);
     for (Answer.Row row : answer.rows()) {
       List<String> line = new ArrayList<>();
       row.values().forEach(value -> line.add(shown(value)));

@@ -1,6 +1,6 @@
 package io.tributary.query;
 
-import io.tributary.attribution.Shares;
+import io.tributary.attribution.CodePointOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -162,7 +162,7 @@ final class Names {
 
   private String suggestions(String name) {
     record Near(String name, int edits) {}
-    Set<String> candidates = new TreeSet<>(Shares.CODE_POINTS);
+    Set<String> candidates = new TreeSet<>(CodePointOrder.ORDER);
     candidates.addAll(COLUMNS.keySet());
     candidates.addAll(columnByDimension.keySet());
     List<Near> near = new ArrayList<>();

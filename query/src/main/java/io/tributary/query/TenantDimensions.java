@@ -1,6 +1,6 @@
 package io.tributary.query;
 
-import io.tributary.attribution.Shares;
+import io.tributary.attribution.CodePointOrder;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class TenantDimensions {
     Table table = warehouse.table(WarehouseTable.DIMENSIONS);
     Schema projection = table.schema().select(Columns.TENANT_ID, "dimension", "column_name");
     Expression filter = Expressions.equal(Columns.TENANT_ID, tenant);
-    SortedMap<String, String> columns = new TreeMap<>(Shares.CODE_POINTS);
+    SortedMap<String, String> columns = new TreeMap<>(CodePointOrder.ORDER);
     for (FileScanTask part : TableFiles.plan(table.newScan().filter(filter))) {
       try (CloseableIterable<StructLike> rows =
           TableFiles.rows(table.io(), part, projection, filter)) {

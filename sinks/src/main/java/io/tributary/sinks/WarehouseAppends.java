@@ -1,9 +1,8 @@
 package io.tributary.sinks;
 
-import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.iceberg.Table;
 
 /**
@@ -26,18 +25,14 @@ public final class WarehouseAppends {
    */
   public void commit(
       CommitMark mark, WarehouseFiles files, boolean seal, Map<String, Long> tallies) {
-    SortedMap<WarehouseTable, List<String>> ordered = new TreeMap<>(files.files());
+    SortedSet<WarehouseTable> tables = new TreeSet<>(files.files().keySet());
     if (seal) {
-      ordered.putIfAbsent(WarehouseTable.COST_LEDGER, List.of());
+      tables.add(WarehouseTable.COST_LEDGER);
     }
-    ordered.forEach(
-        (id, added) -> {
-          Table table = warehouse.table(id);
-          AppendCommit.append(
-              table,
-              mark,
-              WarehouseFiles.fromJson(added, table),
-              id == WarehouseTable.COST_LEDGER ? tallies : Map.of());
-        });
+    for (WarehouseTable id : tables) {
+      Table table = warehouse.table(id);
+      Map<String, Long> counted = id == WarehouseTable.COST_LEDGER ? tallies : Map.of();
+      AppendCommit.append(table, mark, files.of(id, table), counted);
+    }
   }
 }

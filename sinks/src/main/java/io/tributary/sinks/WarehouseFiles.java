@@ -32,8 +32,9 @@ public record WarehouseFiles(SortedMap<WarehouseTable, List<String>> files) {
     return ContentFileParser.toJson(file, table.specs().get(file.specId()));
   }
 
-  static List<DataFile> fromJson(List<String> files, Table table) {
-    return files.stream()
+  /** The files of {@code id}, whose current state is {@code table}. */
+  List<DataFile> of(WarehouseTable id, Table table) {
+    return files.getOrDefault(id, List.of()).stream()
         .map(
             file ->
                 (DataFile)

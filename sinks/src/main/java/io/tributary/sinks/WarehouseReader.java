@@ -125,7 +125,7 @@ public final class WarehouseReader {
   }
 
   /** The scan of {@code id} behind all reads, null where it holds nothing. */
-  private @Nullable TableScan scan(WarehouseTable id, Expression filter) {
+  @Nullable TableScan scan(WarehouseTable id, Expression filter) {
     Snapshot snapshot = snapshots.get(id);
     return snapshot == null
         ? null

@@ -1,5 +1,6 @@
 package io.tributary.sinks;
 
+import io.tributary.events.Delivery;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,14 @@ public record WarehouseRow(
     return new WarehouseRow(WarehouseTable.of(record.getClass()), record, null);
   }
 
-  /** A row of the archive that keeps {@code record}'s class. */
+  /**
+   * A row of the archive that keeps {@code record}'s class; a delivery goes to {@code deliveries}
+   * as far as its record tells.
+   */
   public static WarehouseRow archived(SpecificRecordBase record, Instant recordTime) {
+    if (record instanceof Delivery delivery) {
+      return archived(Receipts.announced(delivery), recordTime);
+    }
     return new WarehouseRow(WarehouseTable.of(record.getClass()), record, recordTime);
   }
 }

@@ -7,6 +7,7 @@ import io.tributary.events.LedgerEntry;
 import io.tributary.events.PriceChange;
 import io.tributary.events.Rejection;
 import io.tributary.events.TelemetryRecord;
+import io.tributary.events.UsageHour;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;

@@ -95,6 +95,7 @@ public final class TestRecords {
     entry.setListCost(amount);
     entry.setContractedCost(amount);
     entry.setConsumedQuantity(Money.ZERO);
+    entry.setDefinitionsVersion(0);
     TreeMap<String, String> map = new TreeMap<>();
     for (int i = 0; i < elements.length; i += 2) {
       map.put(elements[i], elements[i + 1]);

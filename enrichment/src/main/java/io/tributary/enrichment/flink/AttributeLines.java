@@ -8,6 +8,8 @@ import io.tributary.enrichment.Input;
 import io.tributary.enrichment.Outcome;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +18,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
@@ -38,12 +46,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In batch execution a bucket is drained when its input ends, by an event-time timer at the end
  * of time.
+ *
+ * <p>A tenant that is adopted has its archive read into state first. Until a bucket has all of it,
+ * what is new waits; the entries that follow from the archive are in the ledger already and are not
+ * emitted again.
  */
 public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     implements OneInputStreamOperator<Input, LedgerEntry>, Triggerable<String, VoidNamespace> {
 
   /** Accepted inputs for the archive. */
   public static final OutputTag<Archived> ARCHIVE = new OutputTag<>("archive") {};
+
+  /** Tenants of which a first record came; more than once where several buckets see one. */
+  public static final OutputTag<String> NEW_TENANTS = new OutputTag<>("new-tenants") {};
 
   private static final long serialVersionUID = 1L;
 
@@ -55,12 +70,17 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
 
   private final Duration flushInterval;
   private final boolean batch;
+  private final Set<String> adopted;
 
   private transient CompiledDefinitions compiled;
   private transient BucketStore store;
   private transient Map<String, Bucket> buckets;
   private transient Set<String> dirty;
   private transient BucketOutput sent;
+  private transient BucketOutput withheld;
+  private transient ValueState<Boolean> known;
+  private transient ValueState<Boolean> archiveEnded;
+  private transient ListState<Input> waiting;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient @Nullable ScheduledFuture<?> flush;
   private transient int inputsSinceDrain;
@@ -68,10 +88,12 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   /**
    * @param flushInterval how long a change may wait for its entries; of no effect in batch
    * @param batch whether the job runs in batch execution
+   * @param adopted tenants whose archive is read into state before anything else
    */
-  public AttributeLines(Duration flushInterval, boolean batch) {
+  public AttributeLines(Duration flushInterval, boolean batch, Set<String> adopted) {
     this.flushInterval = flushInterval;
     this.batch = batch;
+    this.adopted = Set.copyOf(adopted);
   }
 
   @Override
@@ -80,7 +102,14 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     compiled = new CompiledDefinitions();
     buckets = new HashMap<>();
     dirty = new LinkedHashSet<>();
-    sent = new Output();
+    sent = new Output(true);
+    withheld = new Output(false);
+    known = getRuntimeContext().getState(new ValueStateDescriptor<>("known", Types.BOOLEAN));
+    archiveEnded =
+        getRuntimeContext().getState(new ValueStateDescriptor<>("archive-ended", Types.BOOLEAN));
+    waiting =
+        getRuntimeContext()
+            .getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Input.class)));
     store =
         new KeyedStore(
             table("charges"),
@@ -117,22 +146,71 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   }
 
   @Override
-  public void processElement(StreamRecord<Input> element) {
+  public void processElement(StreamRecord<Input> element) throws Exception {
     String key = (String) getCurrentKey();
-    bucket(key).apply(element.getValue(), sent);
+    Input input = element.getValue();
+    if (input.isEndOfArchive()) {
+      adopt(key);
+    } else if (input.fresh() && isAdopting(key)) {
+      waiting.add(input);
+    } else {
+      apply(key, input);
+    }
+  }
+
+  private void apply(String key, Input input) {
+    bucket(key).apply(input, sent);
     if (batch) {
       timers.registerEventTimeTimer(VoidNamespace.INSTANCE, Long.MAX_VALUE);
     } else {
       dirty.add(key);
       if (++inputsSinceDrain >= INPUTS_PER_DRAIN) {
         drainAll();
+        setCurrentKey(key);
       }
     }
   }
 
+  private boolean isAdopting(String key) {
+    try {
+      return adopted.contains(BucketKeys.tenantOf(key)) && archiveEnded.value() == null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The bucket has its archive: what follows from it is in the ledger, and what waited comes in.
+   */
+  private void adopt(String key) throws Exception {
+    bucket(key).drain(withheld);
+    archiveEnded.update(true);
+    for (Input input : waiting.get()) {
+      apply(key, input);
+    }
+    waiting.clear();
+  }
+
   private Bucket bucket(String key) {
-    return buckets.computeIfAbsent(
-        key, k -> new Bucket(BucketKeys.tenantOf(k), BucketKeys.bucketOf(k), store, compiled));
+    Bucket bucket = buckets.get(key);
+    if (bucket == null) {
+      String tenant = BucketKeys.tenantOf(key);
+      bucket = new Bucket(tenant, BucketKeys.bucketOf(key), store, compiled);
+      buckets.put(key, bucket);
+      announce(tenant);
+    }
+    return bucket;
+  }
+
+  private void announce(String tenant) {
+    try {
+      if (!batch && known.value() == null) {
+        known.update(true);
+        output.collect(NEW_TENANTS, new StreamRecord<>(tenant));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -164,7 +242,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private void drainAll() {
     for (String key : dirty) {
       setCurrentKey(key);
-      bucket(key).drain(sent);
+      bucket(key).drain(isAdopting(key) ? withheld : sent);
     }
     dirty.clear();
     inputsSinceDrain = 0;
@@ -177,10 +255,17 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private final class Output implements BucketOutput {
 
     private final Map<Outcome, Counter> counters = new HashMap<>();
+    private final boolean emitting;
+
+    Output(boolean emitting) {
+      this.emitting = emitting;
+    }
 
     @Override
     public void entry(LedgerEntry entry) {
-      output.collect(new StreamRecord<>(entry));
+      if (emitting) {
+        output.collect(new StreamRecord<>(entry));
+      }
     }
 
     @Override

@@ -3,14 +3,12 @@ package io.tributary.jobs.kafka;
 import io.tributary.events.RecordKind;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -84,9 +82,7 @@ public final class Topics {
                               wanted.put(
                                   new TopicPartition(topic, partition.partition()),
                                   OffsetSpec.latest())));
-      Map<TopicPartition, Long> offsets =
-          new TreeMap<>(
-              Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+      Map<TopicPartition, Long> offsets = new HashMap<>();
       admin
           .listOffsets(wanted)
           .all()

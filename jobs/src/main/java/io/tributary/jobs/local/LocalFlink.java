@@ -35,6 +35,7 @@ public final class LocalFlink {
   public static StreamExecutionEnvironment streaming(
       int parallelism, Path checkpoints, Duration interval) {
     Configuration configuration = common();
+    configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
@@ -61,16 +62,15 @@ public final class LocalFlink {
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
-    configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(512));
-    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(128));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));
     return configuration;
   }
 
   /** The complete checkpoint with the highest number under {@code directory}, of any job. */
-  static Optional<Path> newestCheckpoint(Path directory) {
+  public static Optional<Path> newestCheckpoint(Path directory) {
     if (!Files.isDirectory(directory)) {
       return Optional.empty();
     }

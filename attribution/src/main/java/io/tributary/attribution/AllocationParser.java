@@ -1,0 +1,316 @@
+package io.tributary.attribution;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the part of a dimension that makes it an allocation. */
+final class AllocationParser {
+
+  /** The keys only an allocation has. */
+  static final List<String> KEYS =
+      List.of("AllocateByStreams", "AllocateByRules", "ElementCutoff", "Retain");
+
+  private static final BigDecimal HUNDRED = new BigDecimal(100);
+
+  private final Scope scope;
+  private final Problems problems;
+  private final BlockParser blocks;
+  private final ConditionParser conditions;
+  private final RuleParser rules;
+
+  AllocationParser(Scope scope) {
+    this.scope = scope;
+    this.problems = scope.problems();
+    this.blocks = new BlockParser(scope);
+    this.conditions = new ConditionParser(scope);
+    this.rules = new RuleParser(scope);
+  }
+
+  /** Null where the split is wrong, which has then been told. */
+  @Nullable Allocation parse(String id, Members node) {
+    boolean byStreams = node.has("AllocateByStreams");
+    if (byStreams == node.has("AllocateByRules")) {
+      problems.error(
+          node.at(),
+          node.where()
+              + (byStreams
+                  ? " has both AllocateByStreams and AllocateByRules"
+                  : " says not how to allocate"),
+          "give exactly one of AllocateByStreams, AllocateByRules");
+    }
+    Allocation.Split split = byStreams ? byStreams(node) : byRules(node);
+    Allocation.ElementCutoff cutoff = cutoff(node, split);
+    List<Source> retain = retain(node);
+    return split == null ? null : new Allocation(id, split, cutoff, retain);
+  }
+
+  private @Nullable Members child(Members node, String key, String... keys) {
+    Yaml value = node.value(key);
+    return value == null ? null : Members.of(value, key, List.of(keys), problems);
+  }
+
+  private Allocation.@Nullable Split byStreams(Members node) {
+    Members given = child(node, "AllocateByStreams", "Streams", "Rate");
+    if (given == null) {
+      return null;
+    }
+    given.require("Streams", "list one or more stream names");
+    List<String> streams = new ArrayList<>();
+    List<Yaml> items = given.list("Streams");
+    for (Yaml item : items == null ? List.<Yaml>of() : items) {
+      if (item instanceof Yaml.Scalar name && !name.isNull() && !name.text().isEmpty()) {
+        streams.add(name.text());
+      } else {
+        problems.error(item.at(), "a stream is " + item.shape(), "write the name of a stream");
+      }
+    }
+    Allocation.Rate rate = rate(given);
+    boolean rateFailed = given.has("Rate") && rate == null;
+    return streams.isEmpty() || rateFailed
+        ? null
+        : new Allocation.ByStreams(List.copyOf(streams), rate);
+  }
+
+  private Allocation.@Nullable Rate rate(Members streams) {
+    Members rate = child(streams, "Rate", "Type", "Value", "DefaultElement");
+    if (rate == null) {
+      return null;
+    }
+    rate.require("Type", "write 'Type: Fixed'");
+    rate.require("Value", "give the cost of one unit of the stream");
+    rate.require("DefaultElement", "name the element that gets the rest");
+    rate.word("Type", Set.of("Fixed"));
+    BigDecimal value = rate.decimal("Value");
+    String defaultElement = rate.text("DefaultElement");
+    if (value != null && value.signum() < 0) {
+      problems.error(rate.at("Value"), "Value of Rate is negative", "give a cost of 0 or more");
+    }
+    return value == null || defaultElement == null
+        ? null
+        : new Allocation.Rate(value, defaultElement);
+  }
+
+  private Allocation.@Nullable Split byRules(Members node) {
+    Members given =
+        child(
+            node,
+            "AllocateByRules",
+            "AllocationMethod",
+            "SpendToAllocate",
+            "AcrossElements",
+            "ForEachElementOf");
+    if (given == null) {
+      return null;
+    }
+    given.require("AllocationMethod", "write Proportional or Even");
+    given.require("SpendToAllocate", "select the spend with Conditions");
+    Allocation.Method method = method(given);
+    boolean fixed = method instanceof Allocation.Fixed;
+    if (!fixed && (method != null || !given.has("AllocationMethod"))) {
+      given.require("AcrossElements", "say with Rules, Groups or GroupBy who gets the spend");
+    }
+    if (fixed && given.has("AcrossElements")) {
+      problems.warn(
+          given.at("AcrossElements"),
+          "AcrossElements has no effect, since Percentages name the elements",
+          "remove it");
+    }
+    if (given.has("ForEachElementOf")
+        && method != null
+        && !(method instanceof Allocation.Proportional)) {
+      problems.error(
+          given.at("ForEachElementOf"),
+          "ForEachElementOf stands with a method that is not Proportional",
+          "use Proportional or remove ForEachElementOf");
+    }
+    Condition pool = pool(given);
+    Grouping elements = grouping(given, "AcrossElements");
+    Grouping partitions = grouping(given, "ForEachElementOf");
+    return method == null || pool == null
+        ? null
+        : new Allocation.ByRules(method, pool, fixed ? null : elements, partitions);
+  }
+
+  private Allocation.@Nullable Method method(Members rules) {
+    Yaml value = rules.value("AllocationMethod");
+    if (value instanceof Yaml.Scalar) {
+      String name = rules.word("AllocationMethod", Set.of("Proportional", "Even"));
+      if (name == null) {
+        return null;
+      }
+      return name.equals("Even") ? new Allocation.Even() : proportional(null, null);
+    }
+    Members method =
+        child(rules, "AllocationMethod", "Method", "Granularity", "CostType", "Percentages");
+    if (method == null) {
+      return null;
+    }
+    method.require("Method", "write 'Method: Proportional' or 'Method: Fixed'");
+    String name = method.word("Method", Set.of("Proportional", "Fixed"));
+    if (name == null) {
+      return null;
+    }
+    if (name.equals("Fixed")) {
+      return fixed(child(rules, "AllocationMethod", "Method", "Percentages"));
+    }
+    child(rules, "AllocationMethod", "Method", "Granularity", "CostType");
+    List<String> granularities =
+        Arrays.stream(Allocation.Granularity.values()).map(g -> g.word()).toList();
+    List<String> costTypes =
+        Arrays.stream(Allocation.CostType.values()).map(c -> c.word()).toList();
+    return proportional(
+        method.word("Granularity", granularities), method.word("CostType", costTypes));
+  }
+
+  private static Allocation.Method proportional(
+      @Nullable String granularity, @Nullable String costType) {
+    return new Allocation.Proportional(
+        Arrays.stream(Allocation.Granularity.values())
+            .filter(g -> g.word().equals(granularity))
+            .findFirst()
+            .orElse(Allocation.Granularity.BILLING_PERIOD),
+        Arrays.stream(Allocation.CostType.values())
+            .filter(c -> c.word().equals(costType))
+            .findFirst()
+            .orElse(null));
+  }
+
+  private Allocation.@Nullable Method fixed(@Nullable Members method) {
+    if (method == null) {
+      return null;
+    }
+    method.require("Percentages", "give each element its percentage by name");
+    List<Yaml.Entry> entries = method.entries("Percentages");
+    if (entries == null) {
+      return null;
+    }
+    Members shares =
+        new Members(
+            new Yaml.Mapping(method.at("Percentages"), entries, entries.size()),
+            "Percentages",
+            entries.stream().map(entry -> entry.key().text()).toList(),
+            problems);
+    Map<String, BigDecimal> percentages = new LinkedHashMap<>();
+    BigDecimal sum = BigDecimal.ZERO;
+    for (Yaml.Entry entry : entries) {
+      String element = entry.key().text();
+      BigDecimal percentage = shares.decimal(element);
+      if (percentage == null) {
+        return null;
+      }
+      if (percentage.signum() < 0) {
+        problems.error(
+            shares.at(element),
+            "the percentage of " + Problems.quote(element) + " is negative",
+            "give 0 or more");
+      }
+      percentages.put(element, percentage);
+      sum = sum.add(percentage);
+    }
+    if (sum.compareTo(HUNDRED) != 0) {
+      problems.error(
+          method.at("Percentages"),
+          "Percentages sum to " + sum.toPlainString(),
+          "let them sum to 100");
+    }
+    return new Allocation.Fixed(Collections.unmodifiableMap(percentages));
+  }
+
+  /** Without conditions the pool is all spend on which one of its sources has a value. */
+  private @Nullable Condition pool(Members rules) {
+    Yaml value = rules.value("SpendToAllocate");
+    List<String> keys = new ArrayList<>(BlockParser.KEYS);
+    keys.add("Conditions");
+    Members spend = value == null ? null : Members.of(value, "SpendToAllocate", keys, problems);
+    if (spend == null) {
+      return null;
+    }
+    Block block = blocks.parse(spend, null);
+    boolean empty =
+        spend.value("Conditions") instanceof Yaml.Sequence list && list.items().isEmpty();
+    if (spend.has("Conditions") && !empty) {
+      return conditions.any(spend, "Conditions", block);
+    }
+    return block == null ? new Condition.All(List.of()) : new Condition.HasValue(block, true);
+  }
+
+  private @Nullable Grouping grouping(Members rulesNode, String key) {
+    Yaml value = rulesNode.value(key);
+    List<String> keys = new ArrayList<>(BlockParser.KEYS);
+    keys.addAll(RuleParser.BODIES);
+    Members node = value == null ? null : Members.of(value, key, keys, problems);
+    return node == null ? null : new Grouping(rules.body(node, blocks.parse(node, null)), null);
+  }
+
+  private Allocation.@Nullable ElementCutoff cutoff(
+      Members node, Allocation.@Nullable Split split) {
+    Members given = child(node, "ElementCutoff", "ThresholdPercent", "Name");
+    if (given == null) {
+      return null;
+    }
+    if (split instanceof Allocation.ByStreams streams && streams.rate() != null) {
+      refuseCutoff(node, "a Rate");
+    }
+    if (split instanceof Allocation.ByRules byRules
+        && !(byRules.method() instanceof Allocation.Proportional)) {
+      refuseCutoff(node, "a method that is not Proportional");
+    }
+    given.require("ThresholdPercent", "give the percentage that small elements may sum to");
+    BigDecimal percent = given.decimal("ThresholdPercent");
+    String name = given.has("Name") ? given.text("Name") : null;
+    if (percent == null) {
+      return null;
+    }
+    if (percent.signum() < 0 || percent.compareTo(HUNDRED) >= 0) {
+      problems.error(
+          given.at("ThresholdPercent"),
+          "ThresholdPercent is " + percent.toPlainString(),
+          "give at least 0 and less than 100");
+    }
+    return new Allocation.ElementCutoff(percent, name);
+  }
+
+  private void refuseCutoff(Members node, String with) {
+    problems.error(
+        node.at("ElementCutoff"), "ElementCutoff stands with " + with, "remove one of the two");
+  }
+
+  private List<Source> retain(Members node) {
+    if (!node.has("Retain")) {
+      return List.of(scope.read("ServiceName", node.at()));
+    }
+    Set<String> seen = new TreeSet<>();
+    List<Source> retained = new ArrayList<>();
+    Yaml given = node.value("Retain");
+    List<Yaml> items = given instanceof Yaml.Sequence list ? list.items() : List.of();
+    if (given != null && !(given instanceof Yaml.Sequence)) {
+      problems.error(
+          given.at(), "Retain is " + given.shape(), "write a list of columns and dimensions");
+    }
+    for (Yaml item : items) {
+      Source source = retained(item);
+      if (source != null && seen.add(source.id())) {
+        retained.add(source);
+      }
+    }
+    return List.copyOf(retained);
+  }
+
+  /** As in questions: a column first, then a dimension by its bare id. */
+  private @Nullable Source retained(Yaml item) {
+    if (item instanceof Yaml.Scalar scalar
+        && !SourceIds.isColumn(scalar.text())
+        && scope.table().dimensionIds().contains(scalar.text())) {
+      return scope.read(SourceIds.USER + scalar.text(), item.at());
+    }
+    return scope.read(item, "Retain");
+  }
+}

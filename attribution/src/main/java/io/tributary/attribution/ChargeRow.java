@@ -1,0 +1,126 @@
+package io.tributary.attribution;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.events.Charge;
+import io.tributary.events.Money;
+import java.math.BigDecimal;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A charge as definitions see it. FOCUS columns come from the charge's fields, other columns from
+ * its {@code extras} under their FOCUS id; what CostFormation knows and FOCUS does not comes from
+ * {@code extras} under the core identifier with {@code x_} in front. {@code Tag:x} is the usage
+ * label x of the line, else the charge's tag x; {@code K8s:*} are labels. Instants are ISO-8601 in
+ * UTC, amounts plain decimals.
+ */
+public final class ChargeRow implements SourceRow {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Charge charge;
+  private final Map<String, String> labels;
+  private final EntityLookup entities;
+
+  /**
+   * @param charge not changed while this row is used
+   * @param labels of the usage the line stands for; empty where it stands for none
+   * @param entities as valid at the charge's period start
+   */
+  public ChargeRow(Charge charge, Map<String, String> labels, EntityLookup entities) {
+    this.charge = charge;
+    this.labels = labels;
+    this.entities = entities;
+  }
+
+  @Override
+  public @Nullable String value(String source) {
+    return switch (source) {
+      case "ServiceProviderName" -> charge.getServiceProviderName();
+      case "BillingAccountId" -> charge.getBillingAccountId();
+      case "SubAccountId" -> charge.getSubAccountId();
+      case "BillingPeriodStart" -> charge.getBillingPeriodStart().toString();
+      case "BillingPeriodEnd" -> charge.getBillingPeriodEnd().toString();
+      case "ChargePeriodStart" -> charge.getChargePeriodStart().toString();
+      case "ChargePeriodEnd" -> charge.getChargePeriodEnd().toString();
+      case "ChargeCategory" -> charge.getChargeCategory();
+      case "ChargeClass" -> charge.getChargeClass();
+      case "ChargeDescription" -> charge.getChargeDescription();
+      case "ServiceCategory" -> charge.getServiceCategory();
+      case "ServiceName" -> charge.getServiceName();
+      case "RegionId" -> charge.getRegionId();
+      case "SkuId" -> charge.getSkuId();
+      case "SkuMeter" -> charge.getSkuMeter();
+      case "ResourceId" -> charge.getResourceId();
+      case "ResourceName" -> charge.getResourceName();
+      case "ResourceType" -> charge.getResourceType();
+      case "BillingCurrency" -> charge.getBillingCurrency();
+      case "BilledCost" -> amount(charge.getBilledCost());
+      case "EffectiveCost" -> amount(charge.getEffectiveCost());
+      case "ListCost" -> amount(charge.getListCost());
+      case "ContractedCost" -> amount(charge.getContractedCost());
+      case "ConsumedQuantity" -> amount(charge.getConsumedQuantity());
+      case "ConsumedUnit" -> charge.getConsumedUnit();
+      case "Service" -> extraOr("x_ServiceCode", charge.getServiceName());
+      case "LineItemType" -> extraOr("x_LineItemType", charge.getChargeCategory());
+      case "UsageDay" -> usageDay();
+      case "Tags" -> tags();
+      default -> other(source);
+    };
+  }
+
+  @Override
+  public @Nullable String entityAttribute(String kind, String key, String attribute) {
+    Map<String, String> attributes = entities.attributes(kind, key);
+    return attributes == null ? null : attributes.get(attribute);
+  }
+
+  private @Nullable String other(String source) {
+    if (source.startsWith(SourceIds.TAG)) {
+      String key = source.substring(SourceIds.TAG.length());
+      String label = labels.get(key);
+      return label != null ? label : charge.getTags().get(key);
+    }
+    if (source.startsWith(SourceIds.K8S_LABEL)) {
+      return labels.get("k8s:label:" + source.substring(SourceIds.K8S_LABEL.length()));
+    }
+    if (source.startsWith("K8s:")) {
+      return labels.get(source.toLowerCase(Locale.ROOT));
+    }
+    for (String name : SourceIds.names(source)) {
+      String extra = charge.getExtras().get(name);
+      if (extra != null) {
+        return extra;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String extraOr(String extra, @Nullable String otherwise) {
+    String value = charge.getExtras().get(extra);
+    return value == null ? otherwise : value;
+  }
+
+  private static @Nullable String amount(@Nullable BigDecimal value) {
+    return value == null ? null : Money.plain(value);
+  }
+
+  private String usageDay() {
+    return charge.getChargePeriodStart().atZone(ZoneOffset.UTC).toLocalDate().toString();
+  }
+
+  private @Nullable String tags() {
+    if (charge.getTags().isEmpty()) {
+      return null;
+    }
+    try {
+      return JSON.writeValueAsString(new TreeMap<>(charge.getTags()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a map of text is always JSON", e);
+    }
+  }
+}

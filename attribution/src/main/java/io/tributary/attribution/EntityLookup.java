@@ -1,0 +1,15 @@
+package io.tributary.attribution;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Entities as valid at one instant, which whoever makes the lookup has fixed. */
+@FunctionalInterface
+public interface EntityLookup {
+
+  /** No entities at all. */
+  EntityLookup NONE = (kind, entityId) -> null;
+
+  /** The attributes of an entity; null where there is no such entity at that instant. */
+  @Nullable Map<String, String> attributes(String kind, String entityId);
+}

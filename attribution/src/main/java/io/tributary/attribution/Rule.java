@@ -1,0 +1,82 @@
+package io.tributary.attribution;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One way for a line to get its element. */
+sealed interface Rule {
+
+  /** The element; null where the rule does not match and the next is to be tried. */
+  @Nullable String element(Evaluation line);
+
+  /** {@code Group}: a fixed name where the condition holds. */
+  record Group(String name, Condition condition) implements Rule {
+    @Override
+    public @Nullable String element(Evaluation line) {
+      return condition.test(line) ? name : null;
+    }
+  }
+
+  /** {@code GroupBy}: the values themselves, all of which must be there. */
+  record GroupBy(Condition gate, Block block, Format format) implements Rule {
+    @Override
+    public @Nullable String element(Evaluation line) {
+      @Nullable String[] values = line.values(block);
+      String[] present = new String[values.length];
+      for (int i = 0; i < values.length; i++) {
+        String value = values[i];
+        if (value == null) {
+          return null;
+        }
+        present[i] = value;
+      }
+      return gate.test(line) ? format.apply(present) : null;
+    }
+  }
+
+  /**
+   * {@code Metadata}: the first candidate, in the order of the file, that any normalized value
+   * contains. An earlier candidate on a later source beats a later one on the first source.
+   */
+  record Metadata(Condition gate, Block block, List<Candidate> candidates) implements Rule {
+    @Override
+    public @Nullable String element(Evaluation line) {
+      @Nullable String[] values = line.values(block);
+      if (!gate.test(line)) {
+        return null;
+      }
+      String[] normalized = new String[values.length];
+      int count = 0;
+      for (String value : values) {
+        if (value != null) {
+          normalized[count++] = TextTransform.NORMALIZE.apply(value);
+        }
+      }
+      for (Candidate candidate : candidates) {
+        for (int i = 0; i < count; i++) {
+          if (candidate.in(normalized[i])) {
+            return candidate.element();
+          }
+        }
+      }
+      return null;
+    }
+  }
+
+  /**
+   * A name to look for.
+   *
+   * @param element what the line gets, formatted
+   * @param terms the name and its alternatives, lower case
+   */
+  record Candidate(String element, List<String> terms) {
+    boolean in(String normalized) {
+      for (String term : terms) {
+        if (normalized.contains(term)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+}

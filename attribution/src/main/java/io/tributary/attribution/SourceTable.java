@@ -1,0 +1,58 @@
+package io.tributary.attribution;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Numbers the distinct sources and blocks of one set of definitions while it is read. */
+final class SourceTable {
+
+  private record BlockKey(List<Source> sources, boolean coalesce, List<Transform> transforms) {}
+
+  private final Set<String> dimensionIds;
+  private final Map<String, Source> byId = new HashMap<>();
+  private final List<Source> sources = new ArrayList<>();
+  private final Map<BlockKey, Block> blocks = new HashMap<>();
+
+  /**
+   * @param dimensionIds every dimension the file names, for hints
+   */
+  SourceTable(Set<String> dimensionIds) {
+    this.dimensionIds = dimensionIds;
+  }
+
+  Set<String> dimensionIds() {
+    return dimensionIds;
+  }
+
+  Source source(String canonicalId) {
+    return byId.computeIfAbsent(
+        canonicalId,
+        id -> {
+          Source source = new Source(sources.size(), id);
+          sources.add(source);
+          return source;
+        });
+  }
+
+  Source dimension(String dimensionId) {
+    return source(SourceIds.USER + dimensionId);
+  }
+
+  Block block(List<Source> read, boolean coalesce, List<Transform> transforms) {
+    return blocks.computeIfAbsent(
+        new BlockKey(List.copyOf(read), coalesce, List.copyOf(transforms)),
+        key -> new Block(blocks.size(), key.sources(), key.coalesce(), key.transforms()));
+  }
+
+  /** Every source so far, by index. */
+  List<Source> sources() {
+    return List.copyOf(sources);
+  }
+
+  int blockCount() {
+    return blocks.size();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.attribution;
+
+import org.jspecify.annotations.NullMarked;

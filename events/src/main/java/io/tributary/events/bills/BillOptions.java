@@ -1,0 +1,30 @@
+package io.tributary.events.bills;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to read bill files.
+ *
+ * @param tenantId whose bill it is
+ * @param provider the provider of lines that name none; null: the format's provider, else the
+ *     invoice issuer, else {@code unknown}
+ * @param report which report of the billing account the files are, {@link #DEFAULT_REPORT} unless
+ *     several stand side by side; Azure exports know {@code actual} and {@code amortized}
+ * @param format how to read every file whatever its header; null: recognised per file
+ */
+public record BillOptions(
+    String tenantId, @Nullable String provider, String report, @Nullable BillFormat format) {
+
+  /** The report of a billing account that has one. */
+  public static final String DEFAULT_REPORT = "default";
+
+  /** Everything recognised, nothing overridden. */
+  public static BillOptions of(String tenantId) {
+    return new BillOptions(tenantId, null, DEFAULT_REPORT, null);
+  }
+
+  /** The same with another report. */
+  public BillOptions withReport(String other) {
+    return new BillOptions(tenantId, provider, other, format);
+  }
+}

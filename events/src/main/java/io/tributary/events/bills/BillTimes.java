@@ -1,0 +1,123 @@
+package io.tributary.events.bills;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAccessor;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instants of a bill, to the microsecond: ISO-8601 with {@code T} or a blank, with or without
+ * zone (UTC then), or a date alone (its midnight). {@link #azure} also reads {@code 9/30/2023},
+ * which Azure documents as its form; anywhere else such a date is ambiguous and refused.
+ */
+final class BillTimes {
+
+  private static final DateTimeFormatter ISO =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .optionalStart()
+          .appendPattern("['T'][' ']")
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .appendPattern("[ 'UTC'][' '][XXX][XX][X]")
+          .optionalEnd()
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
+
+  private static final DateTimeFormatter MONTH_FIRST =
+      DateTimeFormatter.ofPattern("M/d/uuuu", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+
+  private static final DateTimeFormatter YEAR_MONTH =
+      DateTimeFormatter.ofPattern("uuuuMM", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+
+  /** Bills repeat few instants on many rows. */
+  private static final int REMEMBERED = 10_000;
+
+  private final boolean monthFirst;
+  private final Map<String, Instant> known = new HashMap<>();
+
+  private BillTimes(boolean monthFirst) {
+    this.monthFirst = monthFirst;
+  }
+
+  static BillTimes iso() {
+    return new BillTimes(false);
+  }
+
+  static BillTimes azure() {
+    return new BillTimes(true);
+  }
+
+  /** The instant, or null where the text is none. */
+  @Nullable Instant parse(String text) {
+    Instant instant = known.get(text);
+    if (instant == null) {
+      instant = parsed(text.trim());
+      if (instant != null) {
+        if (known.size() >= REMEMBERED) {
+          known.clear();
+        }
+        known.put(text, instant);
+      }
+    }
+    return instant;
+  }
+
+  private @Nullable Instant parsed(String text) {
+    try {
+      if (monthFirst && text.indexOf('/') >= 0) {
+        return midnight(LocalDate.parse(text, MONTH_FIRST));
+      }
+      TemporalAccessor time =
+          ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
+      Instant instant =
+          time instanceof OffsetDateTime zoned
+              ? zoned.toInstant()
+              : time instanceof LocalDateTime local
+                  ? local.toInstant(ZoneOffset.UTC)
+                  : midnight((LocalDate) time);
+      return instant.truncatedTo(ChronoUnit.MICROS);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+
+  /** The start of a month written {@code 202011}, or null. */
+  static @Nullable Instant month(String text) {
+    try {
+      return midnight(YearMonth.parse(text.trim(), YEAR_MONTH).atDay(1));
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+
+  /** The start of the UTC month that contains {@code instant}. */
+  static Instant monthOf(Instant instant) {
+    return midnight(instant.atOffset(ZoneOffset.UTC).toLocalDate().withDayOfMonth(1));
+  }
+
+  /** The same instant one calendar month later, UTC. */
+  static Instant plusMonth(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant();
+  }
+
+  /** Whether {@code instant} is the midnight a day starts with. */
+  static boolean isMidnight(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.DAYS).equals(instant);
+  }
+
+  private static Instant midnight(LocalDate date) {
+    return date.atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+}

@@ -1,0 +1,166 @@
+package io.tributary.events.bills;
+
+import io.tributary.events.Charge;
+import io.tributary.events.Measures;
+import io.tributary.events.bills.ContentDigest.Identity;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.Schema;
+
+/**
+ * Gives every line of a bill its charge key: 128 bits of SHA-256 over the scope and the identifying
+ * columns, and from the second of equal lines on {@code -} and how many come before it. Equal lines
+ * are ranked by their metrics, then by the rest of their content, never by their place in a file.
+ *
+ * <p>Three steps over the same lines: {@link #seen} all; {@link #rank} those that are {@link
+ * #repeated}; then {@link #key}. Memory: about 30 bytes a line, and its measures for a repeated
+ * one.
+ */
+final class LineKeys {
+
+  private static final Comparator<Measures> BY_METRICS =
+      Comparator.comparing(Measures::billed)
+          .thenComparing(Measures::effective)
+          .thenComparing(Measures::list)
+          .thenComparing(Measures::contracted)
+          .thenComparing(Measures::quantity);
+
+  private record Rank(Measures measures, Identity content) implements Comparable<Rank> {
+
+    @Override
+    public int compareTo(Rank other) {
+      int byMetrics = BY_METRICS.compare(measures, other.measures);
+      if (byMetrics != 0) {
+        return byMetrics;
+      }
+      int byHigh = Long.compare(content.high(), other.content.high());
+      return byHigh != 0 ? byHigh : Long.compare(content.low(), other.content.low());
+    }
+  }
+
+  private final IdentitySet identities = new IdentitySet();
+  private final Map<Identity, List<Rank>> repeated = new HashMap<>();
+  private final ContentDigest digest = new ContentDigest();
+
+  /** What the line is, without its metrics. */
+  Identity identity(BillLine line) {
+    Charge charge = line.charge();
+    digest
+        .add(line.scope().tenantId())
+        .add(line.scope().serviceProviderName())
+        .add(line.scope().billingAccountId())
+        .add(line.scope().report())
+        .add(line.scope().billingPeriodStart().toString())
+        .add(charge.getChargePeriodStart().toString())
+        .add(charge.getChargePeriodEnd().toString())
+        .add(charge.getChargeCategory())
+        .add(charge.getBillingCurrency());
+    for (ChargeText text : ChargeText.values()) {
+      if (text.identifies()) {
+        digest.add(text.of(charge));
+      }
+    }
+    line.identifying().forEach(digest::add);
+    return digest.identity();
+  }
+
+  /** Step 1: this line exists. */
+  void seen(Identity identity) {
+    if (!identities.add(identity)) {
+      repeated.computeIfAbsent(identity, id -> new ArrayList<>());
+    }
+  }
+
+  /** Whether any two lines are equal but for metrics, so that step 2 is needed. */
+  boolean anyRepeated() {
+    return !repeated.isEmpty();
+  }
+
+  /** Whether several lines have this identity. */
+  boolean repeated(Identity identity) {
+    return repeated.containsKey(identity);
+  }
+
+  /** Step 2: a repeated line, complete with tags and extras. */
+  void rank(Identity identity, Charge complete) {
+    ranks(identity).add(new Rank(Measures.of(complete), content(complete)));
+  }
+
+  /** Ends step 2. */
+  void ranked() {
+    repeated.values().forEach(Collections::sort);
+  }
+
+  /** Step 3, from the first line on. */
+  Giving giving() {
+    return new Giving();
+  }
+
+  /** Hands out the keys, each once. */
+  final class Giving {
+
+    /** By identity: how many keys went out from the first of equal ranks on. */
+    private final Map<Identity, Map<Integer, Integer>> given = new HashMap<>();
+
+    /**
+     * The key of a line, complete with tags and extras.
+     *
+     * @throws IllegalStateException where the line was not there in the steps before
+     */
+    String key(Identity identity, Charge complete) {
+      if (!identities.contains(identity)) {
+        throw changed();
+      }
+      int occurrence = repeated(identity) ? occurrence(identity, complete) : 0;
+      return occurrence == 0 ? identity.toString() : identity + "-" + occurrence;
+    }
+
+    private int occurrence(Identity identity, Charge complete) {
+      List<Rank> ranks = ranks(identity);
+      Rank rank = new Rank(Measures.of(complete), content(complete));
+      int first = Collections.binarySearch(ranks, rank);
+      if (first < 0) {
+        throw changed();
+      }
+      while (first > 0 && ranks.get(first - 1).equals(rank)) {
+        first--;
+      }
+      return first
+          + given.computeIfAbsent(identity, id -> new HashMap<>()).merge(first, 1, Integer::sum)
+          - 1;
+    }
+  }
+
+  private List<Rank> ranks(Identity identity) {
+    List<Rank> ranks = repeated.get(identity);
+    if (ranks == null) {
+      throw changed();
+    }
+    return ranks;
+  }
+
+  private static IllegalStateException changed() {
+    return new IllegalStateException("the bill changed while it was read");
+  }
+
+  /** All a charge says, whatever the order of its maps. */
+  private Identity content(Charge charge) {
+    for (Schema.Field field : charge.getSchema().getFields()) {
+      switch (field.name()) {
+        case "charge_key", "version", "delivery_id" -> {}
+        case "tags" -> new TreeMap<>(charge.getTags()).forEach((k, v) -> digest.add(k).add(v));
+        case "extras" -> new TreeMap<>(charge.getExtras()).forEach((k, v) -> digest.add(k).add(v));
+        default -> {
+          Object value = charge.get(field.pos());
+          digest.add(value == null ? null : value.toString());
+        }
+      }
+    }
+    return digest.identity();
+  }
+}

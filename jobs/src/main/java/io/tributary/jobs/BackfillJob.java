@@ -1,0 +1,292 @@
+package io.tributary.jobs;
+
+import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.events.Charge;
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.Measures;
+import io.tributary.events.RecordTime;
+import io.tributary.events.Rejection;
+import io.tributary.events.UsageEvent;
+import io.tributary.events.bills.DeliveryScope;
+import io.tributary.events.bills.DeliverySummary;
+import io.tributary.jobs.inputs.ArchiveState;
+import io.tributary.jobs.inputs.ArchiveTables;
+import io.tributary.jobs.inputs.InputPlan;
+import io.tributary.jobs.inputs.InputSink;
+import io.tributary.jobs.inputs.RecordedInputs;
+import io.tributary.jobs.inputs.UsageTotals;
+import io.tributary.jobs.local.LocalFlink;
+import io.tributary.sinks.UsageFile;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseCommit;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseRow;
+import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.flink.WarehouseSink;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.expressions.Expressions;
+
+/**
+ * Makes the ledger of a tenant without a stream equal to the attribution of its archives: archives
+ * new inputs, attributes everything from scratch in batch execution, and appends what the ledger
+ * lacks in one commit.
+ */
+public final class BackfillJob {
+
+  private static final int PARALLELISM = Runtime.getRuntime().availableProcessors();
+
+  private final Warehouse warehouse;
+  private final String tenantId;
+  private final Clock clock;
+
+  /** What was archived. */
+  public record Ingested(
+      List<DeliverySummary> deliveries, Map<String, Long> records, long rejected) {}
+
+  /** What the ledger lacks of a billing period in a currency, in so many entries. */
+  public record Difference(
+      Instant billingPeriodStart, String currency, Measures measures, long entries) {
+
+    static Difference of(LedgerEntry entry) {
+      return new Difference(
+          entry.getBillingPeriodStart(), entry.getBillingCurrency(), Measures.of(entry), 1);
+    }
+
+    Difference plus(Difference other) {
+      return new Difference(
+          billingPeriodStart, currency, measures.plus(other.measures), entries + other.entries);
+    }
+  }
+
+  /** A delivery that would withdraw more than half of its scope. */
+  public static final class WithdrawsTooMuchException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    WithdrawsTooMuchException(DeliveryScope scope, int live, int withdrawn) {
+      super(
+          "the delivery of %s / %s / %s / %s would withdraw %d of %d charges; nothing was written"
+                  .formatted(
+                      scope.serviceProviderName(),
+                      scope.billingAccountId(),
+                      scope.report(),
+                      scope.billingPeriodStart(),
+                      withdrawn,
+                      live)
+              + " (--replace if that is right)");
+    }
+  }
+
+  /** A job on an open warehouse whose lock the caller holds. */
+  public BackfillJob(Warehouse warehouse, String tenantId, Clock clock) {
+    this.warehouse = warehouse;
+    this.tenantId = tenantId;
+    this.clock = clock;
+  }
+
+  /**
+   * Adds inputs to the archives.
+   *
+   * @param replace whether a delivery may withdraw more than half of its scope
+   */
+  public Ingested ingest(RecordedInputs inputs, boolean replace)
+      throws IOException, InvalidDefinitionsException, WithdrawsTooMuchException {
+    ArchiveState archive = new ArchiveState(WarehouseReader.current(warehouse), tenantId);
+    InputPlan plan = archive.plan(inputs, false);
+    String run = ingestRun(plan, inputs.contents());
+    try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
+      Archiving archiving = new Archiving(commit, withdrawable(archive, inputs, plan));
+      RecordedInputs.Totals totals = inputs.read(plan, archiving);
+      if (!replace) {
+        archiving.refuseLargeWithdrawals();
+      }
+      archiving.archiveUsage();
+      totals
+          .deliveries()
+          .forEach(
+              summary ->
+                  commit.add(
+                      WarehouseRow.archived(
+                          Receipts.of(summary), RecordTime.of(summary.delivery()))));
+      totals
+          .usageFiles()
+          .forEach(
+              file ->
+                  commit.add(
+                      WarehouseRow.of(
+                          new UsageFile(
+                              tenantId,
+                              file.file().sha256(),
+                              file.file().path().toString(),
+                              file.events()))));
+      commit.commit(false);
+      return new Ingested(totals.deliveries(), archiving.records, totals.rejected());
+    }
+  }
+
+  /**
+   * Appends to the ledger what it lacks of the attribution of the archives, in one commit.
+   *
+   * @param periods billing periods to look at; empty for all
+   */
+  public void attribute(Set<Instant> periods) throws Exception {
+    WarehouseReader reader = WarehouseReader.current(warehouse);
+    StreamExecutionEnvironment env = LocalFlink.batch(PARALLELISM);
+    WarehouseRows.ofEntries(missing(env, reader, periods))
+        .sinkTo(WarehouseSink.ofRun(warehouse.settings(), attributionRun(reader), clock))
+        .name(OperatorIds.WRITE_WAREHOUSE)
+        .uid(OperatorIds.WRITE_WAREHOUSE);
+    env.execute("tributary backfill " + tenantId);
+  }
+
+  /**
+   * What {@link #attribute} would append, summed by billing period and currency; empty where the
+   * ledger is right.
+   */
+  public List<Difference> differences(Set<Instant> periods) throws Exception {
+    WarehouseReader reader = WarehouseReader.sealed(warehouse);
+    StreamExecutionEnvironment env = LocalFlink.batch(PARALLELISM);
+    SortedMap<String, Difference> sums = new TreeMap<>();
+    try (CloseableIterator<LedgerEntry> entries =
+        missing(env, reader, periods).executeAndCollect("tributary verify " + tenantId)) {
+      entries.forEachRemaining(
+          entry ->
+              sums.merge(
+                  entry.getBillingPeriodStart() + "\0" + entry.getBillingCurrency(),
+                  Difference.of(entry),
+                  Difference::plus));
+    }
+    return List.copyOf(sums.values());
+  }
+
+  private DataStream<LedgerEntry> missing(
+      StreamExecutionEnvironment env, WarehouseReader reader, Set<Instant> periods) {
+    return BackfillTopology.missing(
+        env,
+        warehouse.settings(),
+        new ArchiveState(reader, tenantId).plannedArchive(),
+        reader.plan(
+            WarehouseTable.COST_LEDGER,
+            Expressions.and(
+                WarehouseReader.tenant(tenantId), WarehouseReader.billingPeriods(periods))),
+        periods);
+  }
+
+  /** Two attributions of one state of the warehouse are one run. */
+  private String attributionRun(WarehouseReader reader) {
+    StringBuilder state = new StringBuilder(tenantId);
+    for (WarehouseTable table : WarehouseTable.values()) {
+      Snapshot snapshot = reader.snapshot(table);
+      state.append('/').append(snapshot == null ? 0 : snapshot.snapshotId());
+    }
+    return "attribute-" + digest(state.toString());
+  }
+
+  /** The charges that each delivery would withdraw if it held none. */
+  private static Map<DeliveryScope, Set<String>> withdrawable(
+      ArchiveState archive, RecordedInputs inputs, InputPlan plan) throws IOException {
+    Map<DeliveryScope, Set<String>> live = new HashMap<>();
+    for (DeliveryScope scope : inputs.scopes()) {
+      long sequence = plan.sequence(scope.id());
+      if (sequence > 1) {
+        live.put(scope, archive.liveCharges(scope, sequence));
+      }
+    }
+    return live;
+  }
+
+  /** The same for the same inputs after the same archives. */
+  private String ingestRun(InputPlan plan, List<String> contents) {
+    return "ingest-" + digest(tenantId + plan + contents);
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Writes records as rows of the archives, not yet visible. */
+  private static final class Archiving implements InputSink {
+
+    private final WarehouseCommit commit;
+    private final Map<DeliveryScope, Set<String>> withdrawn;
+    private final Map<DeliveryScope, Integer> liveBefore = new HashMap<>();
+    private final UsageTotals usage = new UsageTotals();
+    private final Map<String, Long> records = new TreeMap<>();
+
+    Archiving(WarehouseCommit commit, Map<DeliveryScope, Set<String>> withdrawable) {
+      this.commit = commit;
+      this.withdrawn = withdrawable;
+      withdrawable.forEach((scope, live) -> liveBefore.put(scope, live.size()));
+    }
+
+    @Override
+    public void accept(SpecificRecordBase record) {
+      records.merge(record.getSchema().getName(), 1L, Long::sum);
+      if (record instanceof UsageEvent event) {
+        usage.add(event);
+        return;
+      }
+      commit.add(WarehouseRow.archived(ArchiveTables.row(record), RecordTime.of(record)));
+      if (record instanceof Charge charge) {
+        keep(charge);
+      }
+    }
+
+    private void keep(Charge charge) {
+      Set<String> missing = withdrawn.get(scope(charge));
+      if (missing != null) {
+        missing.remove(ArchiveState.key(charge));
+      }
+    }
+
+    private static DeliveryScope scope(Charge charge) {
+      return new DeliveryScope(
+          charge.getTenantId(),
+          charge.getServiceProviderName(),
+          charge.getBillingAccountId(),
+          charge.getReport(),
+          charge.getBillingPeriodStart());
+    }
+
+    @Override
+    public void reject(Rejection rejection) {
+      commit.add(WarehouseRow.of(rejection));
+    }
+
+    void archiveUsage() {
+      usage.hours().forEach(hour -> commit.add(WarehouseRow.archived(hour, RecordTime.of(hour))));
+    }
+
+    void refuseLargeWithdrawals() throws WithdrawsTooMuchException {
+      for (Map.Entry<DeliveryScope, Set<String>> scope : withdrawn.entrySet()) {
+        int live = liveBefore.getOrDefault(scope.getKey(), 0);
+        if (scope.getValue().size() * 2L > live) {
+          throw new WithdrawsTooMuchException(scope.getKey(), live, scope.getValue().size());
+        }
+      }
+    }
+  }
+}

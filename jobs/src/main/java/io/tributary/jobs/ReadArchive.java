@@ -1,0 +1,136 @@
+package io.tributary.jobs;
+
+import io.tributary.enrichment.Buckets;
+import io.tributary.enrichment.Input;
+import io.tributary.events.RecordKind;
+import io.tributary.jobs.inputs.ArchiveTables;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseReader.Stored;
+import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.WarehouseTable;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.Collector;
+import org.apache.iceberg.io.CloseableIterable;
+
+/** Reads planned files of the archives and sends each row to the buckets that must see it. */
+final class ReadArchive extends RichFlatMapFunction<Long, Input> {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * A planned file, or, with an empty plan, the end of a tenant's archive.
+   *
+   * @param table name of the table
+   * @param name the plan of the file, or the tenant
+   */
+  private record Piece(String table, String name, boolean end) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final WarehouseSettings settings;
+  private final ArrayList<Piece> pieces;
+  private transient Warehouse warehouse;
+
+  private ReadArchive(WarehouseSettings settings, ArrayList<Piece> pieces) {
+    this.settings = settings;
+    this.pieces = pieces;
+  }
+
+  /** The archived inputs in planned files (by table name), in no particular order. */
+  static DataStream<Input> all(
+      StreamExecutionEnvironment env,
+      WarehouseSettings settings,
+      SortedMap<String, List<String>> planned) {
+    return read(env, settings, pieces(planned), env.getParallelism());
+  }
+
+  /**
+   * The archived inputs of tenants, each followed by its end in every bucket: read by one subtask,
+   * so that a bucket sees the end last.
+   */
+  static DataStream<Input> adopted(
+      StreamExecutionEnvironment env,
+      WarehouseSettings settings,
+      Map<String, SortedMap<String, List<String>>> plannedByTenant) {
+    ArrayList<Piece> pieces = new ArrayList<>();
+    plannedByTenant.forEach(
+        (tenant, planned) -> {
+          pieces.addAll(pieces(planned));
+          pieces.add(new Piece("", tenant, true));
+        });
+    return read(env, settings, pieces, 1);
+  }
+
+  private static ArrayList<Piece> pieces(SortedMap<String, List<String>> planned) {
+    ArrayList<Piece> pieces = new ArrayList<>();
+    planned.forEach(
+        (table, files) -> files.forEach(file -> pieces.add(new Piece(table, file, false))));
+    return pieces;
+  }
+
+  private static DataStream<Input> read(
+      StreamExecutionEnvironment env,
+      WarehouseSettings settings,
+      ArrayList<Piece> pieces,
+      int parallelism) {
+    return PlannedFiles.numbers(env, pieces, OperatorIds.READ_ARCHIVE)
+        .flatMap(new ReadArchive(settings, pieces), TypeInformation.of(Input.class))
+        .setParallelism(parallelism)
+        .name(OperatorIds.READ_ARCHIVE)
+        .uid(OperatorIds.READ_ARCHIVE);
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    warehouse = Warehouse.openExisting(settings);
+  }
+
+  @Override
+  public void flatMap(Long number, Collector<Input> out) throws Exception {
+    if (PlannedFiles.isBehind(number, pieces)) {
+      return;
+    }
+    Piece piece = pieces.get(number.intValue());
+    if (piece.end) {
+      for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
+        out.collect(Input.endOfArchive(piece.name, bucket));
+      }
+      return;
+    }
+    WarehouseTable table = WarehouseTable.valueOf(piece.table);
+    RecordKind kind = ArchiveTables.kind(table);
+    try (CloseableIterable<? extends Stored<? extends SpecificRecordBase>> rows =
+        WarehouseReader.read(warehouse, table.recordClass(), piece.name)) {
+      for (Stored<? extends SpecificRecordBase> row : rows) {
+        emit(kind, ArchiveTables.input(row.record()), out);
+      }
+    }
+  }
+
+  private static void emit(RecordKind kind, SpecificRecordBase record, Collector<Input> out) {
+    byte[] payload = kind.encode(record);
+    String tenant = String.valueOf(record.get("tenant_id"));
+    for (int bucket : Buckets.of(record)) {
+      out.collect(new Input(tenant, bucket, kind, false, 0L, payload));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (warehouse != null) {
+      warehouse.close();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.tributary.jobs;
+
+import io.tributary.events.Delivery;
+import io.tributary.events.Money;
+import io.tributary.events.bills.CurrencySums;
+import io.tributary.events.bills.DeliverySummary;
+import io.tributary.events.bills.MeasureSum;
+import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.DeliverySum;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Receipts of deliveries that were read from files. */
+final class Receipts {
+
+  private Receipts() {}
+
+  static DeliveryReceipt of(DeliverySummary summary) {
+    Delivery delivery = summary.delivery();
+    List<DeliverySum> sums = new ArrayList<>();
+    summary.sums().forEach((currency, measures) -> sums.add(sum(currency, measures)));
+    return new DeliveryReceipt(
+        delivery.getTenantId(),
+        delivery.getDeliveryId(),
+        delivery.getServiceProviderName(),
+        delivery.getBillingAccountId(),
+        delivery.getBillingPeriodStart(),
+        delivery.getReport(),
+        delivery.getSequence(),
+        delivery.getRows(),
+        delivery.getDataThrough(),
+        summary.sources(),
+        summary.sourceRows(),
+        summary.charges(),
+        summary.rejected(),
+        sums);
+  }
+
+  private static DeliverySum sum(String currency, CurrencySums sums) {
+    return new DeliverySum(
+        currency,
+        sums.billed().sum(),
+        sums.effective().sum(),
+        sums.list().sum(),
+        sums.contracted().sum(),
+        rounding(sums.billed()),
+        rounding(sums.effective()),
+        rounding(sums.list()),
+        rounding(sums.contracted()),
+        sums.billed().nulls(),
+        sums.effective().nulls(),
+        sums.list().nulls(),
+        sums.contracted().nulls());
+  }
+
+  private static String rounding(MeasureSum sum) {
+    return Money.plain(sum.roundingDifference());
+  }
+}

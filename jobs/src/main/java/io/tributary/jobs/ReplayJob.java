@@ -1,0 +1,333 @@
+package io.tributary.jobs;
+
+import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.events.RecordTime;
+import io.tributary.events.Rejection;
+import io.tributary.jobs.inputs.ArchiveState;
+import io.tributary.jobs.inputs.InputPlan;
+import io.tributary.jobs.inputs.InputSink;
+import io.tributary.jobs.inputs.RecordedInputs;
+import io.tributary.jobs.kafka.Publisher;
+import io.tributary.jobs.kafka.RawRecordSchema;
+import io.tributary.jobs.kafka.Topics;
+import io.tributary.jobs.local.EmbeddedKafka;
+import io.tributary.jobs.local.LocalFlink;
+import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.SnapshotMarks;
+import io.tributary.sinks.UsageFile;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseCommit;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseRow;
+import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes recorded inputs to Kafka and runs the streaming job over them until it has caught up
+ * and committed. Everything a run decides is kept in its directory, so that a run that was killed
+ * goes on where it stopped when the same command is given again.
+ */
+public final class ReplayJob {
+
+  private static final int PARTITIONS = 4;
+  private static final int PARALLELISM = Runtime.getRuntime().availableProcessors();
+
+  /**
+   * How to replay.
+   *
+   * @param shuffleSeed seed of the order of all records; null for the order of the files
+   * @param duplicates share of records that are published twice, 0 to 1
+   * @param bootstrapServers brokers; null for one in this JVM
+   * @param checkpointInterval how often the tables are committed to
+   */
+  public record Options(
+      @Nullable Long shuffleSeed,
+      double duplicates,
+      @Nullable String bootstrapServers,
+      Duration checkpointInterval) {}
+
+  /** What was replayed. */
+  public record Replayed(long published, long rejected, boolean resumed) {}
+
+  private final Warehouse warehouse;
+  private final Path home;
+  private final String tenantId;
+  private final Options options;
+  private final Clock clock;
+
+  /**
+   * @param warehouse open, and locked by the caller
+   * @param home where runs keep their directories
+   */
+  public ReplayJob(Warehouse warehouse, Path home, String tenantId, Options options, Clock clock) {
+    this.warehouse = warehouse;
+    this.home = home;
+    this.tenantId = tenantId;
+    this.options = options;
+    this.clock = clock;
+  }
+
+  /** Replays. */
+  public Replayed run(RecordedInputs inputs, RunProgress progress) throws Exception {
+    RunDirectory run = RunDirectory.of(home, inputs.contents(), options.toString() + tenantId);
+    Owners owners = Owners.read(warehouse);
+    String stream = "replay." + run.id();
+    refuseOwned(owners, stream);
+    InputPlan plan = plan(run, inputs);
+    Replayed replayed;
+    if (isFinished(run, stream)) {
+      replayed = new Replayed(0, 0, true);
+      end(run, stream, inputs.read(plan, Ignoring.EVERYTHING));
+    } else {
+      commit(run.id() + "-begin", List.of(WarehouseRow.of(owners.owned(tenantId, stream))));
+      replayed = replay(run, stream, plan, inputs, progress);
+    }
+    run.finish();
+    return replayed;
+  }
+
+  private void refuseOwned(Owners owners, String stream) {
+    owners
+        .streamOf(tenantId)
+        .filter(owner -> !owner.equals(stream))
+        .ifPresent(
+            owner -> {
+              throw new TenantOwnedException(tenantId, owner);
+            });
+  }
+
+  /** The plan of an earlier attempt, else a new one. */
+  private InputPlan plan(RunDirectory run, RecordedInputs inputs)
+      throws IOException, InvalidDefinitionsException {
+    if (Files.exists(run.plan())) {
+      return InputPlan.read(run.plan());
+    }
+    ArchiveState archive = new ArchiveState(WarehouseReader.current(warehouse), tenantId);
+    InputPlan plan = archive.plan(inputs, true);
+    plan.write(run.plan());
+    return plan;
+  }
+
+  /** Whether the job of an earlier attempt ended: its checkpoints went with it, its mark stayed. */
+  private boolean isFinished(RunDirectory run, String stream) {
+    return LocalFlink.newestCheckpoint(run.checkpoints()).isEmpty()
+        && SnapshotMarks.checkpoint(warehouse.table(WarehouseTable.COST_LEDGER), stream) > 0;
+  }
+
+  private Replayed replay(
+      RunDirectory run, String stream, InputPlan plan, RecordedInputs inputs, RunProgress progress)
+      throws Exception {
+    boolean resumed = LocalFlink.newestCheckpoint(run.checkpoints()).isPresent();
+    Topics topics = new Topics("tributary." + stream + ".");
+    try (Broker broker = broker(run)) {
+      topics.create(broker.servers, PARTITIONS);
+      Rejecting rejecting = new Rejecting();
+      RecordedInputs.Totals totals;
+      long published;
+      try (Publisher publisher = Publisher.resuming(broker.servers, topics)) {
+        Publishing publishing = new Publishing(publisher, rejecting, options, progress);
+        totals = inputs.read(plan, publishing);
+        for (var delivery : totals.deliveries()) {
+          publishing.accept(delivery.delivery());
+        }
+        published = publishing.end();
+      }
+      commit(run.id() + "-rejected", rejecting.rows);
+      execute(run, stream, plan, topics, broker.servers, totals, progress);
+      end(run, stream, totals);
+      return new Replayed(published, totals.rejected(), resumed);
+    }
+  }
+
+  private void execute(
+      RunDirectory run,
+      String stream,
+      InputPlan plan,
+      Topics topics,
+      String servers,
+      RecordedInputs.Totals totals,
+      RunProgress progress)
+      throws Exception {
+    StreamExecutionEnvironment env =
+        LocalFlink.streaming(PARALLELISM, run.checkpoints(), options.checkpointInterval);
+    Map<String, DeliveryReceipt> receipts = new HashMap<>();
+    totals
+        .deliveries()
+        .forEach(summary -> receipts.put(summary.delivery().getDeliveryId(), Receipts.of(summary)));
+    StreamingTopology.build(
+        env,
+        source(topics, servers, stream),
+        new StreamingTopology.Settings(
+            warehouse.settings(),
+            stream,
+            Admission.DEFAULT,
+            Duration.ofSeconds(1),
+            Set.of(),
+            new TreeMap<>(Map.of(tenantId, plan.adopted())),
+            receipts),
+        clock);
+    try (var watching = progress.consumed(servers, stream, topics.endOffsets(servers))) {
+      env.execute("tributary " + stream);
+    }
+  }
+
+  private static KafkaSource<RawRecord> source(Topics topics, String servers, String stream)
+      throws ExecutionException, InterruptedException {
+    return KafkaSource.<RawRecord>builder()
+        .setBootstrapServers(servers)
+        .setGroupId(stream)
+        .setTopics(topics.all())
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setBounded(OffsetsInitializer.offsets(topics.endOffsets(servers)))
+        .setDeserializer(new RawRecordSchema())
+        .setProperty("partition.discovery.interval.ms", "0")
+        .build();
+  }
+
+  private void end(RunDirectory run, String stream, RecordedInputs.Totals totals)
+      throws IOException {
+    List<WarehouseRow> rows = new ArrayList<>();
+    totals
+        .usageFiles()
+        .forEach(
+            file ->
+                rows.add(
+                    WarehouseRow.of(
+                        new UsageFile(
+                            tenantId,
+                            file.file().sha256(),
+                            file.file().path().toString(),
+                            file.events()))));
+    rows.add(WarehouseRow.of(Owners.read(warehouse).released(tenantId, stream)));
+    commit(run.id() + "-end", rows);
+  }
+
+  private void commit(String runId, List<WarehouseRow> rows) {
+    if (!rows.isEmpty()) {
+      try (WarehouseCommit commit = new WarehouseCommit(warehouse, runId, clock)) {
+        rows.forEach(commit::add);
+        commit.commit(true);
+      }
+    }
+  }
+
+  private Broker broker(RunDirectory run) throws IOException {
+    String given = options.bootstrapServers;
+    if (given != null) {
+      return new Broker(given, null);
+    }
+    EmbeddedKafka kafka = EmbeddedKafka.start(run.kafka());
+    return new Broker(kafka.bootstrapServers(), kafka);
+  }
+
+  private record Broker(String servers, @Nullable EmbeddedKafka embedded) implements AutoCloseable {
+
+    @Override
+    public void close() {
+      if (embedded != null) {
+        embedded.close();
+      }
+    }
+  }
+
+  /** Keeps what was rejected for the table. */
+  private static final class Rejecting {
+
+    private final List<WarehouseRow> rows = new ArrayList<>();
+
+    void reject(Rejection rejection) {
+      rows.add(WarehouseRow.of(rejection));
+    }
+  }
+
+  private enum Ignoring implements InputSink {
+    EVERYTHING;
+
+    @Override
+    public void accept(SpecificRecordBase record) {}
+
+    @Override
+    public void reject(Rejection rejection) {}
+  }
+
+  /** Publishes in the order asked for, some records twice. */
+  private static final class Publishing implements InputSink {
+
+    private final Publisher publisher;
+    private final Rejecting rejecting;
+    private final RunProgress progress;
+    private final double duplicates;
+    private final SplittableRandom random;
+    private final @Nullable List<SpecificRecordBase> shuffled;
+    private long published;
+
+    Publishing(Publisher publisher, Rejecting rejecting, Options options, RunProgress progress) {
+      this.publisher = publisher;
+      this.rejecting = rejecting;
+      this.progress = progress;
+      this.duplicates = options.duplicates;
+      Long seed = options.shuffleSeed;
+      this.random = new SplittableRandom(seed == null ? 0 : seed);
+      this.shuffled = seed == null ? null : new ArrayList<>();
+    }
+
+    @Override
+    public void accept(SpecificRecordBase record) {
+      take(record);
+      if (random.nextDouble() < duplicates) {
+        take(record);
+      }
+    }
+
+    private void take(SpecificRecordBase record) {
+      if (shuffled == null) {
+        publish(record);
+      } else {
+        shuffled.add(record);
+      }
+    }
+
+    private void publish(SpecificRecordBase record) {
+      publisher.publish(record, RecordTime.of(record));
+      progress.published(++published);
+    }
+
+    @Override
+    public void reject(Rejection rejection) {
+      rejecting.reject(rejection);
+    }
+
+    /** Publishes what waited to be shuffled, and waits for the broker. */
+    long end() {
+      if (shuffled != null) {
+        for (int left = shuffled.size(); left > 1; left--) {
+          int chosen = random.nextInt(left);
+          SpecificRecordBase last = shuffled.set(left - 1, shuffled.get(chosen));
+          shuffled.set(chosen, last);
+        }
+        shuffled.forEach(this::publish);
+      }
+      publisher.flush();
+      return published;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.tributary.jobs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where a run keeps its plan, its checkpoints and its broker's log, until it has finished.
+ *
+ * @param id the same for the same inputs and options, with the number of the time they are run
+ */
+record RunDirectory(String id, Path path) {
+
+  private static final String FINISHED = "finished";
+
+  /** The directory of the unfinished run of these inputs, else of a new one. */
+  static RunDirectory of(Path home, List<String> contents, String options) throws IOException {
+    String name = digest(contents + options);
+    for (int number = 1; ; number++) {
+      String id = name + "-" + number;
+      Path path = home.resolve(id);
+      if (!Files.exists(path.resolve(FINISHED))) {
+        Files.createDirectories(path);
+        return new RunDirectory(id, path);
+      }
+    }
+  }
+
+  Path plan() {
+    return path.resolve("plan.json");
+  }
+
+  Path checkpoints() {
+    return path.resolve("checkpoints");
+  }
+
+  Path kafka() {
+    return path.resolve("kafka");
+  }
+
+  /** Marks the run as finished and lets go what it needed to go on. */
+  void finish() throws IOException {
+    Files.writeString(path.resolve(FINISHED), "");
+    delete(kafka());
+    delete(checkpoints());
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(directory)) {
+      paths
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              file -> {
+                try {
+                  Files.deleteIfExists(file);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

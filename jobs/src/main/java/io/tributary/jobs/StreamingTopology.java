@@ -1,0 +1,79 @@
+package io.tributary.jobs;
+
+import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.flink.WarehouseSink;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * From Kafka to the tables.
+ *
+ * <pre>
+ *   Kafka -> read-kafka -> decode-records --------------------+
+ *                               |                             +-> attribute-lines -> entries --+
+ *                               |   archive -> read-archive --+        |  |                    |
+ *                               |   (of adopted tenants)          archived new tenants         |
+ *                            rejected                                  |  |                    |
+ *                               +--------------------------------------+--+--> write-warehouse-+
+ * </pre>
+ */
+final class StreamingTopology {
+
+  private StreamingTopology() {}
+
+  /**
+   * What a stream is.
+   *
+   * @param stream id of the stream, under which it owns tenants and marks commits
+   * @param refusedTenants tenants that belong to others
+   * @param adopted planned archive files of the tenants to adopt, by tenant and table
+   * @param receipts what is known of deliveries beyond their record, by delivery id
+   */
+  record Settings(
+      WarehouseSettings warehouse,
+      String stream,
+      Admission admission,
+      Duration flushInterval,
+      Set<String> refusedTenants,
+      Map<String, SortedMap<String, List<String>>> adopted,
+      Map<String, DeliveryReceipt> receipts) {}
+
+  /** Adds the whole stream to {@code env}. */
+  static void build(
+      StreamExecutionEnvironment env,
+      KafkaSource<RawRecord> source,
+      Settings settings,
+      Clock clock) {
+    DataStream<RawRecord> records =
+        env.fromSource(source, WatermarkStrategy.noWatermarks(), OperatorIds.READ_KAFKA)
+            .uid(OperatorIds.READ_KAFKA);
+    AttributionTopology.Decoded decoded =
+        AttributionTopology.decode(records, settings.admission, settings.refusedTenants);
+    AttributionTopology attributed =
+        AttributionTopology.attribute(
+            decoded.inputs().union(ReadArchive.adopted(env, settings.warehouse, settings.adopted)),
+            new AttributionTopology.Settings(
+                settings.flushInterval, false, settings.adopted.keySet()));
+    WarehouseRows.ofEntries(attributed.entries())
+        .union(
+            WarehouseRows.ofArchived(attributed.archived(), settings.receipts),
+            WarehouseRows.ofNewTenants(attributed.newTenants(), settings.stream),
+            WarehouseRows.ofRejections(decoded.rejected()))
+        .sinkTo(
+            WarehouseSink.ofStream(
+                settings.warehouse, settings.stream, OperatorIds.WRITE_WAREHOUSE, clock))
+        .name(OperatorIds.WRITE_WAREHOUSE)
+        .uid(OperatorIds.WRITE_WAREHOUSE);
+  }
+}

@@ -1,0 +1,72 @@
+package io.tributary.jobs;
+
+import io.tributary.enrichment.flink.Archived;
+import io.tributary.events.Delivery;
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.Rejection;
+import io.tributary.jobs.inputs.ArchiveTables;
+import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.Ownership;
+import io.tributary.sinks.TenantOwner;
+import io.tributary.sinks.WarehouseElement;
+import io.tributary.sinks.WarehouseRow;
+import io.tributary.sinks.flink.WarehouseElementType;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/** What the streams hold, as rows of the tables. */
+final class WarehouseRows {
+
+  private WarehouseRows() {}
+
+  static DataStream<WarehouseElement> ofEntries(DataStream<LedgerEntry> entries) {
+    return rows(entries, WarehouseRow::of, OperatorIds.TO_LEDGER_ROWS);
+  }
+
+  static DataStream<WarehouseElement> ofRejections(DataStream<Rejection> rejections) {
+    return rows(rejections, WarehouseRow::of, OperatorIds.TO_REJECTED_ROWS);
+  }
+
+  /**
+   * @param receipts what is known of deliveries beyond their record, by delivery id
+   */
+  static DataStream<WarehouseElement> ofArchived(
+      DataStream<Archived> archived, Map<String, DeliveryReceipt> receipts) {
+    return rows(archived, new ToArchive(new HashMap<>(receipts)), OperatorIds.TO_ARCHIVE_ROWS);
+  }
+
+  /** Each new tenant becomes one that {@code stream} owns. */
+  static DataStream<WarehouseElement> ofNewTenants(DataStream<String> tenants, String stream) {
+    return rows(
+        tenants,
+        tenant ->
+            WarehouseRow.of(new TenantOwner(tenant, stream, Ownership.OWNED, null, stream, 1L)),
+        OperatorIds.TO_OWNER_ROWS);
+  }
+
+  private static <T> DataStream<WarehouseElement> rows(
+      DataStream<T> stream, MapFunction<T, WarehouseElement> toRow, String id) {
+    return stream.map(toRow, WarehouseElementType.INSTANCE).name(id).uid(id);
+  }
+
+  private record ToArchive(HashMap<String, DeliveryReceipt> receipts)
+      implements MapFunction<Archived, WarehouseElement> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public WarehouseElement map(Archived archived) {
+      SpecificRecordBase record = archived.kind().decodeOwn(archived.payload());
+      DeliveryReceipt receipt =
+          record instanceof Delivery delivery ? receipts.get(delivery.getDeliveryId()) : null;
+      Instant recordTime = Instant.EPOCH.plus(archived.recordTime(), ChronoUnit.MICROS);
+      return WarehouseRow.archived(
+          receipt == null ? ArchiveTables.row(record) : receipt, recordTime);
+    }
+  }
+}

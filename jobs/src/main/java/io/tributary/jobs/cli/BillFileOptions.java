@@ -1,0 +1,52 @@
+package io.tributary.jobs.cli;
+
+import io.tributary.events.bills.BillFormat;
+import io.tributary.events.bills.BillOptions;
+import io.tributary.jobs.inputs.InputFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Bills and definitions that a command reads. */
+final class BillFileOptions {
+
+  @Option(
+      names = "--charges",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Bills: files, directories or globs; FOCUS, AWS CUR, Azure or GCP.")
+  private List<String> charges = new ArrayList<>();
+
+  @Option(
+      names = "--provider",
+      paramLabel = "NAME",
+      description = "Provider of bills that name none.")
+  private @Nullable String provider;
+
+  @Option(
+      names = "--report",
+      paramLabel = "NAME",
+      defaultValue = BillOptions.DEFAULT_REPORT,
+      description =
+          "Which report of the billing account the bills are, where several stand side by side:"
+              + " ${DEFAULT-VALUE}, actual, amortized, ...")
+  private String report = BillOptions.DEFAULT_REPORT;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "Format of the bills, in place of the recognised one: ${COMPLETION-CANDIDATES}")
+  private @Nullable BillFormat format;
+
+  @Option(
+      names = "--definitions",
+      paramLabel = "FILE",
+      description = "Cost-allocation definitions, in force from 1970-01-01 on unless they say.")
+  private @Nullable Path definitions;
+
+  InputFiles with(String tenant, List<Path> jsonLines) {
+    return new InputFiles(tenant, charges, provider, report, format, jsonLines, definitions);
+  }
+}

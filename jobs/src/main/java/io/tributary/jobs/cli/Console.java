@@ -1,0 +1,50 @@
+package io.tributary.jobs.cli;
+
+import io.tributary.attribution.Definitions;
+import io.tributary.attribution.InvalidDefinitionsException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What commands share: where to speak, and files they read. */
+final class Console {
+
+  private Console() {}
+
+  /** Where results go. */
+  static PrintWriter out(@Nullable CommandSpec spec) {
+    return Objects.requireNonNull(spec).commandLine().getOut();
+  }
+
+  /** Where everything else goes. */
+  static PrintWriter err(@Nullable CommandSpec spec) {
+    return Objects.requireNonNull(spec).commandLine().getErr();
+  }
+
+  /** The text of a file that the user named. */
+  static String text(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw CommandException.badInput("no such file: " + file);
+    }
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw CommandException.badInput(file + " is not UTF-8");
+    }
+  }
+
+  /** The definitions in a file that the user named; where they are bad, all that is wrong. */
+  static Definitions definitions(Path file) throws IOException {
+    try {
+      return Definitions.load(file.toString(), text(file));
+    } catch (InvalidDefinitionsException e) {
+      throw CommandException.badInput(
+          String.join("\n", e.problems().stream().map(Object::toString).toList()));
+    }
+  }
+}

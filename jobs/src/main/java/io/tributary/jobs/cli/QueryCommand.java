@@ -1,0 +1,109 @@
+package io.tributary.jobs.cli;
+
+import io.tributary.query.AnswerFormat;
+import io.tributary.query.CostEngine;
+import io.tributary.query.Question;
+import io.tributary.query.QuestionException;
+import io.tributary.sinks.Warehouse;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code query}: one question. */
+@Command(
+    name = "query",
+    description = {
+      "Answer one question about a tenant's cost.",
+      "Names are Day, Hour, Month, FOCUS columns (ServiceName, ChargeCategory, ...) and dimensions."
+    })
+final class QueryCommand implements Callable<Integer> {
+
+  private static final int THREADS = Runtime.getRuntime().availableProcessors();
+
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private TenantOptions target = new TenantOptions();
+
+  @Option(
+      names = "--by",
+      paramLabel = "NAME[,NAME]",
+      description = "Group by; without it, the total per currency.")
+  private @Nullable String by;
+
+  @Option(
+      names = "--measure",
+      paramLabel = "MEASURE",
+      description = "effective (default), billed, list or contracted.")
+  private @Nullable String measure;
+
+  @Option(
+      names = "--from",
+      paramLabel = "T",
+      description = "Charge periods that start at or after: 2026-01, 2026-01-05 or an instant.")
+  private @Nullable String from;
+
+  @Option(names = "--to", paramLabel = "T", description = "Charge periods that start before.")
+  private @Nullable String to;
+
+  @Option(
+      names = "--where",
+      paramLabel = "NAME=VALUE",
+      description = "Only where; the same name twice is OR, different names are AND.")
+  private List<String> where = new ArrayList<>();
+
+  @Option(names = "--where-null", paramLabel = "NAME", description = "Only where it has no value.")
+  private List<String> whereNull = new ArrayList<>();
+
+  @Option(
+      names = "--basis",
+      paramLabel = "BASIS",
+      description = "all (default), billed or estimated.")
+  private @Nullable String basis;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "INSTANT|SNAPSHOT",
+      description = "As the ledger was then.")
+  private @Nullable String asOf;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private AnswerFormat format = AnswerFormat.TABLE;
+
+  @Override
+  public Integer call() {
+    try (Warehouse warehouse = target.openExisting();
+        CostEngine engine = new CostEngine(warehouse, THREADS)) {
+      PrintWriter out = Console.out(spec);
+      String text = format.text(engine.answer(question()));
+      out.print(text.endsWith("\n") ? text : text + "\n");
+      out.flush();
+      return ExitCodes.FINE;
+    } catch (QuestionException e) {
+      throw CommandException.badInput(e.problem());
+    }
+  }
+
+  private Question question() {
+    Question.Builder question =
+        Question.about(target.tenant())
+            .by(by)
+            .measure(measure)
+            .from(from)
+            .to(to)
+            .basis(basis)
+            .asOf(asOf);
+    where.forEach(question::where);
+    whereNull.forEach(question::whereNull);
+    return question.build();
+  }
+}

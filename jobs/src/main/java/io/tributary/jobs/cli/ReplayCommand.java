@@ -1,0 +1,90 @@
+package io.tributary.jobs.cli;
+
+import io.tributary.jobs.ReplayJob;
+import io.tributary.jobs.inputs.RecordedInputs;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseLock;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code replay}: recorded inputs through Kafka and the streaming job. */
+@Command(
+    name = "replay",
+    description = {
+      "Publish recorded inputs to Kafka and run the streaming job until it has caught up.",
+      "A replay that was killed goes on from its last checkpoint when it is given again."
+    })
+final class ReplayCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private TenantOptions target = new TenantOptions();
+  @Mixin private BillFileOptions bills = new BillFileOptions();
+
+  @Option(
+      names = "--events",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Records of any kind as JSON lines.")
+  private List<Path> events = new ArrayList<>();
+
+  @Option(
+      names = "--shuffle",
+      paramLabel = "SEED",
+      description = "Publish in an order drawn from this seed.")
+  private @Nullable Long shuffle;
+
+  @Option(
+      names = "--duplicate",
+      paramLabel = "FRACTION",
+      defaultValue = "0",
+      description = "Publish this share of the records twice.")
+  private double duplicate;
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT",
+      description = "Brokers to use in place of one in this process.")
+  private @Nullable String bootstrapServers;
+
+  @Override
+  public Integer call() throws Exception {
+    if (!(duplicate >= 0 && duplicate <= 1)) {
+      throw CommandException.badInput("--duplicate is a share from 0 to 1, not " + duplicate);
+    }
+    String tenant = target.tenant();
+    var files = bills.with(tenant, events);
+    if (files.isEmpty()) {
+      throw CommandException.badInput("nothing to replay: give --events, --charges or both");
+    }
+    try (ConsoleProgress progress = new ConsoleProgress()) {
+      RecordedInputs inputs = RecordedInputs.open(files, progress);
+      try (WarehouseLock lock = target.lock();
+          Warehouse warehouse = target.open()) {
+        ReplayJob.Replayed replayed =
+            new ReplayJob(
+                    warehouse,
+                    target.warehouse.resolve("replays"),
+                    tenant,
+                    new ReplayJob.Options(
+                        shuffle, duplicate, bootstrapServers, Duration.ofSeconds(1)),
+                    Clock.systemUTC())
+                .run(inputs, progress);
+        Console.out(spec)
+            .printf(
+                "replayed%s: %d records published, %d rejected%n",
+                replayed.resumed() ? " (resumed)" : "", replayed.published(), replayed.rejected());
+        return ExitCodes.FINE;
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.tributary.jobs.cli;
+
+import io.tributary.events.bills.UnknownBillFormatException;
+import io.tributary.sinks.WarehouseException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** The command line. Results go to stdout; everything else to stderr. */
+@Command(
+    name = "tributary",
+    version = "tributary 0.1.0",
+    mixinStandardHelpOptions = true,
+    description = "Attributes cloud cost to teams, features and customers as it happens.",
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:fine",
+      "1:ran, and the answer is no",
+      "2:bad usage or bad input",
+      "3:failed for another reason"
+    },
+    subcommands = {
+      BackfillCommand.class,
+      ReplayCommand.class,
+      QueryCommand.class,
+      DefinitionsCommand.class
+    })
+public final class Tributary {
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an error.")
+  private boolean verbose;
+
+  private Tributary() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a command in this process and answers its exit code. */
+  public static int run(String... args) {
+    Tributary tributary = new Tributary();
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    return new CommandLine(tributary)
+        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, rest) -> badUsage(e, err))
+        .setExecutionExceptionHandler((e, command, parsed) -> tributary.failed(e, parsed, err))
+        .execute(args);
+  }
+
+  private static int badUsage(ParameterException e, PrintWriter err) {
+    err.println(
+        "tributary: "
+            + oneLine(e.getMessage())
+            + " (see '"
+            + e.getCommandLine().getCommandSpec().qualifiedName()
+            + " --help')");
+    return ExitCodes.BAD_INPUT;
+  }
+
+  private int failed(Exception e, ParseResult unused, PrintWriter err) {
+    err.println("tributary: " + message(e));
+    if (verbose) {
+      e.printStackTrace(err);
+    }
+    return exitCode(e);
+  }
+
+  private static String message(Throwable e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file: " + e.getMessage();
+    }
+    String message = e.getMessage();
+    return message == null || message.isBlank() ? e.getClass().getSimpleName() : oneLine(message);
+  }
+
+  private static int exitCode(Exception e) {
+    if (e instanceof CommandException command) {
+      return command.exitCode();
+    }
+    return e instanceof NoSuchFileException
+            || e instanceof UnknownBillFormatException
+            || (e instanceof WarehouseException w && w.getMessage() != null && isMissing(w))
+        ? ExitCodes.BAD_INPUT
+        : ExitCodes.FAILED;
+  }
+
+  private static boolean isMissing(WarehouseException e) {
+    return String.valueOf(e.getMessage()).startsWith("no warehouse");
+  }
+
+  private static String oneLine(@Nullable String text) {
+    return String.valueOf(text).strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+}

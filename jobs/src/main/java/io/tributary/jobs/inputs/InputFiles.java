@@ -1,0 +1,37 @@
+package io.tributary.jobs.inputs;
+
+import io.tributary.events.bills.BillFormat;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that a command names.
+ *
+ * @param tenantId whose they are
+ * @param charges files, directories and globs of bills; of JSON lines too
+ * @param provider provider of bills that name none
+ * @param report the bills' report
+ * @param format of the bills, in place of the recognised one
+ * @param jsonLines files of records
+ * @param definitions cost-allocation definitions, in force from 1970-01-01 on
+ */
+public record InputFiles(
+    String tenantId,
+    List<String> charges,
+    @Nullable String provider,
+    String report,
+    @Nullable BillFormat format,
+    List<Path> jsonLines,
+    @Nullable Path definitions) {
+
+  public InputFiles {
+    charges = List.copyOf(charges);
+    jsonLines = List.copyOf(jsonLines);
+  }
+
+  /** Whether no file is named. */
+  public boolean isEmpty() {
+    return charges.isEmpty() && jsonLines.isEmpty() && definitions == null;
+  }
+}

@@ -1,0 +1,410 @@
+package io.tributary.sinks;
+
+import io.tributary.events.Charge;
+import io.tributary.events.Measures;
+import io.tributary.events.Money;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what a warehouse holds against itself: that billed entries add up to the live charges
+ * (I1), that transfers only move cost (I2), that nothing vanished between delivery, archive and
+ * rejections (I6), and that every data file is there. Exact to the last digit; nothing is
+ * tolerated. Reads every table once or twice and holds the distinct charges of at most a million
+ * archived ones, or of one tenant's billing period where these are more.
+ */
+public final class Audit {
+
+  /** What {@link Finding#invariant} says of files that are missing, cut or unreadable. */
+  public static final String FILES = "files";
+
+  /**
+   * A difference.
+   *
+   * @param invariant {@code I1}, {@code I2}, {@code I6} or {@link #FILES}
+   * @param tenant empty where it concerns no tenant
+   * @param subject what was compared
+   * @param expected what should be
+   * @param actual what is
+   */
+  public record Finding(
+      String invariant, String tenant, String subject, String expected, String actual) {}
+
+  /**
+   * What was checked and what is wrong.
+   *
+   * @param ledgerSnapshot the state that was checked, null for an empty ledger
+   * @param files data files of all tables
+   * @param tenants tenants
+   * @param periods pairs of tenant and billing period
+   * @param entries ledger entries
+   * @param charges distinct charges
+   * @param deliveries deliveries
+   * @param findings empty where all holds
+   */
+  public record Report(
+      @Nullable Long ledgerSnapshot,
+      long files,
+      long tenants,
+      long periods,
+      long entries,
+      long charges,
+      long deliveries,
+      List<Finding> findings) {}
+
+  /** Archived charges that one pass over the archive may hold; one period alone may be more. */
+  private static final long CHARGES_PER_PASS = 1_000_000;
+
+  /** The unit of checking. */
+  private record Period(String tenant, Instant start) implements Comparable<Period> {
+
+    private static final Comparator<Period> ORDER =
+        Comparator.comparing(Period::start).thenComparing(Period::tenant);
+
+    static Period of(Record row) {
+      return new Period(
+          row.getField(Columns.TENANT_ID).toString(),
+          ((OffsetDateTime) row.getField(Columns.BILLING_PERIOD_START)).toInstant());
+    }
+
+    @Override
+    public int compareTo(Period other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** What the ledger and the deliveries say of a period. */
+  private static final class Claims {
+    final SortedMap<String, Measures> billed = new TreeMap<>();
+    final SortedMap<String, Measures> transfers = new TreeMap<>();
+    final SortedMap<String, Receipt> receipts = new TreeMap<>();
+    final Map<LiveCharges.Scope, Long> sequences = new HashMap<>();
+    long archivedRows;
+  }
+
+  /** Counts of a delivery; null where only the publisher knows. */
+  private record Receipt(long rows, @Nullable Long charges, @Nullable Long rejected) {
+
+    /** The better informed of two receipts of one delivery. */
+    Receipt or(Receipt other) {
+      return charges != null ? this : other;
+    }
+  }
+
+  private final WarehouseReader reader;
+  private final Expression ofTenant;
+  private final long chargesPerPass;
+  private final AuditScan scan;
+  private final List<Finding> findings = new ArrayList<>();
+  private final SortedMap<Period, Claims> claims = new TreeMap<>();
+  private final Map<String, Map<String, Long>> rejectedByTenant = new HashMap<>();
+  private long entries;
+  private long charges;
+
+  private Audit(WarehouseReader reader, @Nullable String tenant, long chargesPerPass) {
+    this.reader = reader;
+    this.chargesPerPass = chargesPerPass;
+    this.ofTenant = tenant == null ? Expressions.alwaysTrue() : WarehouseReader.tenant(tenant);
+    this.scan =
+        new AuditScan(reader, (file, wrong) -> find(FILES, "", file, "there and readable", wrong));
+  }
+
+  /**
+   * Audits the sealed state of {@code warehouse}.
+   *
+   * @param tenant null for all
+   */
+  public static Report run(Warehouse warehouse, @Nullable String tenant) {
+    return run(warehouse, tenant, CHARGES_PER_PASS);
+  }
+
+  static Report run(Warehouse warehouse, @Nullable String tenant, long chargesPerPass) {
+    return new Audit(WarehouseReader.sealed(warehouse), tenant, chargesPerPass).run();
+  }
+
+  private Report run() {
+    long files = scan.checkFiles();
+    sumLedger();
+    readDeliveries();
+    countRejected();
+    countArchived();
+    passes().forEach(this::checkPeriods);
+    checkTallies();
+    Snapshot ledger = reader.snapshot(WarehouseTable.COST_LEDGER);
+    return new Report(
+        ledger == null ? null : ledger.snapshotId(),
+        files,
+        claims.keySet().stream().map(Period::tenant).distinct().count(),
+        claims.size(),
+        entries,
+        charges,
+        claims.values().stream().mapToLong(claim -> claim.receipts.size()).sum(),
+        List.copyOf(findings));
+  }
+
+  private Claims claims(Record row) {
+    return claims.computeIfAbsent(Period.of(row), period -> new Claims());
+  }
+
+  private void sumLedger() {
+    scan.forEach(
+        WarehouseTable.COST_LEDGER,
+        ofTenant,
+        List.of(
+            Columns.TENANT_ID,
+            Columns.BILLING_PERIOD_START,
+            "entry_kind",
+            "basis",
+            "allocation",
+            "billing_currency",
+            "billed_cost",
+            "effective_cost",
+            "list_cost",
+            "contracted_cost"),
+        row -> {
+          entries++;
+          String currency = row.getField("billing_currency").toString();
+          Measures costs = LiveCharges.costs(row);
+          if (row.getField("entry_kind").equals("transfer")) {
+            String subject =
+                "allocation %s, %s, %s"
+                    .formatted(row.getField("allocation"), row.getField("basis"), currency);
+            claims(row).transfers.merge(subject, costs, Measures::plus);
+          } else if (row.getField("basis").equals("billed")) {
+            claims(row).billed.merge(currency, costs, Measures::plus);
+          }
+        });
+  }
+
+  private void readDeliveries() {
+    scan.forEach(
+        WarehouseTable.DELIVERIES,
+        ofTenant,
+        List.of(
+            Columns.TENANT_ID,
+            Columns.BILLING_PERIOD_START,
+            "service_provider_name",
+            "billing_account_id",
+            "report",
+            "sequence",
+            "delivery_id",
+            "rows",
+            "charges",
+            "rejected"),
+        row -> {
+          Claims claim = claims(row);
+          LiveCharges.Scope scope =
+              new LiveCharges.Scope(
+                  row.getField("service_provider_name").toString(),
+                  row.getField("billing_account_id").toString(),
+                  row.getField("report").toString());
+          claim.sequences.merge(scope, (Long) row.getField("sequence"), Math::max);
+          claim.receipts.merge(
+              row.getField("delivery_id").toString(),
+              new Receipt(
+                  (Long) row.getField("rows"),
+                  (Long) row.getField("charges"),
+                  (Long) row.getField("rejected")),
+              Receipt::or);
+        });
+  }
+
+  private void countRejected() {
+    scan.forEach(
+        WarehouseTable.REJECTED,
+        Expressions.and(ofTenant, Expressions.notNull("delivery_id")),
+        List.of(Columns.TENANT_ID, "delivery_id"),
+        row ->
+            rejectedByTenant
+                .computeIfAbsent(row.getField(Columns.TENANT_ID).toString(), t -> new HashMap<>())
+                .merge(row.getField("delivery_id").toString(), 1L, Long::sum));
+  }
+
+  private void countArchived() {
+    scan.forEach(
+        WarehouseTable.CHARGES,
+        ofTenant,
+        List.of(Columns.TENANT_ID, Columns.BILLING_PERIOD_START),
+        row -> claims(row).archivedRows++);
+  }
+
+  /** The periods in groups of which one pass over the archive can hold the charges. */
+  private List<SortedMap<Period, Claims>> passes() {
+    List<SortedMap<Period, Claims>> passes = new ArrayList<>();
+    SortedMap<Period, Claims> pass = new TreeMap<>();
+    long held = 0;
+    for (Map.Entry<Period, Claims> period : claims.entrySet()) {
+      long rows = period.getValue().archivedRows;
+      if (held + rows > chargesPerPass && !pass.isEmpty()) {
+        passes.add(pass);
+        pass = new TreeMap<>();
+        held = 0;
+      }
+      pass.put(period.getKey(), period.getValue());
+      held += rows;
+    }
+    if (!pass.isEmpty()) {
+      passes.add(pass);
+    }
+    return passes;
+  }
+
+  private void checkPeriods(SortedMap<Period, Claims> pass) {
+    Set<Period> periods = pass.keySet();
+    Expression filter =
+        Expressions.and(
+            Expressions.in(Columns.TENANT_ID, periods.stream().map(Period::tenant).toArray()),
+            WarehouseReader.billingPeriods(
+                periods.stream().map(Period::start).distinct().toList()));
+    SortedMap<Period, LiveCharges> live = new TreeMap<>();
+    periods.forEach(period -> live.put(period, new LiveCharges()));
+    scan.forEach(
+        WarehouseTable.CHARGES,
+        filter,
+        LiveCharges.COLUMNS,
+        row -> {
+          LiveCharges ofPeriod = live.get(Period.of(row));
+          if (ofPeriod != null) {
+            ofPeriod.add(row);
+          }
+        });
+    decideConflicts(filter, live);
+    pass.forEach(
+        (period, claim) ->
+            checkPeriod(period, live.getOrDefault(period, new LiveCharges()), claim));
+  }
+
+  private void decideConflicts(Expression filter, Map<Period, LiveCharges> live) {
+    Object[] conflicts =
+        live.values().stream().flatMap(l -> l.conflictingKeys().stream()).distinct().toArray();
+    if (conflicts.length > 0) {
+      scan.forEachRecord(
+          WarehouseTable.CHARGES,
+          Expressions.and(filter, Expressions.in("charge_key", conflicts)),
+          (record, row) -> {
+            LiveCharges ofPeriod = live.get(Period.of(row));
+            if (ofPeriod != null) {
+              ofPeriod.decide((Charge) record, row);
+            }
+          });
+    }
+  }
+
+  private void checkPeriod(Period period, LiveCharges live, Claims claim) {
+    charges += live.count();
+    checkDeliveries(period.tenant, claim.receipts, live.rowsByDelivery());
+    String prefix = "billing period " + period.start + ", ";
+    SortedMap<String, Measures> expected = live.sums(claim.sequences);
+    SortedSet<String> currencies = new TreeSet<>(expected.keySet());
+    currencies.addAll(claim.billed.keySet());
+    for (String currency : currencies) {
+      compare(
+          "I1",
+          period.tenant,
+          prefix + currency,
+          expected.getOrDefault(currency, Measures.ZERO),
+          claim.billed.getOrDefault(currency, Measures.ZERO));
+    }
+    claim.transfers.forEach(
+        (subject, sum) -> compare("I2", period.tenant, prefix + subject, Measures.ZERO, sum));
+  }
+
+  private void checkDeliveries(
+      String tenant, SortedMap<String, Receipt> receipts, Map<String, Long> archived) {
+    Map<String, Long> rejected = rejectedByTenant.getOrDefault(tenant, Map.of());
+    receipts.forEach(
+        (delivery, receipt) -> {
+          Long charged = receipt.charges;
+          compare(
+              tenant,
+              "charges archived of delivery " + delivery,
+              charged == null ? receipt.rows : charged,
+              archived.getOrDefault(delivery, 0L));
+          Long refused = receipt.rejected;
+          if (refused != null) {
+            compare(
+                tenant,
+                "rows rejected of delivery " + delivery,
+                refused,
+                rejected.getOrDefault(delivery, 0L));
+          }
+        });
+  }
+
+  /**
+   * The counts that travel with the rows: {@code in} = {@code applied} + {@code duplicates} +
+   * {@code rejected}, each alone or followed by {@code .SUBJECT}.
+   */
+  private void checkTallies() {
+    Snapshot ledger = reader.snapshot(WarehouseTable.COST_LEDGER);
+    if (ledger == null) {
+      return;
+    }
+    Map<String, Long> tallies = SnapshotMarks.tallies(ledger.summary());
+    SortedSet<String> subjects = new TreeSet<>();
+    for (String name : tallies.keySet()) {
+      if (name.equals("in") || name.startsWith("in.")) {
+        subjects.add(name.substring("in".length()));
+      }
+    }
+    for (String subject : subjects) {
+      long accounted = 0;
+      for (String outcome : List.of("applied", "duplicates", "rejected")) {
+        accounted += tallies.getOrDefault(outcome + subject, 0L);
+      }
+      compare(
+          "",
+          "records in" + (subject.isEmpty() ? "" : " of " + subject.substring(1)),
+          tallies.getOrDefault("in" + subject, 0L),
+          accounted);
+    }
+  }
+
+  private void compare(
+      String invariant, String tenant, String subject, Measures expected, Measures actual) {
+    Map<String, BigDecimal[]> measures = new LinkedHashMap<>();
+    measures.put("billed_cost", new BigDecimal[] {expected.billed(), actual.billed()});
+    measures.put("effective_cost", new BigDecimal[] {expected.effective(), actual.effective()});
+    measures.put("list_cost", new BigDecimal[] {expected.list(), actual.list()});
+    measures.put("contracted_cost", new BigDecimal[] {expected.contracted(), actual.contracted()});
+    measures.forEach(
+        (measure, pair) -> {
+          if (pair[0].compareTo(pair[1]) != 0) {
+            find(
+                invariant,
+                tenant,
+                subject + ", " + measure,
+                Money.plain(pair[0]),
+                Money.plain(pair[1]));
+          }
+        });
+  }
+
+  private void compare(String tenant, String subject, long expected, long actual) {
+    if (expected != actual) {
+      find("I6", tenant, subject, Long.toString(expected), Long.toString(actual));
+    }
+  }
+
+  private void find(
+      String invariant, String tenant, String subject, String expected, String actual) {
+    findings.add(new Finding(invariant, tenant, subject, expected, actual));
+  }
+}

@@ -1,0 +1,149 @@
+package io.tributary.sinks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableScan;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads tables that may be damaged: what cannot be read is reported once and left out, and the rest
+ * is read.
+ */
+final class AuditScan {
+
+  private final WarehouseReader reader;
+  private final BiConsumer<String, String> onDamage;
+  private final TreeSet<String> damaged = new TreeSet<>();
+
+  /**
+   * @param onDamage told the file or table and what is wrong with it
+   */
+  AuditScan(WarehouseReader reader, BiConsumer<String, String> onDamage) {
+    this.reader = reader;
+    this.onDamage = onDamage;
+  }
+
+  /**
+   * Looks whether every data file is there in full, without reading rows.
+   *
+   * @return how many there should be
+   */
+  long checkFiles() {
+    long files = 0;
+    for (WarehouseTable table : WarehouseTable.values()) {
+      FileIO io = reader.table(table).io();
+      TableScan scan = reader.scan(table, Expressions.alwaysTrue());
+      for (FileScanTask task : tasks(table, scan)) {
+        files++;
+        check(io, task.file());
+      }
+    }
+    return files;
+  }
+
+  private void check(FileIO io, DataFile file) {
+    try {
+      // By location: given the data file itself, it would believe the length noted there.
+      InputFile input = io.newInputFile(file.location());
+      if (!input.exists()) {
+        damage(file.location(), "missing");
+      } else if (input.getLength() != file.fileSizeInBytes()) {
+        damage(file.location(), input.getLength() + " bytes, not " + file.fileSizeInBytes());
+      }
+    } catch (RuntimeException e) {
+      damage(file.location(), "unreadable: " + e.getMessage());
+    }
+  }
+
+  /** Rows that pass {@code filter}, with the named columns and those of the filter. */
+  void forEach(
+      WarehouseTable table, Expression filter, List<String> columns, Consumer<Record> action) {
+    TableScan scan = reader.scan(table, filter);
+    if (scan != null) {
+      read(table, scan.select(columns), action);
+    }
+  }
+
+  /** Records that pass {@code filter}, each with the row it was read from. */
+  void forEachRecord(
+      WarehouseTable table, Expression filter, BiConsumer<SpecificRecordBase, Record> action) {
+    TableScan scan = reader.scan(table, filter);
+    if (scan != null) {
+      TableRows rows = new TableRows(table, scan.schema());
+      read(table, scan, row -> action.accept(rows.record(row), row));
+    }
+  }
+
+  private void read(WarehouseTable table, TableScan scan, Consumer<Record> action) {
+    for (FileScanTask task : tasks(table, scan)) {
+      if (!damaged.contains(task.file().location())) {
+        readFile(reader.table(table).io(), task, scan.schema(), action);
+      }
+    }
+  }
+
+  private void readFile(FileIO io, FileScanTask task, Schema columns, Consumer<Record> action) {
+    String file = task.file().location();
+    try (CloseableIterable<Record> rows = TableScans.rows(io, task, columns)) {
+      Iterator<Record> iterator = reading(rows::iterator);
+      while (reading(iterator::hasNext)) {
+        action.accept(reading(iterator::next));
+      }
+    } catch (IOException | UnreadableException e) {
+      damage(file, "unreadable: " + e.getMessage());
+    }
+  }
+
+  /** Tells failures to read from failures of whoever uses the rows. */
+  private static <T> T reading(Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException e) {
+      throw new UnreadableException(e);
+    }
+  }
+
+  private List<FileScanTask> tasks(WarehouseTable table, @Nullable TableScan scan) {
+    if (scan == null) {
+      return List.of();
+    }
+    try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
+      List<FileScanTask> list = new ArrayList<>();
+      tasks.forEach(list::add);
+      return list;
+    } catch (IOException | RuntimeException e) {
+      damage(table.tableName(), "its list of files is unreadable: " + e.getMessage());
+      return List.of();
+    }
+  }
+
+  private void damage(String what, String how) {
+    if (damaged.add(what)) {
+      onDamage.accept(what, how);
+    }
+  }
+
+  private static final class UnreadableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableException(RuntimeException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.tributary.sinks;
+
+import io.tributary.events.Charge;
+import io.tributary.events.Measures;
+import io.tributary.events.Money;
+import io.tributary.events.Op;
+import io.tributary.events.RecordKind;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.iceberg.data.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of the archived charges of one tenant and billing period count: of each identity the
+ * highest version, of equal versions the greater canonical encoding, unless it is a DELETE or a
+ * later delivery of its scope no longer has it. Holds a few values per distinct charge.
+ */
+final class LiveCharges {
+
+  /** Columns that {@link #add} reads. */
+  static final List<String> COLUMNS =
+      List.of(
+          Columns.TENANT_ID,
+          Columns.BILLING_PERIOD_START,
+          "charge_key",
+          "resource_id",
+          "version",
+          "op",
+          "delivery_id",
+          "service_provider_name",
+          "billing_account_id",
+          "report",
+          "billing_currency",
+          "billed_cost",
+          "effective_cost",
+          "list_cost",
+          "contracted_cost");
+
+  private record Id(String resourceId, String chargeKey) {}
+
+  private record Version(
+      long version, boolean deleted, Scope scope, String currency, Measures costs) {}
+
+  /** What a delivery covers within the period. */
+  record Scope(String provider, String account, String report) {}
+
+  private final Map<Id, Version> highest = new HashMap<>();
+  private final Map<Id, byte[]> conflicts = new HashMap<>();
+  private final SortedMap<String, Long> rowsByDelivery = new TreeMap<>();
+
+  /** Takes a row of the archive with {@link #COLUMNS}. */
+  void add(Record row) {
+    Id id = id(text(row, "resource_id"), text(row, "charge_key"));
+    Version added = version(row);
+    Version known = highest.get(id);
+    if (known == null || known.version < added.version) {
+      highest.put(id, added);
+      conflicts.remove(id);
+    } else if (known.version == added.version && !known.equals(added)) {
+      conflicts.put(id, new byte[0]);
+    }
+    boolean repeated = known != null && known.version == added.version;
+    if (!repeated) {
+      rowsByDelivery.merge(text(row, "delivery_id"), 1L, Long::sum);
+    }
+  }
+
+  /** Charge keys whose highest version came with several contents. */
+  List<String> conflictingKeys() {
+    return conflicts.keySet().stream().map(Id::chargeKey).distinct().sorted().toList();
+  }
+
+  /** Decides a conflict: takes every archived charge of {@link #conflictingKeys}, in full. */
+  void decide(Charge charge, Record row) {
+    Id id = id(charge.getResourceId(), charge.getChargeKey());
+    byte[] greatest = conflicts.get(id);
+    Version known = highest.get(id);
+    if (greatest == null || known == null || charge.getVersion() != known.version) {
+      return;
+    }
+    byte[] encoding = RecordKind.CHARGE.encode(charge);
+    if (Arrays.compareUnsigned(encoding, greatest) > 0) {
+      conflicts.put(id, encoding);
+      highest.put(id, version(row));
+    }
+  }
+
+  /** Archived charges per delivery, repetitions left out. */
+  SortedMap<String, Long> rowsByDelivery() {
+    return rowsByDelivery;
+  }
+
+  /** Distinct charges. */
+  long count() {
+    return highest.size();
+  }
+
+  /**
+   * The costs of the live charges by currency.
+   *
+   * @param sequences highest delivery of each scope; a scope without one keeps all its charges
+   */
+  SortedMap<String, Measures> sums(Map<Scope, Long> sequences) {
+    SortedMap<String, Measures> sums = new TreeMap<>();
+    for (Version version : highest.values()) {
+      if (!version.deleted
+          && version.version >= sequences.getOrDefault(version.scope, Long.MIN_VALUE)) {
+        sums.merge(version.currency, version.costs, Measures::plus);
+      }
+    }
+    return sums;
+  }
+
+  private static Id id(@Nullable String resourceId, String chargeKey) {
+    return new Id(resourceId == null ? "" : resourceId, chargeKey);
+  }
+
+  private static Version version(Record row) {
+    return new Version(
+        (Long) row.getField("version"),
+        row.getField("op").equals(Op.DELETE.name()),
+        new Scope(
+            text(row, "service_provider_name"),
+            text(row, "billing_account_id"),
+            text(row, "report")),
+        text(row, "billing_currency"),
+        costs(row));
+  }
+
+  /** The four costs of a row of the charges or of the ledger. */
+  static Measures costs(Record row) {
+    return new Measures(
+        (BigDecimal) row.getField("billed_cost"),
+        (BigDecimal) row.getField("effective_cost"),
+        (BigDecimal) row.getField("list_cost"),
+        (BigDecimal) row.getField("contracted_cost"),
+        Money.ZERO);
+  }
+
+  private static String text(Record row, String column) {
+    Object value = row.getField(column);
+    return value == null ? "" : value.toString();
+  }
+}
