@@ -27,12 +27,12 @@ public final class TestRecords {
   private TestRecords() {}
 
   /** A record with every field set, nested ones too; {@code n} makes the values differ. */
-  static SpecificRecordBase full(WarehouseTable table, int n) {
+  public static SpecificRecordBase full(WarehouseTable table, int n) {
     return (SpecificRecordBase) value(table.avroSchema(), n);
   }
 
   /** A record with nothing that may be missing: nulls, empty maps and lists. */
-  static SpecificRecordBase sparse(WarehouseTable table) {
+  public static SpecificRecordBase sparse(WarehouseTable table) {
     IndexedRecord record = AvroRows.newRecord(table.avroSchema());
     for (Schema.Field field : table.avroSchema().getFields()) {
       Object value =

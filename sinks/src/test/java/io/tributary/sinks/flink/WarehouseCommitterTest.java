@@ -1,0 +1,124 @@
+package io.tributary.sinks.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.sinks.SnapshotMarks;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseException;
+import io.tributary.sinks.WarehouseFiles;
+import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.WarehouseTable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
+import org.apache.iceberg.Table;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WarehouseCommitterTest {
+
+  private static final SinkIdentity.Stream LIVE = new SinkIdentity.Stream("live", "ledger");
+
+  @TempDir Path directory;
+  private Warehouse warehouse;
+
+  @BeforeEach
+  void open() {
+    warehouse = Warehouse.open(WarehouseSettings.local(directory));
+  }
+
+  @AfterEach
+  void close() {
+    warehouse.close();
+  }
+
+  @Test
+  void advancesTheMarkOfAnIdleStreamAtEveryThirdCheckpoint() {
+    WarehouseCommitter committer = new WarehouseCommitter(warehouse, LIVE, 3);
+    for (int checkpoint = 1; checkpoint <= 8; checkpoint++) {
+      commit(committer, SinkFiles.NONE.at(checkpoint));
+    }
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    assertThat(ledger.snapshots()).hasSize(2);
+    assertThat(SnapshotMarks.checkpoint(ledger, "live")).isEqualTo(6);
+    assertThat(warehouse.table(WarehouseTable.CHARGES).snapshots()).isEmpty();
+  }
+
+  @Test
+  void refusesAStreamSetBackBehindWhatItCommitted() {
+    commit(new WarehouseCommitter(warehouse, LIVE, 3), counted(5));
+    assertThatCode(() -> WarehouseCommitter.refuseRewind(warehouse, LIVE, 5))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> WarehouseCommitter.refuseRewind(warehouse, LIVE, 4))
+        .isInstanceOf(WarehouseException.class)
+        .hasMessageContaining(
+            "stream live has committed checkpoint 5 to cost_ledger but was set back to"
+                + " checkpoint 4");
+    assertThatCode(
+            () ->
+                WarehouseCommitter.refuseRewind(
+                    warehouse, new SinkIdentity.Stream("other", "ledger"), 0))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void commitsARunOnceEvenWithoutRows() {
+    SinkIdentity run = new SinkIdentity.Run("r1");
+    WarehouseCommitter committer = new WarehouseCommitter(warehouse, run, 3);
+    commit(committer, SinkFiles.NONE.at(1));
+    assertThatThrownBy(() -> commit(committer, SinkFiles.NONE.at(2)))
+        .isInstanceOf(IllegalStateException.class);
+    commit(new WarehouseCommitter(warehouse, run, 3), SinkFiles.NONE.at(1));
+    assertThat(warehouse.table(WarehouseTable.COST_LEDGER).snapshots())
+        .singleElement()
+        .satisfies(snapshot -> assertThat(snapshot.summary()).containsEntry("tributary.run", "r1"));
+  }
+
+  private static SinkFiles counted(long checkpoint) {
+    return new SinkFiles(checkpoint, WarehouseFiles.NONE, new TreeMap<>(Map.of("in", 1L)));
+  }
+
+  private static void commit(WarehouseCommitter committer, SinkFiles files) {
+    committer.commit(List.of(new Request(files)));
+  }
+
+  /** A request whose outcome nobody asks for: the committer throws or succeeds. */
+  private record Request(SinkFiles getCommittable) implements CommitRequest<SinkFiles> {
+
+    @Override
+    public int getNumberOfRetries() {
+      return 0;
+    }
+
+    @Override
+    public void signalFailedWithKnownReason(Throwable t) {
+      throw new AssertionError(t);
+    }
+
+    @Override
+    public void signalFailedWithUnknownReason(Throwable t) {
+      throw new AssertionError(t);
+    }
+
+    @Override
+    public void retryLater() {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void updateAndRetryLater(SinkFiles committable) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void signalAlreadyCommitted() {
+      throw new AssertionError();
+    }
+  }
+}
