@@ -2,7 +2,7 @@ package io.tributary.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.tributary.attribution.Shares;
+import io.tributary.attribution.CodePointOrder;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
@@ -94,7 +94,7 @@ public final class LedgerActivity {
   }
 
   private Map<String, Newest> newest(Table ledger, @Nullable Snapshot snapshot, Expression filter) {
-    Map<String, Newest> newest = new TreeMap<>(Shares.CODE_POINTS);
+    Map<String, Newest> newest = new TreeMap<>(CodePointOrder.ORDER);
     if (snapshot == null) {
       return newest;
     }
