@@ -122,10 +122,10 @@ public final class Bucket {
     String scope = Scope.of(delivery);
     byte[] payload = RecordKind.DELIVERY.encode(delivery);
     Delivery known = deliveryOf(scope);
+    Outcome outcome = Outcome.APPLIED;
     if (known != null) {
       byte[] knownBytes = RecordKind.DELIVERY.encode(known);
-      Outcome outcome =
-          Versions.compare(known.getSequence(), knownBytes, delivery.getSequence(), payload);
+      outcome = Versions.compare(known.getSequence(), knownBytes, delivery.getSequence(), payload);
       if (!Versions.replaces(outcome, knownBytes, payload)) {
         return outcome;
       }
@@ -133,7 +133,7 @@ public final class Bucket {
     store.scopes().put(scope, payload);
     scopes.put(scope, delivery);
     dirtyScopes.add(scope);
-    return Outcome.APPLIED;
+    return outcome;
   }
 
   private Outcome apply(UsageEvent event, long recordTime) {
@@ -180,15 +180,6 @@ public final class Bucket {
   private Outcome dimensionChange(Outcome outcome) {
     dimensionsChanged |= outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT;
     return outcome;
-  }
-
-  /** Whether a drain has anything to do. */
-  public boolean isDirty() {
-    return dimensionsChanged
-        || !dirtyCharges.isEmpty()
-        || !dirtyMeterDays.isEmpty()
-        || !dirtyScopes.isEmpty()
-        || !addedUsage.isEmpty();
   }
 
   /** Emits the entries that make the ledger equal to the attribution of everything applied. */

@@ -87,7 +87,14 @@ final class Dimensions {
 
   /** The unit price valid at {@code instant}, or null. */
   @Nullable Money priceAt(String meter, String unit, Instant instant) {
-    return priceBooks.computeIfAbsent(currenciesRow(meter, unit), this::priceBook).priceAt(instant);
+    String currencies = currenciesRow(meter, unit);
+    PriceBook book = priceBooks.get(currencies);
+    if (book == null) {
+      // Reading a timeline may let go of the cached books, so the map must not be busy meanwhile.
+      book = priceBook(currencies);
+      priceBooks.put(currencies, book);
+    }
+    return book.priceAt(instant);
   }
 
   private PriceBook priceBook(String currenciesRow) {

@@ -7,10 +7,12 @@ import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Ledger entries of lines, and the difference between two answers about a line. */
 final class Entries {
@@ -63,23 +65,36 @@ final class Entries {
 
   /**
    * The entries that turn {@code old} into {@code now}: for each identity (every column but the
-   * measures and the definitions version) the difference, where it is not 0.
+   * measures and the definitions version) the difference, where it is not 0. What does not fit
+   * DECIMAL(38,18) when summed stays apart.
    */
   static List<LedgerEntry> difference(List<LedgerEntry> old, List<LedgerEntry> now) {
     Map<LedgerEntry, LedgerEntry> byIdentity = new LinkedHashMap<>();
+    List<LedgerEntry> apart = new ArrayList<>();
     for (LedgerEntry entry : old) {
-      add(byIdentity, entry, Measures.of(entry).negate());
+      add(byIdentity, apart, entry, Measures.of(entry).negate());
     }
     for (LedgerEntry entry : now) {
-      add(byIdentity, entry, Measures.of(entry));
+      add(byIdentity, apart, entry, Measures.of(entry));
     }
-    return byIdentity.values().stream().filter(entry -> !Measures.of(entry).isZero()).toList();
+    return Stream.concat(byIdentity.values().stream(), apart.stream())
+        .filter(entry -> !Measures.of(entry).isZero())
+        .toList();
   }
 
   private static void add(
-      Map<LedgerEntry, LedgerEntry> byIdentity, LedgerEntry entry, Measures measures) {
+      Map<LedgerEntry, LedgerEntry> byIdentity,
+      List<LedgerEntry> apart,
+      LedgerEntry entry,
+      Measures measures) {
     LedgerEntry sum = byIdentity.computeIfAbsent(identity(entry), identity -> zero(entry));
-    Measures.of(sum).plus(measures).writeTo(sum);
+    if (Measures.of(sum).fits(measures)) {
+      Measures.of(sum).plus(measures).writeTo(sum);
+    } else {
+      LedgerEntry alone = zero(entry);
+      measures.writeTo(alone);
+      apart.add(alone);
+    }
   }
 
   private static LedgerEntry identity(LedgerEntry entry) {

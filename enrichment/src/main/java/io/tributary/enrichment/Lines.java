@@ -13,10 +13,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,7 @@ final class Lines {
 
   /** The lines of a charge over the cells it covers, of which there is at least one. */
   List<EmittedLine> parts(Charge charge, List<Cell> cells) {
-    Shares shares = Shares.of(weights(cells));
+    Shares shares = shares(charge, cells);
     SortedMap<String, BigDecimal> billed = shares.split(charge.getBilledCost());
     SortedMap<String, BigDecimal> effective = shares.split(charge.getEffectiveCost());
     SortedMap<String, BigDecimal> list = shares.split(charge.getListCost());
@@ -122,23 +124,54 @@ final class Lines {
     return line;
   }
 
+  /** Null where there is no price, or where the cost does not fit DECIMAL(38,18). */
   private @Nullable Money estimatedCost(Cell cell) {
     Money price = dimensions.priceAt(cell.meter, cell.state.getUnit(), cell.state.getHour());
-    return price == null ? null : price.times(cell.state.getQuantity(), RoundingMode.HALF_EVEN);
+    if (price == null) {
+      return null;
+    }
+    BigDecimal cost =
+        price
+            .amount()
+            .multiply(cell.state.getQuantity())
+            .setScale(Money.SCALE, RoundingMode.HALF_EVEN);
+    return Money.fits(cost) ? new Money(price.currency(), cost) : null;
   }
 
-  private SortedMap<String, BigDecimal> weights(List<Cell> cells) {
-    SortedMap<String, BigDecimal> weights = byEstimatedCost(cells);
-    if (weights == null || sum(weights).signum() == 0) {
-      weights = byQuantity(cells);
-    }
-    if (weights == null || sum(weights).signum() == 0) {
-      weights = new TreeMap<>();
-      for (Cell cell : cells) {
-        weights.put(name(cell), BigDecimal.ONE);
+  /**
+   * By the first weights that sum to something and give no part that DECIMAL(38,18) cannot hold, as
+   * weights of both signs that nearly cancel would.
+   */
+  private Shares shares(Charge charge, List<Cell> cells) {
+    List<@Nullable SortedMap<String, BigDecimal>> candidates =
+        Arrays.asList(byEstimatedCost(cells), byQuantity(cells));
+    for (SortedMap<String, BigDecimal> weights : candidates) {
+      if (weights != null && sum(weights).signum() != 0) {
+        Shares shares = Shares.of(weights);
+        if (areOfOneSign(weights) || fits(shares, charge)) {
+          return shares;
+        }
       }
     }
-    return weights;
+    SortedMap<String, BigDecimal> even = new TreeMap<>();
+    for (Cell cell : cells) {
+      even.put(name(cell), BigDecimal.ONE);
+    }
+    return Shares.of(even);
+  }
+
+  /** Of such weights no part is larger than the whole. */
+  private static boolean areOfOneSign(SortedMap<String, BigDecimal> weights) {
+    return weights.values().stream().mapToInt(BigDecimal::signum).distinct().count() == 1;
+  }
+
+  private static boolean fits(Shares shares, Charge charge) {
+    return Stream.of(
+            charge.getBilledCost(),
+            charge.getEffectiveCost(),
+            charge.getListCost(),
+            charge.getContractedCost())
+        .allMatch(cost -> shares.split(cost).values().stream().allMatch(Money::fits));
   }
 
   /** Null where a cell has no price or the currencies differ. */

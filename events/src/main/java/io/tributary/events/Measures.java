@@ -75,6 +75,15 @@ public record Measures(
         quantity.add(other.quantity));
   }
 
+  /** Whether the sum with {@code other} fits DECIMAL(38,18) in every measure. */
+  public boolean fits(Measures other) {
+    return Money.fits(billed.add(other.billed))
+        && Money.fits(effective.add(other.effective))
+        && Money.fits(list.add(other.list))
+        && Money.fits(contracted.add(other.contracted))
+        && Money.fits(quantity.add(other.quantity));
+  }
+
   /** Each measure with the other sign. */
   public Measures negate() {
     return map(BigDecimal::negate);

@@ -56,8 +56,13 @@ public record Money(String currency, BigDecimal amount) implements Comparable<Mo
     return checked(value.setScale(SCALE, mode));
   }
 
+  /** Whether {@code value}, at scale 18, has no more digits than DECIMAL(38,18) holds. */
+  public static boolean fits(BigDecimal value) {
+    return value.precision() <= PRECISION;
+  }
+
   private static BigDecimal checked(BigDecimal value) {
-    if (value.precision() > PRECISION) {
+    if (!fits(value)) {
       throw new ArithmeticException("more than 38 digits: " + value.toPlainString());
     }
     return value;

@@ -168,7 +168,7 @@ public final class ReplayJob {
       RunProgress progress)
       throws Exception {
     StreamExecutionEnvironment env =
-        LocalFlink.streaming(PARALLELISM, run.checkpoints(), options.checkpointInterval);
+        LocalFlink.streaming(PARALLELISM, run.checkpoints(), options.checkpointInterval, false);
     Map<String, DeliveryReceipt> receipts = new HashMap<>();
     totals
         .deliveries()

@@ -25,11 +25,11 @@ final class WarehouseRows {
   private WarehouseRows() {}
 
   static DataStream<WarehouseElement> ofEntries(DataStream<LedgerEntry> entries) {
-    return rows(entries, WarehouseRow::of, OperatorIds.TO_LEDGER_ROWS);
+    return rows(entries, new ToRow<>(), OperatorIds.TO_LEDGER_ROWS);
   }
 
   static DataStream<WarehouseElement> ofRejections(DataStream<Rejection> rejections) {
-    return rows(rejections, WarehouseRow::of, OperatorIds.TO_REJECTED_ROWS);
+    return rows(rejections, new ToRow<>(), OperatorIds.TO_REJECTED_ROWS);
   }
 
   /**
@@ -52,6 +52,17 @@ final class WarehouseRows {
   private static <T> DataStream<WarehouseElement> rows(
       DataStream<T> stream, MapFunction<T, WarehouseElement> toRow, String id) {
     return stream.map(toRow, WarehouseElementType.INSTANCE).name(id).uid(id);
+  }
+
+  /** A class and no method reference: two of these with one target are one when deserialized. */
+  private record ToRow<R extends SpecificRecordBase>() implements MapFunction<R, WarehouseElement> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public WarehouseElement map(R record) {
+      return WarehouseRow.of(record);
+    }
   }
 
   private record ToArchive(HashMap<String, DeliveryReceipt> receipts)

@@ -29,9 +29,12 @@ import picocli.CommandLine.ScopeType;
       "3:failed for another reason"
     },
     subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
       BackfillCommand.class,
       ReplayCommand.class,
       QueryCommand.class,
+      AuditCommand.class,
       DefinitionsCommand.class
     })
 public final class Tributary {

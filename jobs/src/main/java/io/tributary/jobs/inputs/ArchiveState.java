@@ -12,15 +12,19 @@ import io.tributary.sinks.WarehouseReader.Stored;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
@@ -95,6 +99,20 @@ public final class ArchiveState {
     Set<String> files = new HashSet<>();
     forEach(UsageFile.class, file -> files.add(file.getSha256()));
     return files;
+  }
+
+  /** Every tenant that has archives or a ledger. */
+  public static SortedSet<String> tenants(WarehouseReader reader) throws IOException {
+    SortedSet<String> tenants = new TreeSet<>();
+    List<WarehouseTable> tables = new ArrayList<>(ArchiveTables.ATTRIBUTED);
+    tables.add(WarehouseTable.COST_LEDGER);
+    for (WarehouseTable table : tables) {
+      try (CloseableIterable<Record> rows =
+          reader.rows(table, Expressions.alwaysTrue(), "tenant_id")) {
+        rows.forEach(row -> tenants.add(row.getField("tenant_id").toString()));
+      }
+    }
+    return tenants;
   }
 
   /** The files of every archive table that may hold rows of the tenant, by table name. */

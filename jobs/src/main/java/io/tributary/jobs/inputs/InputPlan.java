@@ -3,9 +3,7 @@ package io.tributary.jobs.inputs;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -42,9 +40,7 @@ public record InputPlan(
 
   /** Writes the plan; the file is there whole or not at all. */
   public void write(Path file) throws IOException {
-    Path next = file.resolveSibling(file.getFileName() + ".next");
-    MAPPER.writeValue(next.toFile(), this);
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.write(file, MAPPER.writeValueAsString(this));
   }
 
   /** The sequence of the delivery of a scope; every scope of the run has one. */

@@ -31,10 +31,13 @@ public final class LocalFlink {
    * checkpoints}, which goes on from the newest complete one there.
    *
    * @param interval between two checkpoints, which is how often the tables are committed to
+   * @param restarting whether the job restarts by itself after a failure, rather than end
    */
   public static StreamExecutionEnvironment streaming(
-      int parallelism, Path checkpoints, Duration interval) {
+      int parallelism, Path checkpoints, Duration interval, boolean restarting) {
     Configuration configuration = common();
+    configuration.set(
+        RestartStrategyOptions.RESTART_STRATEGY, restarting ? "exponential-delay" : "none");
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
@@ -54,6 +57,7 @@ public final class LocalFlink {
   /** An environment for a bounded job that computes its result from scratch. */
   public static StreamExecutionEnvironment batch(int parallelism) {
     Configuration configuration = common();
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
     return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
   }
@@ -62,7 +66,6 @@ public final class LocalFlink {
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
-    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(512));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(128));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));

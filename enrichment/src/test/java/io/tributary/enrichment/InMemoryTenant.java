@@ -1,0 +1,116 @@
+package io.tributary.enrichment;
+
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.RecordKind;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/** All buckets of one tenant on maps, with what they sent out. */
+final class InMemoryTenant {
+
+  static final Instant RECORD_TIME = Instant.parse("2026-01-05T12:00:00Z");
+
+  private static final CompiledDefinitions COMPILED = new CompiledDefinitions();
+
+  private final String tenantId;
+  private final Map<Integer, BucketStore> stores = new TreeMap<>();
+  private final Map<Integer, Bucket> buckets = new TreeMap<>();
+  private final List<LedgerEntry> entries = new ArrayList<>();
+  private final List<SpecificRecordBase> archived = new ArrayList<>();
+  private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+  private final NetLedger net = new NetLedger();
+  private final BucketOutput output = new Output();
+
+  InMemoryTenant(String tenantId) {
+    this(tenantId, IntStream.range(0, Buckets.COUNT).boxed().toList());
+  }
+
+  private InMemoryTenant(String tenantId, List<Integer> numbers) {
+    this.tenantId = tenantId;
+    numbers.forEach(number -> stores.put(number, new InMemoryBucketStore()));
+    restart();
+  }
+
+  /** A tenant of which only the bucket of one resource lives: quicker where nothing else is. */
+  static InMemoryTenant ofResource(String tenantId, String resourceId) {
+    return new InMemoryTenant(tenantId, List.of(Buckets.ofResource(resourceId, "")));
+  }
+
+  /** Applies new records, without draining. */
+  InMemoryTenant apply(SpecificRecordBase... records) {
+    for (SpecificRecordBase record : records) {
+      apply(record, true);
+    }
+    return this;
+  }
+
+  /** Applies records that are archived already. */
+  InMemoryTenant applyArchived(Iterable<SpecificRecordBase> records) {
+    records.forEach(record -> apply(record, false));
+    return this;
+  }
+
+  private void apply(SpecificRecordBase record, boolean fresh) {
+    RecordKind kind = RecordKind.of(record);
+    byte[] payload = kind.encode(record);
+    long time = ChronoUnit.MICROS.between(Instant.EPOCH, RECORD_TIME);
+    for (int number : Buckets.of(record)) {
+      Bucket bucket = buckets.get(number);
+      if (bucket != null) {
+        bucket.apply(new Input(tenantId, number, kind, fresh, time, payload), output);
+      }
+    }
+  }
+
+  /** Drains every bucket and answers the entries that this brought. */
+  List<LedgerEntry> drain() {
+    int before = entries.size();
+    buckets.values().forEach(bucket -> bucket.drain(output));
+    return List.copyOf(entries.subList(before, entries.size()));
+  }
+
+  /** Lets go of what is on the heap, as a restart does; the rows stay. */
+  InMemoryTenant restart() {
+    stores.forEach(
+        (number, store) -> buckets.put(number, new Bucket(tenantId, number, store, COMPILED)));
+    return this;
+  }
+
+  NetLedger net() {
+    return net;
+  }
+
+  List<SpecificRecordBase> archived() {
+    return archived;
+  }
+
+  int count(Outcome outcome) {
+    return counts.getOrDefault(outcome, 0);
+  }
+
+  private final class Output implements BucketOutput {
+
+    @Override
+    public void entry(LedgerEntry entry) {
+      entries.add(entry);
+      net.add(entry);
+    }
+
+    @Override
+    public void archive(RecordKind kind, SpecificRecordBase record, long recordTime) {
+      archived.add(record);
+    }
+
+    @Override
+    public void count(RecordKind kind, Outcome outcome) {
+      counts.merge(outcome, 1, Integer::sum);
+    }
+  }
+}

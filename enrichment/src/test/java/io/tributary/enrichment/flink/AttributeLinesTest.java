@@ -1,0 +1,251 @@
+package io.tributary.enrichment.flink;
+
+import static io.tributary.enrichment.Records.charge;
+import static io.tributary.enrichment.Records.delivery;
+import static io.tributary.enrichment.Records.price;
+import static io.tributary.enrichment.Records.usage;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.enrichment.AttributionOracle;
+import io.tributary.enrichment.Buckets;
+import io.tributary.enrichment.Input;
+import io.tributary.enrichment.NetLedger;
+import io.tributary.enrichment.Records;
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.RecordKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AttributeLinesTest {
+
+  private static final Duration FLUSH = Duration.ofSeconds(1);
+  private static final BucketKeys KEYS = new BucketKeys();
+  private static final int BUCKET = Buckets.of(usage("u", "i-1", "10:00", "1", "")).get(0);
+
+  private static final List<SpecificRecordBase> FIRST =
+      List.of(
+          price("USD", "0.50", "00:00", 1),
+          usage("u1", "i-1", "10:15", "1", ""),
+          charge("a", 1, "i-1", "10:00", "11:00", "6"));
+
+  private static final List<SpecificRecordBase> SECOND =
+      List.of(
+          usage("u2", "i-1", "11:15", "3", ""),
+          usage("u1", "i-1", "10:15", "1", ""),
+          charge("a", 2, "i-1", "10:00", "12:00", "7"),
+          delivery(2, "12:00"));
+
+  @Test
+  void entriesFollowBeforeTheBarrier() throws Exception {
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.send(FIRST, true);
+      assertThat(operator.entries()).isEmpty();
+
+      operator.harness.prepareSnapshotPreBarrier(1);
+      assertThat(operator.net()).isEqualTo(AttributionOracle.net(FIRST));
+
+      int entries = operator.entries().size();
+      operator.harness.prepareSnapshotPreBarrier(2);
+      assertThat(operator.entries()).as("and not again").hasSize(entries);
+    }
+  }
+
+  @Test
+  void entriesFollowWithinTheFlushInterval() throws Exception {
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.send(FIRST, true);
+      operator.harness.setProcessingTime(FLUSH.toMillis());
+      assertThat(operator.net()).isEqualTo(AttributionOracle.net(FIRST));
+
+      operator.send(SECOND, true);
+      operator.harness.setProcessingTime(2 * FLUSH.toMillis());
+      assertThat(operator.net()).isEqualTo(AttributionOracle.net(concat(FIRST, SECOND)));
+    }
+  }
+
+  @Test
+  void goesOnFromASnapshotAsIfNeverInterrupted() throws Exception {
+    List<LedgerEntry> uninterrupted;
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.send(FIRST, true);
+      operator.harness.prepareSnapshotPreBarrier(1);
+      operator.send(SECOND, true);
+      operator.harness.prepareSnapshotPreBarrier(2);
+      uninterrupted = operator.entries();
+    }
+
+    OperatorSubtaskState snapshot;
+    List<LedgerEntry> interrupted = new ArrayList<>();
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.send(FIRST, true);
+      snapshot = operator.snapshot(1);
+      interrupted.addAll(operator.entries());
+      operator.send(SECOND, true);
+    }
+    try (Operator operator = new Operator(Set.of(), false, snapshot)) {
+      operator.send(SECOND, true);
+      operator.harness.prepareSnapshotPreBarrier(2);
+      interrupted.addAll(operator.entries());
+    }
+
+    assertThat(interrupted).isEqualTo(uninterrupted);
+    assertThat(net(interrupted)).isEqualTo(AttributionOracle.net(concat(FIRST, SECOND)));
+  }
+
+  @Test
+  void anAdoptedBucketWithholdsWhatTheLedgerHasAndThenAppliesWhatWaited() throws Exception {
+    List<SpecificRecordBase> archive = List.of(FIRST.get(0), FIRST.get(2));
+    List<SpecificRecordBase> fresh = SECOND;
+    OperatorSubtaskState snapshot;
+    try (Operator operator = new Operator(Set.of(Records.TENANT), false, null)) {
+      operator.send(fresh, true);
+      operator.send(archive, false);
+      snapshot = operator.snapshot(1);
+      assertThat(operator.entries()).as("the ledger has what follows from the archive").isEmpty();
+      assertThat(operator.archived()).as("what is new waits").isEmpty();
+    }
+
+    try (Operator operator = new Operator(Set.of(Records.TENANT), false, snapshot)) {
+      operator.send(Input.endOfArchive(Records.TENANT, BUCKET));
+      operator.harness.prepareSnapshotPreBarrier(2);
+      NetLedger ledger = AttributionOracle.net(archive);
+      operator.entries().forEach(ledger::add);
+      assertThat(ledger).isEqualTo(AttributionOracle.net(concat(archive, fresh)));
+      assertThat(operator.archived())
+          .extracting(Archived::kind)
+          .containsExactlyInAnyOrder(
+              RecordKind.CHARGE, RecordKind.USAGE_HOUR, RecordKind.USAGE_HOUR);
+
+      int entries = operator.entries().size();
+      operator.harness.prepareSnapshotPreBarrier(3);
+      assertThat(operator.entries()).as("what waited is applied once").hasSize(entries);
+    }
+  }
+
+  @Test
+  void inBatchABucketIsDrainedWhenItsInputEnds() throws Exception {
+    try (Operator operator = new Operator(Set.of(), true, null)) {
+      operator.send(FIRST, false);
+      operator.send(SECOND.subList(2, 4), false);
+      operator.harness.setProcessingTime(Long.MAX_VALUE / 2);
+      assertThat(operator.entries()).isEmpty();
+
+      operator.harness.processWatermark(Long.MAX_VALUE);
+      assertThat(operator.net())
+          .isEqualTo(AttributionOracle.net(concat(FIRST, SECOND.subList(2, 4))));
+      assertThat(operator.harness.getSideOutput(AttributeLines.NEW_TENANTS)).isNull();
+    }
+  }
+
+  @Test
+  void aTenantIsAnnouncedOncePerBucket() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.send(FIRST, true);
+      snapshot = operator.snapshot(1);
+      assertThat(operator.harness.getSideOutput(AttributeLines.NEW_TENANTS))
+          .extracting(StreamRecord::getValue)
+          .containsExactly(Records.TENANT);
+    }
+    try (Operator operator = new Operator(Set.of(), false, snapshot)) {
+      operator.send(SECOND, true);
+      assertThat(operator.harness.getSideOutput(AttributeLines.NEW_TENANTS)).isNull();
+    }
+  }
+
+  @Test
+  void theBucketsOfATenantFallIntoDifferentSixteenthsOfTheKeyGroups() {
+
+    for (String tenant : List.of("acme", "globex", "a:b:c", "ünïcode")) {
+      List<Integer> sixteenths = new ArrayList<>();
+      for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
+        String key = KEYS.of(tenant, bucket);
+        assertThat(BucketKeys.tenantOf(key)).isEqualTo(tenant);
+        assertThat(BucketKeys.bucketOf(key)).isEqualTo(bucket);
+        int group = KeyGroupRangeAssignment.assignToKeyGroup(key, BucketKeys.MAX_PARALLELISM);
+        sixteenths.add(group * Buckets.COUNT / BucketKeys.MAX_PARALLELISM);
+      }
+      assertThat(sixteenths).doesNotHaveDuplicates();
+    }
+  }
+
+  private static List<SpecificRecordBase> concat(
+      List<SpecificRecordBase> first, List<SpecificRecordBase> second) {
+    List<SpecificRecordBase> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+
+  private static NetLedger net(List<LedgerEntry> entries) {
+    NetLedger net = new NetLedger();
+    entries.forEach(net::add);
+    return net;
+  }
+
+  /** The operator over the bucket of the resource i-1. */
+  private static final class Operator implements AutoCloseable {
+
+    final KeyedOneInputStreamOperatorTestHarness<String, Input, LedgerEntry> harness;
+
+    Operator(Set<String> adopted, boolean batch, @Nullable OperatorSubtaskState state)
+        throws Exception {
+      harness =
+          new KeyedOneInputStreamOperatorTestHarness<>(
+              new AttributeLines(FLUSH, batch, adopted),
+              input -> KEYS.of(input.tenantId(), input.bucket()),
+              Types.STRING,
+              BucketKeys.MAX_PARALLELISM,
+              1,
+              0);
+      harness.setup();
+      if (state != null) {
+        harness.initializeState(state);
+      }
+      harness.open();
+    }
+
+    void send(List<SpecificRecordBase> records, boolean fresh) throws Exception {
+      for (SpecificRecordBase record : records) {
+        RecordKind kind = RecordKind.of(record);
+        send(new Input(Records.TENANT, BUCKET, kind, fresh, 0L, kind.encode(record)));
+      }
+    }
+
+    void send(Input input) throws Exception {
+      harness.processElement(new StreamRecord<>(input));
+    }
+
+    OperatorSubtaskState snapshot(long checkpoint) throws Exception {
+      harness.prepareSnapshotPreBarrier(checkpoint);
+      return harness.snapshot(checkpoint, 0);
+    }
+
+    List<LedgerEntry> entries() {
+      return harness.extractOutputValues();
+    }
+
+    List<Archived> archived() {
+      var archived = harness.getSideOutput(AttributeLines.ARCHIVE);
+      return archived == null ? List.of() : archived.stream().map(StreamRecord::getValue).toList();
+    }
+
+    NetLedger net() {
+      return AttributeLinesTest.net(entries());
+    }
+
+    @Override
+    public void close() throws Exception {
+      harness.close();
+    }
+  }
+}

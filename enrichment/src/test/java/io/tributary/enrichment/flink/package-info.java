@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.enrichment.flink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.enrichment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,118 @@
+package io.tributary.jobs;
+
+import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.jobs.inputs.AdoptionPlan;
+import io.tributary.jobs.inputs.ArchiveState;
+import io.tributary.jobs.kafka.RawRecordSchema;
+import io.tributary.jobs.kafka.Topics;
+import io.tributary.jobs.local.LocalFlink;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/** The streaming job over the live topics. */
+public final class StreamJob {
+
+  /**
+   * How a stream runs.
+   *
+   * @param stream its id, kept for as long as its checkpoints are
+   * @param kafkaProperties of the consumer, beyond the servers
+   * @param checkpoints directory of its checkpoints
+   * @param checkpointInterval how often the tables are committed to
+   * @param flushInterval how long a change may wait for its entries
+   * @param adopt whether tenants that have a ledger but no stream become this stream's; refused
+   *     otherwise
+   */
+  public record Settings(
+      String stream,
+      String bootstrapServers,
+      String topicPrefix,
+      Map<String, String> kafkaProperties,
+      Path checkpoints,
+      Duration checkpointInterval,
+      Duration flushInterval,
+      int parallelism,
+      boolean adopt) {}
+
+  private StreamJob() {}
+
+  /** Starts the job in this JVM, from its newest checkpoint if it has one. */
+  public static JobClient start(Warehouse warehouse, Settings settings, Clock clock)
+      throws Exception {
+    Files.createDirectories(settings.checkpoints);
+    AdoptionPlan plan = adoption(warehouse, settings);
+    StreamExecutionEnvironment env =
+        LocalFlink.streaming(
+            settings.parallelism, settings.checkpoints, settings.checkpointInterval, true);
+    StreamingTopology.build(
+        env,
+        source(settings),
+        new StreamingTopology.Settings(
+            warehouse.settings(),
+            settings.stream,
+            Admission.DEFAULT,
+            settings.flushInterval,
+            plan.refused(),
+            plan.adopted(),
+            Map.of()),
+        clock);
+    return env.executeAsync("tributary " + settings.stream);
+  }
+
+  private static KafkaSource<RawRecord> source(Settings settings) {
+    var source =
+        KafkaSource.<RawRecord>builder()
+            .setBootstrapServers(settings.bootstrapServers)
+            .setGroupId(settings.stream)
+            .setTopics(new Topics(settings.topicPrefix).all())
+            .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+            .setDeserializer(new RawRecordSchema())
+            .setProperty("isolation.level", "read_committed");
+    settings.kafkaProperties.forEach(source::setProperty);
+    return source.build();
+  }
+
+  /** What an earlier start decided, which its checkpoints depend on; else what holds now. */
+  private static AdoptionPlan adoption(Warehouse warehouse, Settings settings) throws IOException {
+    Path file = settings.checkpoints.resolve("adoption.json");
+    if (LocalFlink.newestCheckpoint(settings.checkpoints).isPresent() && Files.exists(file)) {
+      return AdoptionPlan.read(file);
+    }
+    AdoptionPlan plan = newAdoption(warehouse, settings);
+    plan.write(file);
+    return plan;
+  }
+
+  private static AdoptionPlan newAdoption(Warehouse warehouse, Settings settings)
+      throws IOException {
+    WarehouseReader reader = WarehouseReader.sealed(warehouse);
+    Owners owners = Owners.read(warehouse);
+    TreeSet<String> refused = new TreeSet<>();
+    SortedMap<String, SortedMap<String, List<String>>> adopted = new TreeMap<>();
+    for (String tenant : ArchiveState.tenants(reader)) {
+      String owner = owners.streamOf(tenant).orElse(settings.stream);
+      if (!owner.equals(settings.stream) || !settings.adopt) {
+        refused.add(tenant);
+      } else {
+        adopted.put(tenant, new ArchiveState(reader, tenant).plannedArchive());
+      }
+    }
+    return new AdoptionPlan(refused, adopted);
+  }
+}

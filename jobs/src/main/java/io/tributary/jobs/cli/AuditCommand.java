@@ -1,0 +1,118 @@
+package io.tributary.jobs.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.sinks.Audit;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code audit}: do the invariants hold? */
+@Command(
+    name = "audit",
+    description = {
+      "Check that the ledger conserves every cent (I1), that transfers balance (I2) and that no"
+          + " input vanished (I6).",
+      "Exit code 1 on any drift."
+    })
+final class AuditCommand implements Callable<Integer> {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** How findings are written. */
+  enum Format {
+    TABLE,
+    JSON
+  }
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--warehouse",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of the warehouse.")
+  private Path directory = Path.of("");
+
+  @Option(names = "--tenant", paramLabel = "T", description = "Only this tenant; all by default.")
+  private @Nullable String tenant;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private Format format = Format.TABLE;
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    try (Warehouse warehouse = Warehouse.openExisting(WarehouseSettings.local(directory))) {
+      Audit.Report report = Audit.run(warehouse, tenant);
+      PrintWriter out = Console.out(spec);
+      if (format == Format.JSON) {
+        out.println(JSON.writeValueAsString(json(report)));
+      } else {
+        table(report, out);
+      }
+      return report.findings().isEmpty() ? ExitCodes.FINE : ExitCodes.NO;
+    }
+  }
+
+  private static Map<String, Object> json(Audit.Report report) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("ledgerSnapshot", report.ledgerSnapshot());
+    json.put("files", report.files());
+    json.put("tenants", report.tenants());
+    json.put("periods", report.periods());
+    json.put("entries", report.entries());
+    json.put("charges", report.charges());
+    json.put("deliveries", report.deliveries());
+    List<Map<String, String>> findings = new ArrayList<>();
+    for (Audit.Finding finding : report.findings()) {
+      Map<String, String> member = new LinkedHashMap<>();
+      member.put("invariant", finding.invariant());
+      member.put("tenant", finding.tenant());
+      member.put("subject", finding.subject());
+      member.put("expected", finding.expected());
+      member.put("actual", finding.actual());
+      findings.add(member);
+    }
+    json.put("findings", findings);
+    return json;
+  }
+
+  private static void table(Audit.Report report, PrintWriter out) {
+    out.printf(
+        "checked %d tenants, %d billing periods, %d ledger entries, %d charges, %d deliveries,"
+            + " %d files%n",
+        report.tenants(),
+        report.periods(),
+        report.entries(),
+        report.charges(),
+        report.deliveries(),
+        report.files());
+    if (report.findings().isEmpty()) {
+      out.println("every invariant holds");
+    }
+    for (Audit.Finding finding : report.findings()) {
+      out.printf(
+          "%s %s %s: expected %s, found %s%n",
+          finding.invariant(),
+          finding.tenant().isEmpty() ? "-" : finding.tenant(),
+          finding.subject(),
+          finding.expected(),
+          finding.actual());
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.tributary.jobs.cli;
+
+import io.tributary.jobs.StreamJob;
+import io.tributary.jobs.kafka.Topics;
+import io.tributary.query.http.PortUnavailableException;
+import io.tributary.query.http.QueryServer;
+import io.tributary.query.http.ServerSettings;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseLock;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.core.execution.JobClient;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code run}: the streaming job. */
+@Command(
+    name = "run",
+    description = {
+      "Run the streaming job against the Kafka and the warehouse of a configuration file.",
+      "Goes on from its newest checkpoint; ends with Ctrl-C."
+    })
+final class RunCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "Configuration, YAML; docs/configuration.md lists it.")
+  private Path config = Path.of("");
+
+  @Override
+  public Integer call() throws Exception {
+    RunConfiguration configuration =
+        RunConfiguration.parse(config.toString(), Console.text(config), System.getenv());
+    StreamJob.Settings stream = configuration.stream();
+    Path directory = configuration.warehouseDirectory();
+    try (WarehouseLock lock = directory == null ? null : WarehouseLock.acquire(directory);
+        Warehouse warehouse = Warehouse.open(configuration.warehouse());
+        QueryServer server = server(warehouse, configuration.queryPort())) {
+      new Topics(stream.topicPrefix())
+          .create(stream.bootstrapServers(), configuration.partitions());
+      JobClient job = StreamJob.start(warehouse, stream, Clock.systemUTC());
+      PrintWriter out = Console.out(spec);
+      out.println("stream '" + stream.stream() + "' reads " + stream.bootstrapServers());
+      if (server != null) {
+        out.println("dashboard  " + server.address());
+      }
+      out.flush();
+      await(job);
+      return ExitCodes.FINE;
+    } catch (PortUnavailableException e) {
+      throw CommandException.badInput(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable QueryServer server(Warehouse warehouse, @Nullable Integer port) {
+    return port == null
+        ? null
+        : QueryServer.start(warehouse, ServerSettings.local(port), Clock.systemUTC());
+  }
+
+  private static void await(JobClient job) throws InterruptedException {
+    try {
+      job.getJobExecutionResult().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the streaming job failed: " + rootMessage(e), e);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+}
