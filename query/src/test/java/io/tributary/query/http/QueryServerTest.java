@@ -192,6 +192,22 @@ class QueryServerTest {
   }
 
   @Test
+  void auditsATenantOrForAnOperatorAll() throws Exception {
+    JsonNode own = JSON.readTree(withKey("acme-key", "/api/v1/audit").body());
+    assertThat(own.get("entries").asLong()).isEqualTo(2);
+    // The ledger of these tests has billed entries and no charges: that is drift.
+    assertThat(own.get("findings")).isNotEmpty();
+    own.get("findings")
+        .forEach(finding -> assertThat(finding.get("tenant").asText()).isEqualTo("acme"));
+
+    JsonNode all = JSON.readTree(withKey("operator-key", "/api/v1/audit").body());
+    assertThat(all.get("tenants").asLong()).isEqualTo(2);
+    assertThat(all.get("entries").asLong()).isEqualTo(3);
+    assertError(get(keyed, "/api/v1/audit"), 401, "unauthorized");
+    assertError(withKey("acme-key", "/api/v1/audit?tenant=other"), 403, "forbidden");
+  }
+
+  @Test
   void asksForAKeyInTheStandardWay() throws Exception {
     assertThat(get(keyed, "/api/v1/cost").headers().firstValue("WWW-Authenticate"))
         .contains("Bearer");
