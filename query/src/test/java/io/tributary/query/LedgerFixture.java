@@ -30,6 +30,7 @@ public final class LedgerFixture implements AutoCloseable {
 
   public LedgerFixture(Path directory) {
     this.warehouse = Warehouse.open(WarehouseSettings.local(directory));
+    warehouse.table(WarehouseTable.COST_LEDGER).snapshots().forEach(snapshot -> commits++);
   }
 
   public Warehouse warehouse() {

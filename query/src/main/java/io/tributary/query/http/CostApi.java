@@ -8,6 +8,8 @@ import io.tributary.query.AnswerFormat;
 import io.tributary.query.CostEngine;
 import io.tributary.query.LedgerActivity;
 import io.tributary.query.Question;
+import io.tributary.sinks.Audit;
+import io.tributary.sinks.Warehouse;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,8 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** The answers of {@code /api/v1}. */
@@ -26,45 +26,48 @@ final class CostApi {
   private static final String JSON = "application/json";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  private final Warehouse warehouse;
   private final CostEngine engine;
   private final LedgerActivity activity;
   private final Access access;
   private final ServerMetrics metrics;
   private final Clock clock;
-  private final int questionsPerTenant;
-  private final Map<String, Semaphore> askingByTenant = new ConcurrentHashMap<>();
+  private final QuestionLimit limit;
 
   CostApi(
+      Warehouse warehouse,
       CostEngine engine,
       LedgerActivity activity,
       Access access,
       ServerMetrics metrics,
       Clock clock,
-      int questionsPerTenant) {
+      QuestionLimit limit) {
+    this.warehouse = warehouse;
     this.engine = engine;
     this.activity = activity;
     this.access = access;
     this.metrics = metrics;
     this.clock = clock;
-    this.questionsPerTenant = questionsPerTenant;
+    this.limit = limit;
   }
 
   void cost(Context request) {
     String tenant = access.tenant(request);
     Question question = question(tenant, request);
-    Semaphore asking =
-        askingByTenant.computeIfAbsent(tenant, name -> new Semaphore(questionsPerTenant));
-    if (!asking.tryAcquire()) {
-      throw new ApiException(429, "too_many_requests", "too many questions at once; ask again");
-    }
-    try {
-      Answer answer = engine.answer(question);
-      metrics.scanned(answer.scan());
-      describe(answer.reading(), request);
-      request.contentType(JSON).result(AnswerFormat.JSON.text(answer));
-    } finally {
-      asking.release();
-    }
+    Answer answer = limit.within(tenant, () -> engine.answer(question));
+    metrics.scanned(answer.scan());
+    describe(answer.reading(), request);
+    request.contentType(JSON).result(AnswerFormat.JSON.text(answer));
+  }
+
+  void audit(Context request) {
+    boolean ofAll =
+        access.caller(request) instanceof Caller.Operator && request.queryParam("tenant") == null;
+    String tenant = ofAll ? null : access.tenant(request);
+    only(request, Set.of(), Set.of());
+    json(
+        request,
+        limit.within(tenant == null ? "" : tenant, () -> auditJson(Audit.run(warehouse, tenant))));
   }
 
   private static Question question(String tenant, Context request) {
@@ -127,6 +130,19 @@ final class CostApi {
     body.put("newest_entry_time", text(freshness.newestEntryTime()));
     body.put("newest_charge_hour", text(freshness.newestChargeHour()));
     json(request, body);
+  }
+
+  private static Map<String, @Nullable Object> auditJson(Audit.Report report) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("ledgerSnapshot", report.ledgerSnapshot());
+    body.put("files", report.files());
+    body.put("tenants", report.tenants());
+    body.put("periods", report.periods());
+    body.put("entries", report.entries());
+    body.put("charges", report.charges());
+    body.put("deliveries", report.deliveries());
+    body.put("findings", report.findings());
+    return body;
   }
 
   private @Nullable BigDecimal lagSeconds(@Nullable Instant snapshotTime) {

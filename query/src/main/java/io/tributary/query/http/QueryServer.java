@@ -28,9 +28,10 @@ public final class QueryServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QueryServer.class);
 
   /** What is counted apart; any other path is one label. */
-  private static final Set<String> ROUTES =
+  static final Set<String> ROUTES =
       Set.of(
           "/api/v1/cost",
+          "/api/v1/audit",
           "/api/v1/tenants",
           "/api/v1/dimensions",
           "/api/v1/freshness",
@@ -69,12 +70,13 @@ public final class QueryServer implements AutoCloseable {
     this.engine = new CostEngine(warehouse, Runtime.getRuntime().availableProcessors());
     this.api =
         new CostApi(
+            warehouse,
             engine,
             new LedgerActivity(warehouse),
             new Access(settings.access()),
             metrics,
             clock,
-            settings.questionsPerTenant());
+            new QuestionLimit(settings.questionsPerTenant()));
     this.javalin = Javalin.create(QueryServer::configure);
     route();
   }
@@ -119,6 +121,7 @@ public final class QueryServer implements AutoCloseable {
         .before(QueryServer::secure)
         .before("/api/*", request -> request.header("Cache-Control", "no-store"))
         .get("/api/v1/cost", api::cost)
+        .get("/api/v1/audit", api::audit)
         .get("/api/v1/tenants", api::tenants)
         .get("/api/v1/dimensions", api::dimensions)
         .get("/api/v1/freshness", api::freshness)

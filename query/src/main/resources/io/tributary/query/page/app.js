@@ -286,8 +286,8 @@ function showRows(rows, all, currency) {
     head.title = row.label;
     head.className = typeof row.element === 'string' && row.element !== '' ? '' : 'quiet';
     const swatch = document.createElement('span');
-    swatch.className = 'swatch';
-    swatch.style.background = row.color;
+    swatch.className = row.element === null ? 'swatch hatched' : 'swatch';
+    swatch.style.backgroundColor = row.color;
     head.append(swatch, row.label);
     const value = total(row.amounts, choice.basis);
     line.append(head, number(money(row.amounts.billed)), number(money(row.amounts.estimated)),

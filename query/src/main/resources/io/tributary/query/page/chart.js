@@ -1,4 +1,5 @@
-// Stacked bars over time: each element in its colour, the estimated part of it paler.
+// Stacked bars over time: each element in its colour, below what is billed, above it paler what is
+// estimated.
 
 import { approximate, moneyFormat } from './money.js';
 import { axisLabel, fullLabel } from './periods.js';
@@ -39,8 +40,8 @@ function tip(view, index, label) {
     if (value !== 0n) {
       const line = table.insertRow();
       const head = cell('th', '');
-      const swatch = cell('span', '', 'swatch');
-      swatch.style.background = row.color;
+      const swatch = cell('span', '', row.element === null ? 'swatch hatched' : 'swatch');
+      swatch.style.backgroundColor = row.color;
       head.append(swatch, row.label);
       line.append(head, cell('td', money(value)));
     }
@@ -98,7 +99,7 @@ function options(view) {
       splitLine: { lineStyle: { color: css('--line') } },
       axisLabel: { color: quiet, fontSize: 12, formatter: (value) => axis(BigInt(Math.round(value * 1e6)) * 10n ** 12n) },
     },
-    series: view.rows.flatMap((row) => view.bases.map((basis) => series(view, row, basis))),
+    series: view.bases.flatMap((basis) => view.rows.map((row) => series(view, row, basis))),
   };
 }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.query.http;
+
+import org.jspecify.annotations.NullMarked;
