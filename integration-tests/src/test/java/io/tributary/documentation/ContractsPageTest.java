@@ -22,7 +22,9 @@ class ContractsPageTest {
         .contains(
             "| %d | `%s` | %s |"
                 .formatted(
-                    reason.number(), reason.name(), reason.owner().name().toLowerCase(Locale.ROOT)));
+                    reason.number(),
+                    reason.name(),
+                    reason.owner().name().toLowerCase(Locale.ROOT)));
   }
 
   @ParameterizedTest

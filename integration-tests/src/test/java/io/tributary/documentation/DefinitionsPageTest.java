@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -30,7 +29,7 @@ class DefinitionsPageTest {
   List<DynamicTest> everyExampleHolds() {
     String page = Repository.text(PAGE);
     List<DynamicTest> tests = new ArrayList<>();
-    String yaml = null;
+    String yaml = "";
     for (MatchResult block : FENCE.matcher(page).results().toList()) {
       String text = block.group(2);
       String at = "line " + page.substring(0, block.start()).lines().count();
@@ -50,13 +49,15 @@ class DefinitionsPageTest {
     assertThat(Definitions.load(PAGE, yaml).warnings()).isEmpty();
   }
 
-  private static void holds(@Nullable String yaml, String lines) throws Exception {
-    assertThat(yaml).as("definitions before the lines").isNotNull();
+  private static void holds(String yaml, String lines) throws Exception {
     Definitions definitions = Definitions.load(PAGE, yaml);
     for (String line : lines.lines().toList()) {
       JsonNode example = JSON.readTree(line);
       Map<String, String> expected = new TreeMap<>();
-      example.get("elements").properties().forEach(e -> expected.put(e.getKey(), e.getValue().asText()));
+      example
+          .get("elements")
+          .properties()
+          .forEach(e -> expected.put(e.getKey(), e.getValue().asText()));
       assertThat(definitions.elements(EvalRow.parse(definitions, example.get("line").toString())))
           .as(line)
           .isEqualTo(expected);

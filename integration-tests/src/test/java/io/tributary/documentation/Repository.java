@@ -22,7 +22,8 @@ final class Repository {
   static Path root() {
     Path directory = Path.of("").toAbsolutePath();
     while (directory != null) {
-      if (Files.exists(directory.resolve("pom.xml")) && Files.isDirectory(directory.resolve("docs"))) {
+      if (Files.exists(directory.resolve("pom.xml"))
+          && Files.isDirectory(directory.resolve("docs"))) {
         return directory;
       }
       directory = directory.getParent();
