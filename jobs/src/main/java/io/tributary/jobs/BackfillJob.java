@@ -1,16 +1,18 @@
 package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.enrichment.UsageCells;
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.RecordTime;
+import io.tributary.events.RejectReason;
+import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.events.bills.DeliverySummary;
 import io.tributary.jobs.inputs.ArchiveState;
-import io.tributary.jobs.inputs.ArchiveTables;
 import io.tributary.jobs.inputs.InputPlan;
 import io.tributary.jobs.inputs.InputSink;
 import io.tributary.jobs.inputs.RecordedInputs;
@@ -124,7 +126,7 @@ public final class BackfillJob {
               summary ->
                   commit.add(
                       WarehouseRow.archived(
-                          Receipts.of(summary), RecordTime.of(summary.delivery()))));
+                          BillReceipts.of(summary), RecordTime.of(summary.delivery()))));
       totals
           .usageFiles()
           .forEach(
@@ -147,7 +149,11 @@ public final class BackfillJob {
    * @param periods billing periods to look at; empty for all
    */
   public void attribute(Set<Instant> periods) throws Exception {
-    WarehouseReader reader = WarehouseReader.current(warehouse);
+    // Beside a stream, only what its ledger implies; else also what a run archived and left behind.
+    WarehouseReader reader =
+        Owners.read(warehouse).streamOf(tenantId).isPresent()
+            ? WarehouseReader.sealed(warehouse)
+            : WarehouseReader.current(warehouse);
     StreamExecutionEnvironment env = LocalFlink.batch(PARALLELISM);
     WarehouseRows.ofEntries(missing(env, reader, periods))
         .sinkTo(WarehouseSink.ofRun(warehouse.settings(), attributionRun(reader), clock))
@@ -197,6 +203,41 @@ public final class BackfillJob {
       state.append('/').append(snapshot == null ? 0 : snapshot.snapshotId());
     }
     return "attribute-" + digest(state.toString());
+  }
+
+  /**
+   * Archives what was refused as beyond the horizon, with the end of its billing period as its
+   * record time, so that every later evaluation counts it. Doing it again changes nothing.
+   *
+   * @return how many records that was
+   */
+  public int admitBeyondHorizon() throws IOException, RejectedException {
+    List<AdmitRejected.Admitted> late =
+        AdmitRejected.of(warehouse, tenantId, RejectReason.BEYOND_HORIZON);
+    String run = "admit-" + digest(tenantId + late);
+    Set<String> recorded =
+        new ArchiveState(WarehouseReader.current(warehouse), tenantId).recordedFiles();
+    UsageTotals usage = new UsageTotals();
+    try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
+      for (AdmitRejected.Admitted admitted : late) {
+        if (!(admitted.record() instanceof UsageEvent event)) {
+          commit.add(WarehouseRow.archived(admitted.record(), admitted.time()));
+        } else if (recorded.add(UsageCells.idOf(event))) {
+          // The archive of usage has no ids; this row remembers that the event is in it.
+          usage.add(event);
+          commit.add(
+              WarehouseRow.of(
+                  new UsageFile(tenantId, UsageCells.idOf(event), event.getEventId(), 1L)));
+        }
+      }
+      archive(usage, commit);
+      commit.commit(false);
+    }
+    return late.size();
+  }
+
+  private static void archive(UsageTotals usage, WarehouseCommit commit) {
+    usage.hours().forEach(hour -> commit.add(WarehouseRow.archived(hour, RecordTime.of(hour))));
   }
 
   /** The charges that each delivery would withdraw if it held none. */
@@ -249,7 +290,7 @@ public final class BackfillJob {
         usage.add(event);
         return;
       }
-      commit.add(WarehouseRow.archived(ArchiveTables.row(record), RecordTime.of(record)));
+      commit.add(WarehouseRow.archived(record, RecordTime.of(record)));
       if (record instanceof Charge charge) {
         keep(charge);
       }
@@ -277,7 +318,7 @@ public final class BackfillJob {
     }
 
     void archiveUsage() {
-      usage.hours().forEach(hour -> commit.add(WarehouseRow.archived(hour, RecordTime.of(hour))));
+      archive(usage, commit);
     }
 
     void refuseLargeWithdrawals() throws WithdrawsTooMuchException {

@@ -1,5 +1,7 @@
 package io.tributary.jobs;
 
+import io.tributary.events.RejectReason;
+import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.inputs.InputPlan;
@@ -9,6 +11,8 @@ import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
+import java.io.IOException;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /** Publishes recorded inputs to the live topics of a stream that owns the tenant. */
@@ -35,6 +39,21 @@ public final class LivePublisher {
       publisher.flush();
       return publishing.published;
     }
+  }
+
+  /**
+   * Publishes the usage events that were refused as too late again, with their event time as record
+   * time, so that they are not late any more. Doing it twice adds nothing: their ids are known.
+   */
+  public static long admitLate(Warehouse warehouse, String tenantId, String bootstrapServers)
+      throws IOException, RejectedException {
+    List<AdmitRejected.Admitted> late =
+        AdmitRejected.of(warehouse, tenantId, RejectReason.TOO_LATE);
+    try (Publisher publisher = Publisher.appending(bootstrapServers, new Topics(Topics.LIVE))) {
+      late.forEach(admitted -> publisher.publish(admitted.record(), admitted.time()));
+      publisher.flush();
+    }
+    return late.size();
   }
 
   private static final class Publishing implements InputSink {

@@ -172,7 +172,8 @@ public final class ReplayJob {
     Map<String, DeliveryReceipt> receipts = new HashMap<>();
     totals
         .deliveries()
-        .forEach(summary -> receipts.put(summary.delivery().getDeliveryId(), Receipts.of(summary)));
+        .forEach(
+            summary -> receipts.put(summary.delivery().getDeliveryId(), BillReceipts.of(summary)));
     StreamingTopology.build(
         env,
         source(topics, servers, stream),

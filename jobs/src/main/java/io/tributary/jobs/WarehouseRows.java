@@ -5,7 +5,6 @@ import io.tributary.enrichment.flink.Count;
 import io.tributary.events.Delivery;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Rejection;
-import io.tributary.jobs.inputs.ArchiveTables;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.Ownership;
 import io.tributary.sinks.Tally;
@@ -86,8 +85,7 @@ final class WarehouseRows {
       DeliveryReceipt receipt =
           record instanceof Delivery delivery ? receipts.get(delivery.getDeliveryId()) : null;
       Instant recordTime = Instant.EPOCH.plus(archived.recordTime(), ChronoUnit.MICROS);
-      return WarehouseRow.archived(
-          receipt == null ? ArchiveTables.row(record) : receipt, recordTime);
+      return WarehouseRow.archived(receipt == null ? record : receipt, recordTime);
     }
   }
 }

@@ -67,6 +67,11 @@ final class BackfillCommand implements Callable<Integer> {
   private boolean verify;
 
   @Option(
+      names = "--as-known-now",
+      description = "Also count what the stream refused as beyond the horizon.")
+  private boolean asKnownNow;
+
+  @Option(
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT",
       description = "Publish the files to the tenant's stream instead of archiving them here.")
@@ -94,6 +99,9 @@ final class BackfillCommand implements Callable<Integer> {
         refuseFilesOfStream(warehouse, tenant, files);
         if (!files.isEmpty()) {
           report(ingest(job, inputs));
+        }
+        if (asKnownNow) {
+          Console.out(spec).println("admitted: " + job.admitBeyondHorizon());
         }
         progress.close();
         job.attribute(wanted);

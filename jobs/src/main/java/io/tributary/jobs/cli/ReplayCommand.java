@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.jobs.LivePublisher;
 import io.tributary.jobs.ReplayJob;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.sinks.Warehouse;
@@ -51,6 +52,13 @@ final class ReplayCommand implements Callable<Integer> {
   private double duplicate;
 
   @Option(
+      names = "--admit-late",
+      description =
+          "Publish usage events that were refused as TOO_LATE to the live topics, to count after"
+              + " all; needs --bootstrap-servers.")
+  private boolean admitLate;
+
+  @Option(
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT",
       description = "Brokers to use in place of one in this process.")
@@ -63,6 +71,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
     String tenant = target.tenant();
     var files = bills.with(tenant, events);
+    if (admitLate) {
+      return admitLate(tenant, files.isEmpty());
+    }
     if (files.isEmpty()) {
       throw CommandException.badInput("nothing to replay: give --events, --charges or both");
     }
@@ -85,6 +96,18 @@ final class ReplayCommand implements Callable<Integer> {
                 replayed.resumed() ? " (resumed)" : "", replayed.published(), replayed.rejected());
         return ExitCodes.FINE;
       }
+    }
+  }
+
+  private int admitLate(String tenant, boolean alone) throws Exception {
+    String servers = bootstrapServers;
+    if (servers == null || !alone) {
+      throw CommandException.badInput("--admit-late goes with --bootstrap-servers, without files");
+    }
+    try (Warehouse warehouse = target.openExisting()) {
+      long published = LivePublisher.admitLate(warehouse, tenant, servers);
+      Console.out(spec).println("published " + published + " late usage events");
+      return ExitCodes.FINE;
     }
   }
 }

@@ -95,7 +95,8 @@ public final class ArchiveState {
     return text.equals(last[0]) ? 0 : highest[0] + 1;
   }
 
-  private Set<String> recordedFiles() throws IOException {
+  /** What identifies the usage that was recorded from files. */
+  public Set<String> recordedFiles() throws IOException {
     Set<String> files = new HashSet<>();
     forEach(UsageFile.class, file -> files.add(file.getSha256()));
     return files;

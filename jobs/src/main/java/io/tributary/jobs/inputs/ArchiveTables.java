@@ -1,8 +1,8 @@
 package io.tributary.jobs.inputs;
 
-import io.tributary.events.Delivery;
 import io.tributary.events.RecordKind;
 import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.Receipts;
 import io.tributary.sinks.WarehouseTable;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -39,41 +39,6 @@ public final class ArchiveTables {
 
   /** The input that an archived row was. */
   public static SpecificRecordBase input(SpecificRecordBase row) {
-    return row instanceof DeliveryReceipt receipt
-        ? new Delivery(
-            receipt.getTenantId(),
-            receipt.getDeliveryId(),
-            receipt.getServiceProviderName(),
-            receipt.getBillingAccountId(),
-            receipt.getBillingPeriodStart(),
-            receipt.getReport(),
-            receipt.getSequence(),
-            receipt.getRows(),
-            receipt.getDataThrough())
-        : row;
-  }
-
-  /** The archived row of an input; a delivery's says no more than its record. */
-  public static SpecificRecordBase row(SpecificRecordBase input) {
-    return input instanceof Delivery delivery ? receipt(delivery) : input;
-  }
-
-  /** The receipt of a delivery of which no more is known than its record says. */
-  private static DeliveryReceipt receipt(Delivery delivery) {
-    return new DeliveryReceipt(
-        delivery.getTenantId(),
-        delivery.getDeliveryId(),
-        delivery.getServiceProviderName(),
-        delivery.getBillingAccountId(),
-        delivery.getBillingPeriodStart(),
-        delivery.getReport(),
-        delivery.getSequence(),
-        delivery.getRows(),
-        delivery.getDataThrough(),
-        List.of(),
-        delivery.getRows(),
-        delivery.getRows(),
-        0L,
-        List.of());
+    return row instanceof DeliveryReceipt receipt ? Receipts.delivery(receipt) : row;
   }
 }

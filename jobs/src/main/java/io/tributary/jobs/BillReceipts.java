@@ -10,10 +10,10 @@ import io.tributary.sinks.DeliverySum;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Receipts of deliveries that were read from files. */
-final class Receipts {
+/** BillReceipts of deliveries that were read from files. */
+final class BillReceipts {
 
-  private Receipts() {}
+  private BillReceipts() {}
 
   static DeliveryReceipt of(DeliverySummary summary) {
     Delivery delivery = summary.delivery();

@@ -1,0 +1,81 @@
+package io.tributary.jobs;
+
+import io.tributary.events.Charge;
+import io.tributary.events.Delivery;
+import io.tributary.events.RecordKind;
+import io.tributary.events.RejectReason;
+import io.tributary.events.RejectedException;
+import io.tributary.events.Rejection;
+import io.tributary.events.UsageEvent;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseReader.Stored;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * Records that were refused only because they came late, taken back from the table {@code rejected}
+ * by somebody who decides that they count after all.
+ */
+public final class AdmitRejected {
+
+  /**
+   * A record and the record time under which it counts.
+   *
+   * @param time its event time, or the end of its billing period
+   */
+  public record Admitted(SpecificRecordBase record, Instant time) {}
+
+  private AdmitRejected() {}
+
+  /** The records of a tenant that were refused for {@code reason}, in the order of the table. */
+  public static List<Admitted> of(Warehouse warehouse, String tenantId, RejectReason reason)
+      throws IOException, RejectedException {
+    List<Admitted> admitted = new ArrayList<>();
+    try (CloseableIterable<Stored<Rejection>> rows =
+        WarehouseReader.current(warehouse)
+            .records(
+                Rejection.class,
+                Expressions.and(
+                    WarehouseReader.tenant(tenantId),
+                    Expressions.equal("reason", reason.name())))) {
+      for (Stored<Rejection> row : rows) {
+        SpecificRecordBase record = decoded(row.record());
+        admitted.add(new Admitted(record, time(record)));
+      }
+    }
+    return admitted;
+  }
+
+  private static SpecificRecordBase decoded(Rejection rejection) throws RejectedException {
+    RecordKind kind =
+        RecordKind.ofTopic(rejection.getSource())
+            .orElseThrow(() -> new IllegalStateException("no topic: " + rejection.getSource()));
+    byte[] bytes = new byte[rejection.getRaw().remaining()];
+    rejection.getRaw().duplicate().get(bytes);
+    return kind.decode(bytes);
+  }
+
+  private static Instant time(SpecificRecordBase record) {
+    if (record instanceof UsageEvent usage) {
+      return usage.getEventTime();
+    } else if (record instanceof Charge charge) {
+      return charge.getBillingPeriodEnd();
+    } else if (record instanceof Delivery delivery) {
+      return delivery
+          .getBillingPeriodStart()
+          .atZone(ZoneOffset.UTC)
+          .truncatedTo(ChronoUnit.DAYS)
+          .plusMonths(1)
+          .toInstant();
+    }
+    throw new IllegalStateException("never late: " + record.getSchema().getName());
+  }
+}
