@@ -5,6 +5,7 @@ import io.tributary.enrichment.Input;
 import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.enrichment.flink.BucketKeys;
+import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.DecodeRecords;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.LedgerEntry;
@@ -30,9 +31,13 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param entries signed entries for the ledger
  * @param archived accepted inputs
  * @param newTenants tenants of which a first record came
+ * @param counts what became of records
  */
 record AttributionTopology(
-    DataStream<LedgerEntry> entries, DataStream<Archived> archived, DataStream<String> newTenants) {
+    DataStream<LedgerEntry> entries,
+    DataStream<Archived> archived,
+    DataStream<String> newTenants,
+    DataStream<Count> counts) {
 
   /**
    * How a job attributes.
@@ -44,17 +49,23 @@ record AttributionTopology(
   record Settings(Duration flushInterval, boolean batch, Set<String> adopted) {}
 
   /** What was decoded, and what was not. */
-  record Decoded(DataStream<Input> inputs, DataStream<Rejection> rejected) {}
+  record Decoded(
+      DataStream<Input> inputs, DataStream<Rejection> rejected, DataStream<Count> counts) {}
 
   /** Decodes records and sends a copy of each to every bucket that must see it. */
   static Decoded decode(
       DataStream<RawRecord> records, Admission admission, Set<String> refusedTenants) {
     SingleOutputStreamOperator<Input> inputs =
         records
-            .process(new DecodeRecords(admission, refusedTenants), TypeInformation.of(Input.class))
-            .name(OperatorIds.DECODE_RECORDS)
+            .transform(
+                OperatorIds.DECODE_RECORDS,
+                TypeInformation.of(Input.class),
+                new DecodeRecords(admission, refusedTenants))
             .uid(OperatorIds.DECODE_RECORDS);
-    return new Decoded(inputs, inputs.getSideOutput(DecodeRecords.REJECTED));
+    return new Decoded(
+        inputs,
+        inputs.getSideOutput(DecodeRecords.REJECTED),
+        inputs.getSideOutput(DecodeRecords.COUNTS));
   }
 
   /** Attributes decoded inputs. */
@@ -71,7 +82,8 @@ record AttributionTopology(
     return new AttributionTopology(
         entries,
         entries.getSideOutput(AttributeLines.ARCHIVE),
-        entries.getSideOutput(AttributeLines.NEW_TENANTS));
+        entries.getSideOutput(AttributeLines.NEW_TENANTS),
+        entries.getSideOutput(AttributeLines.COUNTS));
   }
 
   private static final class KeyOfBucket implements KeySelector<Input, String> {

@@ -69,7 +69,8 @@ final class StreamingTopology {
         .union(
             WarehouseRows.ofArchived(attributed.archived(), settings.receipts),
             WarehouseRows.ofNewTenants(attributed.newTenants(), settings.stream),
-            WarehouseRows.ofRejections(decoded.rejected()))
+            WarehouseRows.ofRejections(decoded.rejected()),
+            WarehouseRows.ofCounts(decoded.counts().union(attributed.counts()), settings.stream))
         .sinkTo(
             WarehouseSink.ofStream(
                 settings.warehouse, settings.stream, OperatorIds.WRITE_WAREHOUSE, clock))

@@ -1,12 +1,14 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.flink.Archived;
+import io.tributary.enrichment.flink.Count;
 import io.tributary.events.Delivery;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.inputs.ArchiveTables;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.Ownership;
+import io.tributary.sinks.Tally;
 import io.tributary.sinks.TenantOwner;
 import io.tributary.sinks.WarehouseElement;
 import io.tributary.sinks.WarehouseRow;
@@ -47,6 +49,14 @@ final class WarehouseRows {
         tenant ->
             WarehouseRow.of(new TenantOwner(tenant, stream, Ownership.OWNED, null, stream, 1L)),
         OperatorIds.TO_OWNER_ROWS);
+  }
+
+  /** Counts become totals of {@code stream} that the ledger's snapshots carry. */
+  static DataStream<WarehouseElement> ofCounts(DataStream<Count> counts, String stream) {
+    return rows(
+        counts,
+        count -> new Tally(count.what() + "." + stream, count.more()),
+        OperatorIds.TO_TALLIES);
   }
 
   private static <T> DataStream<WarehouseElement> rows(

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -188,8 +190,10 @@ public final class DimensionColumns {
   /** Appends {@code added} unless somebody changed the table since it was read. */
   private boolean record(Table table, String tenant, Map<String, String> added) {
     List<DataFile> files;
+    // No column of the table tells a time.
+    Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
     try (TableWriter writer =
-        new TableWriter(warehouse, WarehouseTable.DIMENSIONS, this, Clock.systemUTC(), 0)) {
+        new TableWriter(warehouse, WarehouseTable.DIMENSIONS, this, clock, 0)) {
       added.forEach(
           (dimension, column) ->
               writer.write(WarehouseRow.of(new DimensionColumn(tenant, dimension, column))));

@@ -57,6 +57,9 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   /** Accepted inputs for the archive. */
   public static final OutputTag<Archived> ARCHIVE = new OutputTag<>("archive") {};
 
+  /** What became of the records that came, each counted in one bucket. */
+  public static final OutputTag<Count> COUNTS = new OutputTag<>("attribute-counts") {};
+
   /** Tenants of which a first record came; more than once where several buckets see one. */
   public static final OutputTag<String> NEW_TENANTS = new OutputTag<>("new-tenants") {};
 
@@ -84,6 +87,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient InternalTimerService<VoidNamespace> timers;
   private transient @Nullable ScheduledFuture<?> flush;
   private transient int inputsSinceDrain;
+  private transient long applied;
+  private transient long duplicates;
 
   /**
    * @param flushInterval how long a change may wait for its entries; of no effect in batch
@@ -216,6 +221,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
     drainAll();
+    sendCounts();
   }
 
   @Override
@@ -224,7 +230,19 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       flush.cancel(false);
     }
     drainAll();
+    sendCounts();
     super.finish();
+  }
+
+  private void sendCounts() {
+    if (applied > 0) {
+      output.collect(COUNTS, new StreamRecord<>(new Count(Count.APPLIED, applied)));
+    }
+    if (duplicates > 0) {
+      output.collect(COUNTS, new StreamRecord<>(new Count(Count.DUPLICATES, duplicates)));
+    }
+    applied = 0;
+    duplicates = 0;
   }
 
   /** The input of a key has ended, in batch execution. */
@@ -276,15 +294,15 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
 
     @Override
     public void count(RecordKind kind, Outcome outcome) {
+      if (outcome == Outcome.DUPLICATE) {
+        duplicates++;
+      } else {
+        applied++;
+      }
       counters
           .computeIfAbsent(
               outcome,
-              o ->
-                  getMetricGroup()
-                      .counter(
-                          "records"
-                              + o.name().charAt(0)
-                              + o.name().substring(1).toLowerCase(Locale.ROOT)))
+              o -> getMetricGroup().counter("records." + o.name().toLowerCase(Locale.ROOT)))
           .inc();
     }
   }

@@ -16,22 +16,26 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
  * Decodes and checks what came, and sends each record to the buckets that must see it. What fails a
  * check goes to {@link #REJECTED} with its bytes and position.
  */
-public final class DecodeRecords extends ProcessFunction<RawRecord, Input> {
+public final class DecodeRecords extends AbstractStreamOperator<Input>
+    implements OneInputStreamOperator<RawRecord, Input> {
 
   /** What was not accepted. */
   public static final OutputTag<Rejection> REJECTED =
       new OutputTag<>("rejected", new AvroTypeInfo<>(Rejection.class));
+
+  /** How many records came, and how many were refused. */
+  public static final OutputTag<Count> COUNTS = new OutputTag<>("decode-counts") {};
 
   private static final long serialVersionUID = 1L;
 
@@ -39,8 +43,10 @@ public final class DecodeRecords extends ProcessFunction<RawRecord, Input> {
   private final Set<String> refusedTenants;
 
   private transient CompiledDefinitions compiled;
-  private transient Counter in;
-  private transient Counter rejected;
+  private transient Counter inMetric;
+  private transient Counter rejectedMetric;
+  private transient long in;
+  private transient long rejected;
 
   /**
    * @param refusedTenants tenants whose ledger this job may not write, because another owns it
@@ -51,15 +57,18 @@ public final class DecodeRecords extends ProcessFunction<RawRecord, Input> {
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open() throws Exception {
+    super.open();
     compiled = new CompiledDefinitions();
-    in = getRuntimeContext().getMetricGroup().counter("recordsIn");
-    rejected = getRuntimeContext().getMetricGroup().counter("recordsRejected");
+    inMetric = getMetricGroup().counter("recordsCame");
+    rejectedMetric = getMetricGroup().counter("recordsRejected");
   }
 
   @Override
-  public void processElement(RawRecord raw, Context context, Collector<Input> out) {
-    in.inc();
+  public void processElement(StreamRecord<RawRecord> element) {
+    RawRecord raw = element.getValue();
+    in++;
+    inMetric.inc();
     String tenant = "";
     try {
       SpecificRecordBase record = raw.kind().decode(raw.value());
@@ -68,12 +77,37 @@ public final class DecodeRecords extends ProcessFunction<RawRecord, Input> {
       // Older schema versions are rewritten here, so that buckets compare like with like.
       byte[] payload = raw.kind().encode(record);
       for (int bucket : Buckets.of(record)) {
-        out.collect(new Input(tenant, bucket, raw.kind(), true, raw.recordTime(), payload));
+        output.collect(
+            new StreamRecord<>(
+                new Input(tenant, bucket, raw.kind(), true, raw.recordTime(), payload)));
       }
     } catch (RejectedException e) {
-      rejected.inc();
-      context.output(REJECTED, rejection(raw, tenant, e));
+      rejected++;
+      rejectedMetric.inc();
+      output.collect(REJECTED, new StreamRecord<>(rejection(raw, tenant, e)));
     }
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    sendCounts();
+  }
+
+  @Override
+  public void finish() throws Exception {
+    sendCounts();
+    super.finish();
+  }
+
+  private void sendCounts() {
+    if (in > 0) {
+      output.collect(COUNTS, new StreamRecord<>(new Count(Count.IN, in)));
+    }
+    if (rejected > 0) {
+      output.collect(COUNTS, new StreamRecord<>(new Count(Count.REJECTED, rejected)));
+    }
+    in = 0;
+    rejected = 0;
   }
 
   private void check(SpecificRecordBase record, RawRecord raw) throws RejectedException {

@@ -1,0 +1,42 @@
+package io.tributary.architecture;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+import java.util.UUID;
+import java.util.logging.Logger;
+
+/** Breaks rules, so that a test can see them bite. */
+final class Offender {
+
+  private Offender() {}
+
+  static long clockOfTheSystem() {
+    return System.currentTimeMillis();
+  }
+
+  static Instant now() {
+    return Instant.now();
+  }
+
+  static String randomName() {
+    return UUID.randomUUID().toString() + new Random().nextInt();
+  }
+
+  static Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  static int secret() {
+    return new SecureRandom().nextInt();
+  }
+
+  static void print() {
+    System.out.println("terminal");
+  }
+
+  static void log() {
+    Logger.getLogger("offender").info("log");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.documentation;
+
+import org.jspecify.annotations.NullMarked;
