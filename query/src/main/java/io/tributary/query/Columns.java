@@ -7,6 +7,7 @@ final class Columns {
   static final String ENTRY_TIME = "entry_time";
   static final String ENTRY_KIND = "entry_kind";
   static final String BASIS = "basis";
+  static final String BILLING_PERIOD_START = "billing_period_start";
   static final String CHARGE_PERIOD_START = "charge_period_start";
   static final String BILLING_CURRENCY = "billing_currency";
   static final String ELEMENTS_OVERFLOW = "elements_overflow";

@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -42,15 +42,17 @@ public final class CostEngine implements AutoCloseable {
   private static final int KEPT_GROUPS = 2_000_000;
 
   /** Sums are kept by what was read and by what was asked. */
-  private record Part(String file, long start, LedgerQuery query) {}
+  private record Asked(String file, long start, LedgerQuery query) {}
 
   private final Warehouse warehouse;
+  private final TableFiles files = new TableFiles();
   private final TenantDimensions dimensions;
+  private final LedgerActivity activity;
   private final ExecutorService readers;
-  private final Cache<Part, Sums> known =
+  private final Cache<Asked, Sums> known =
       Caffeine.newBuilder()
           .maximumWeight(KEPT_GROUPS)
-          .weigher((Part part, Sums sums) -> 1 + sums.byGroup().size())
+          .weigher((Asked asked, Sums sums) -> 1 + sums.byGroup().size())
           .build();
 
   /**
@@ -59,7 +61,8 @@ public final class CostEngine implements AutoCloseable {
    */
   public CostEngine(Warehouse warehouse, int threads) {
     this.warehouse = warehouse;
-    this.dimensions = new TenantDimensions(warehouse);
+    this.dimensions = new TenantDimensions(warehouse, files);
+    this.activity = new LedgerActivity(warehouse, files);
     this.readers =
         Executors.newFixedThreadPool(
             threads,
@@ -73,6 +76,11 @@ public final class CostEngine implements AutoCloseable {
   /** Ids of the dimensions of {@code tenant}, in code-point order. */
   public List<String> dimensions(String tenant) {
     return List.copyOf(dimensions.of(tenant).keySet());
+  }
+
+  /** Who has entries and how new they are. */
+  public LedgerActivity activity() {
+    return activity;
   }
 
   /** FOCUS column ids of text that every tenant may ask for. */
@@ -111,24 +119,25 @@ public final class CostEngine implements AutoCloseable {
     Expression filter = query.mayCount(then);
     Schema projection = ledger.schema().select(query.columns());
     List<Future<Sums>> reads = new ArrayList<>();
-    for (FileScanTask part :
-        TableFiles.plan(ledger.newScan().useSnapshot(snapshot.snapshotId()).filter(filter))) {
-      totals.plan(part);
-      Part key = new Part(part.file().location(), part.start(), query);
-      Sums sums = known.getIfPresent(key);
-      if (sums != null) {
-        totals.add(sums.byGroup());
-      } else {
-        totals.read(part);
-        reads.add(
-            readers.submit(
-                () -> {
-                  Sums read =
-                      new LedgerSums(query, projection)
-                          .of(TableFiles.rows(ledger.io(), part, projection, filter));
-                  known.put(key, read);
-                  return read;
-                }));
+    for (DataFile file : files.files(ledger, snapshot, filter)) {
+      for (TableFiles.Part part : TableFiles.parts(file)) {
+        totals.plan(part);
+        Asked key = new Asked(part.location(), part.start(), query);
+        Sums sums = known.getIfPresent(key);
+        if (sums != null) {
+          totals.add(sums.byGroup());
+        } else {
+          totals.read(part);
+          reads.add(
+              readers.submit(
+                  () -> {
+                    Sums read =
+                        new LedgerSums(query, projection)
+                            .of(TableFiles.rows(ledger.io(), part, projection, filter));
+                    known.put(key, read);
+                    return read;
+                  }));
+        }
       }
     }
     try {
@@ -174,12 +183,12 @@ public final class CostEngine implements AutoCloseable {
     private long bytesRead;
     private long rowsRead;
 
-    void plan(FileScanTask part) {
-      planned.add(part.file().location());
+    void plan(TableFiles.Part part) {
+      planned.add(part.location());
     }
 
-    void read(FileScanTask part) {
-      read.add(part.file().location());
+    void read(TableFiles.Part part) {
+      read.add(part.location());
       bytesRead += part.length();
     }
 

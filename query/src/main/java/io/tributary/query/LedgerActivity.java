@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StructLike;
@@ -61,15 +61,16 @@ public final class LedgerActivity {
       List.of(Columns.TENANT_ID, Columns.ENTRY_TIME, Columns.CHARGE_PERIOD_START);
 
   private final Warehouse warehouse;
+  private final TableFiles files;
   private final Cache<String, Map<String, Newest>> tenantsByFile =
       Caffeine.newBuilder()
           .maximumWeight(KEPT_TENANTS_OF_FILES)
           .weigher((String file, Map<String, Newest> tenants) -> 1 + tenants.size())
           .build();
 
-  /** Reads the ledger of {@code warehouse}. */
-  public LedgerActivity(Warehouse warehouse) {
+  LedgerActivity(Warehouse warehouse, TableFiles files) {
     this.warehouse = warehouse;
+    this.files = files;
   }
 
   /** Tenants with entries in the newest snapshot, in code-point order. */
@@ -98,32 +99,21 @@ public final class LedgerActivity {
     if (snapshot == null) {
       return newest;
     }
-    try (CloseableIterable<FileScanTask> files =
-        ledger
-            .newScan()
-            .useSnapshot(snapshot.snapshotId())
-            .filter(filter)
-            .includeColumnStats(COLUMNS)
-            .planFiles()) {
-      for (FileScanTask file : files) {
-        tenantsByFile
-            .get(file.file().location(), location -> tenants(ledger, file))
-            .forEach((tenant, of) -> newest.merge(tenant, of, Newest::and));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot plan " + ledger.name(), e);
+    for (DataFile file : files.files(ledger, snapshot, filter)) {
+      tenantsByFile
+          .get(file.location(), location -> tenants(ledger, file))
+          .forEach((tenant, of) -> newest.merge(tenant, of, Newest::and));
     }
     return newest;
   }
 
-  private static Map<String, Newest> tenants(Table ledger, FileScanTask file) {
+  private static Map<String, Newest> tenants(Table ledger, DataFile file) {
     Schema schema = ledger.schema();
     NestedField tenant = schema.findField(Columns.TENANT_ID);
-    Object first = bound(file.file().lowerBounds(), tenant);
-    Object last = bound(file.file().upperBounds(), tenant);
-    Object entryTime = bound(file.file().upperBounds(), schema.findField(Columns.ENTRY_TIME));
-    Object chargeStart =
-        bound(file.file().upperBounds(), schema.findField(Columns.CHARGE_PERIOD_START));
+    Object first = bound(file.lowerBounds(), tenant);
+    Object last = bound(file.upperBounds(), tenant);
+    Object entryTime = bound(file.upperBounds(), schema.findField(Columns.ENTRY_TIME));
+    Object chargeStart = bound(file.upperBounds(), schema.findField(Columns.CHARGE_PERIOD_START));
     return first != null
             && last != null
             && first.toString().contentEquals(last.toString())
@@ -139,24 +129,31 @@ public final class LedgerActivity {
     return bound == null ? null : Conversions.fromByteBuffer(column.type(), bound);
   }
 
-  private static Map<String, Newest> read(Table ledger, FileScanTask file) {
+  private static Map<String, Newest> read(Table ledger, DataFile file) {
     Schema projection = ledger.schema().select(COLUMNS);
     Map<String, Newest> tenants = new HashMap<>();
+    for (TableFiles.Part part : TableFiles.parts(file)) {
+      try (CloseableIterable<StructLike> rows =
+          TableFiles.rows(ledger.io(), part, projection, Expressions.alwaysTrue())) {
+        addTo(tenants, rows, projection);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + file.location(), e);
+      }
+    }
+    return tenants;
+  }
+
+  private static void addTo(
+      Map<String, Newest> tenants, Iterable<StructLike> rows, Schema projection) {
     int tenant = position(projection, Columns.TENANT_ID);
     int entryTime = position(projection, Columns.ENTRY_TIME);
     int chargeStart = position(projection, Columns.CHARGE_PERIOD_START);
-    try (CloseableIterable<StructLike> rows =
-        TableFiles.rows(ledger.io(), file, projection, Expressions.alwaysTrue())) {
-      for (StructLike row : rows) {
-        tenants.merge(
-            row.get(tenant, CharSequence.class).toString(),
-            new Newest(row.get(entryTime, Long.class), row.get(chargeStart, Long.class)),
-            Newest::and);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file.file().location(), e);
+    for (StructLike row : rows) {
+      tenants.merge(
+          row.get(tenant, CharSequence.class).toString(),
+          new Newest(row.get(entryTime, Long.class), row.get(chargeStart, Long.class)),
+          Newest::and);
     }
-    return tenants;
   }
 
   private static int position(Schema schema, String column) {

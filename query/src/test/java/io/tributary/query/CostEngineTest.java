@@ -4,16 +4,23 @@ import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.events.Money;
 import io.tributary.sinks.WarehouseTable;
+import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +137,7 @@ class CostEngineTest {
         entry("acme", "100000000000000000").of("Team", "c"));
 
     assertThat(answer(acme().by("Team")).rows())
-        .extracting(row -> io.tributary.events.Money.plain(row.cost()))
+        .extracting(row -> Money.plain(row.cost()))
         .containsExactly("100000000000000000", "1200", "0.000000000000000001");
   }
 
@@ -141,7 +148,7 @@ class CostEngineTest {
         entry("acme", "-5").of("Team", "gone"),
         entry("acme", "5")
             .of("Team", "paid")
-            .with(e -> e.setBilledCost(java.math.BigDecimal.ZERO.setScale(18))));
+            .with(e -> e.setBilledCost(BigDecimal.ZERO.setScale(18))));
 
     assertThat(json(acme().by("Team"))).isEqualTo("[{'Team':'paid','currency':'USD','cost':'5'}]");
     assertThat(json(acme().by("Team").measure("billed"))).isEqualTo("[]");
@@ -161,16 +168,14 @@ class CostEngineTest {
         entry("acme", "1")
             .with(
                 e -> {
-                  e.setBilledCost(new java.math.BigDecimal("2.000000000000000000"));
-                  e.setListCost(new java.math.BigDecimal("3.000000000000000000"));
-                  e.setContractedCost(new java.math.BigDecimal("4.000000000000000000"));
+                  e.setBilledCost(new BigDecimal("2.000000000000000000"));
+                  e.setListCost(new BigDecimal("3.000000000000000000"));
+                  e.setContractedCost(new BigDecimal("4.000000000000000000"));
                 }));
 
     Map<String, String> costs = new TreeMap<>();
     for (String measure : List.of("effective", "billed", "list", "contracted")) {
-      costs.put(
-          measure,
-          io.tributary.events.Money.plain(answer(acme().measure(measure)).rows().get(0).cost()));
+      costs.put(measure, Money.plain(answer(acme().measure(measure)).rows().get(0).cost()));
     }
     assertThat(costs)
         .containsExactly(
@@ -376,14 +381,11 @@ class CostEngineTest {
   private Path onlyFileOf(String tenant) throws Exception {
     Table table = ledger.warehouse().table(WarehouseTable.COST_LEDGER);
     try (CloseableIterable<FileScanTask> files =
-        table
-            .newScan()
-            .filter(org.apache.iceberg.expressions.Expressions.equal("tenant_id", tenant))
-            .planFiles()) {
-      List<FileScanTask> tasks = new java.util.ArrayList<>();
+        table.newScan().filter(Expressions.equal("tenant_id", tenant)).planFiles()) {
+      List<FileScanTask> tasks = new ArrayList<>();
       files.forEach(tasks::add);
       assertThat(tasks).hasSize(1);
-      return Path.of(java.net.URI.create(tasks.get(0).file().location()));
+      return Path.of(URI.create(tasks.get(0).file().location()));
     }
   }
 
@@ -450,7 +452,7 @@ class CostEngineTest {
   /** An instant after all snapshots so far and before all to come. */
   private static Instant tick() throws InterruptedException {
     Thread.sleep(5);
-    Instant now = java.time.Clock.systemUTC().instant();
+    Instant now = Clock.systemUTC().instant();
     Thread.sleep(5);
     return now;
   }
@@ -460,7 +462,7 @@ class CostEngineTest {
     String[] elements =
         IntStream.range(0, 101)
             .boxed()
-            .flatMap(i -> java.util.stream.Stream.of("D%03d".formatted(i), "e" + i))
+            .flatMap(i -> Stream.of("D%03d".formatted(i), "e" + i))
             .toArray(String[]::new);
     ledger.commit(entry("acme", "1").of(elements), entry("acme", "2"));
 

@@ -17,7 +17,7 @@ class LedgerActivityTest {
   @Test
   void knowsNobodyInAnEmptyLedger() {
     try (LedgerFixture ledger = new LedgerFixture(directory)) {
-      LedgerActivity activity = new LedgerActivity(ledger.warehouse());
+      LedgerActivity activity = new LedgerActivity(ledger.warehouse(), new TableFiles());
 
       assertThat(activity.tenants()).isEmpty();
       assertThat(activity.freshness("acme")).isEqualTo(new Freshness(null, null, null, null));
@@ -27,7 +27,7 @@ class LedgerActivityTest {
   @Test
   void tellsTheNewestEntryOfEachTenantWhetherFilesAreSharedOrNot() {
     try (LedgerFixture ledger = new LedgerFixture(directory)) {
-      LedgerActivity activity = new LedgerActivity(ledger.warehouse());
+      LedgerActivity activity = new LedgerActivity(ledger.warehouse(), new TableFiles());
       Instant first = Instant.parse("2026-02-01T08:00:00Z");
       Instant second = Instant.parse("2026-02-01T09:00:00Z");
       ledger.commitAt(

@@ -17,6 +17,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A real warehouse on local disk whose ledger is written through the warehouse's own writers. */
@@ -104,7 +105,7 @@ public final class LedgerFixture implements AutoCloseable {
 
     /** With these elements: id, element, id, element, ... */
     public Entry of(String... elements) {
-      Map<String, String> map = new java.util.TreeMap<>();
+      Map<String, String> map = new TreeMap<>();
       for (int i = 0; i < elements.length; i += 2) {
         map.put(elements[i], elements[i + 1]);
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -20,11 +21,11 @@ class QuestionTest {
         .isEqualTo(
             new Question(
                 "acme",
-                java.util.List.of(),
+                List.of(),
                 Measure.EFFECTIVE,
                 null,
                 null,
-                java.util.List.of(),
+                List.of(),
                 BasisChoice.ALL,
                 null));
   }

@@ -28,7 +28,6 @@ final class CostApi {
 
   private final Warehouse warehouse;
   private final CostEngine engine;
-  private final LedgerActivity activity;
   private final Access access;
   private final ServerMetrics metrics;
   private final Clock clock;
@@ -37,14 +36,12 @@ final class CostApi {
   CostApi(
       Warehouse warehouse,
       CostEngine engine,
-      LedgerActivity activity,
       Access access,
       ServerMetrics metrics,
       Clock clock,
       QuestionLimit limit) {
     this.warehouse = warehouse;
     this.engine = engine;
-    this.activity = activity;
     this.access = access;
     this.metrics = metrics;
     this.clock = clock;
@@ -104,7 +101,7 @@ final class CostApi {
     Caller caller = access.caller(request);
     only(request, Set.of(), Set.of());
     List<String> tenants =
-        caller instanceof Caller.Tenant own ? List.of(own.tenant()) : activity.tenants();
+        caller instanceof Caller.Tenant own ? List.of(own.tenant()) : engine.activity().tenants();
     json(request, Map.of("tenants", tenants));
   }
 
@@ -121,7 +118,7 @@ final class CostApi {
   void freshness(Context request) {
     String tenant = access.tenant(request);
     only(request, Set.of(), Set.of());
-    LedgerActivity.Freshness freshness = activity.freshness(tenant);
+    LedgerActivity.Freshness freshness = engine.activity().freshness(tenant);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("tenant", tenant);
     body.put("snapshot_id", text(freshness.snapshotId()));

@@ -6,7 +6,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.tributary.query.CostEngine;
-import io.tributary.query.LedgerActivity;
 import io.tributary.query.QuestionException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
@@ -72,7 +71,6 @@ public final class QueryServer implements AutoCloseable {
         new CostApi(
             warehouse,
             engine,
-            new LedgerActivity(warehouse),
             new Access(settings.access()),
             metrics,
             clock,

@@ -14,6 +14,10 @@ export function rememberKey(key) {
   sessionStorage.setItem(KEY, key);
 }
 
+export function hasKey() {
+  return sessionStorage.getItem(KEY) !== null;
+}
+
 /** The JSON at `path`; `parameters` are pairs of name and value. */
 export async function call(path, parameters = [], signal = undefined) {
   const key = sessionStorage.getItem(KEY);

@@ -1,6 +1,6 @@
 // The dashboard: what is chosen, what is asked for it, what is shown of the answer.
 
-import { ApiError, call, rememberKey } from './api.js';
+import { ApiError, call, hasKey, rememberKey } from './api.js';
 import { breakdown, currencies, OTHER, total } from './breakdown.js';
 import { costChart } from './chart.js';
 import { approximate, moneyFormat, percent } from './money.js';
@@ -150,6 +150,9 @@ async function guarded(action) {
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
       if (!$('key-dialog').open) {
+        if (hasKey()) {
+          $('key-hint').textContent = 'The server does not know that key. Try another.';
+        }
         $('key-dialog').showModal();
       }
       return;

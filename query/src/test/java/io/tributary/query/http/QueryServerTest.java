@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.query.LedgerFixture;
 import io.tributary.sinks.WarehouseTable;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +21,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -215,7 +218,7 @@ class QueryServerTest {
 
   @Test
   void refusesPagesThatPointTheirOwnNameAtAnOpenServer() throws Exception {
-    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", open.port())) {
+    try (Socket socket = new Socket("127.0.0.1", open.port())) {
       socket
           .getOutputStream()
           .write(
@@ -250,8 +253,7 @@ class QueryServerTest {
         .hasValueSatisfying(
             policy -> assertThat(policy).contains("script-src 'self'").doesNotContain("unsafe"));
     assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-    java.util.regex.Matcher links =
-        java.util.regex.Pattern.compile("(?:src|href)=\"([^\"#]+)\"").matcher(page.body());
+    Matcher links = Pattern.compile("(?:src|href)=\"([^\"#]+)\"").matcher(page.body());
     int found = 0;
     while (links.find()) {
       found++;
