@@ -30,6 +30,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 final class StreamingTopology {
 
+  private static final Duration IDLENESS = Duration.ofSeconds(1);
+
   private StreamingTopology() {}
 
   /**
@@ -56,7 +58,12 @@ final class StreamingTopology {
       Settings settings,
       Clock clock) {
     DataStream<RawRecord> records =
-        env.fromSource(source, WatermarkStrategy.noWatermarks(), OperatorIds.READ_KAFKA)
+        env.fromSource(
+                source,
+                // Time is when the broker took a record; a partition that falls silent is not
+                // waited for.
+                WatermarkStrategy.<RawRecord>forMonotonousTimestamps().withIdleness(IDLENESS),
+                OperatorIds.READ_KAFKA)
             .uid(OperatorIds.READ_KAFKA);
     AttributionTopology.Decoded decoded =
         AttributionTopology.decode(records, settings.admission, settings.refusedTenants);

@@ -350,7 +350,7 @@ public final class Audit {
 
   /**
    * The counts that travel with the rows: {@code in} = {@code applied} + {@code duplicates} +
-   * {@code rejected}, each alone or followed by {@code .SUBJECT}.
+   * {@code rejected} + {@code waiting}, each alone or followed by {@code .SUBJECT}.
    */
   private void checkTallies() {
     Snapshot ledger = reader.snapshot(WarehouseTable.COST_LEDGER);
@@ -366,7 +366,7 @@ public final class Audit {
     }
     for (String subject : subjects) {
       long accounted = 0;
-      for (String outcome : List.of("applied", "duplicates", "rejected")) {
+      for (String outcome : List.of("applied", "duplicates", "rejected", "waiting")) {
         accounted += tallies.getOrDefault(outcome + subject, 0L);
       }
       compare(

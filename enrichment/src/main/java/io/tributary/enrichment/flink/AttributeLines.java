@@ -3,6 +3,7 @@ package io.tributary.enrichment.flink;
 import io.tributary.enrichment.Bucket;
 import io.tributary.enrichment.BucketOutput;
 import io.tributary.enrichment.BucketStore;
+import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.Outcome;
@@ -11,8 +12,10 @@ import io.tributary.events.RecordKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +49,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In batch execution a bucket is drained when its input ends, by an event-time timer at the end
  * of time.
+ *
+ * <p>A delivery takes effect when the stream has passed its time: its charges were published before
+ * it, but on other partitions, and what it repeats must not be withdrawn meanwhile.
  *
  * <p>A tenant that is adopted has its archive read into state first. Until a bucket has all of it,
  * what is new waits; the entries that follow from the archive are in the ledger already and are not
@@ -84,11 +90,13 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient ValueState<Boolean> known;
   private transient ValueState<Boolean> archiveEnded;
   private transient ListState<Input> waiting;
+  private transient ListState<HeldDelivery> held;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient @Nullable ScheduledFuture<?> flush;
   private transient int inputsSinceDrain;
   private transient long applied;
   private transient long duplicates;
+  private transient long stillWaiting;
 
   /**
    * @param flushInterval how long a change may wait for its entries; of no effect in batch
@@ -115,6 +123,11 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     waiting =
         getRuntimeContext()
             .getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Input.class)));
+    held =
+        getRuntimeContext()
+            .getListState(
+                new ListStateDescriptor<>(
+                    "held-deliveries", TypeInformation.of(HeldDelivery.class)));
     store =
         new KeyedStore(
             table("charges"),
@@ -158,8 +171,34 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       adopt(key);
     } else if (input.fresh() && isAdopting(key)) {
       waiting.add(input);
+      countWaiting(input, 1);
+    } else if (isAheadOfStream(element)) {
+      held.add(new HeldDelivery(element.getTimestamp(), input));
+      timers.registerEventTimeTimer(VoidNamespace.INSTANCE, element.getTimestamp());
+      countWaiting(input, 1);
     } else {
       apply(key, input);
+    }
+  }
+
+  /**
+   * A delivery until the stream has passed its time.
+   *
+   * @param timestamp when it was published, epoch milliseconds
+   */
+  public record HeldDelivery(long timestamp, Input input) {}
+
+  private boolean isAheadOfStream(StreamRecord<Input> element) {
+    return element.getValue().kind() == RecordKind.DELIVERY
+        && element.getValue().fresh()
+        && element.hasTimestamp()
+        && element.getTimestamp() > timers.currentWatermark();
+  }
+
+  private void countWaiting(Input input, long more) {
+    if (BucketKeys.bucketOf((String) getCurrentKey()) == 0
+        || !Buckets.isTenantWide(input.record())) {
+      stillWaiting += more;
     }
   }
 
@@ -191,6 +230,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     bucket(key).drain(withheld);
     archiveEnded.update(true);
     for (Input input : waiting.get()) {
+      countWaiting(input, -1);
       apply(key, input);
     }
     waiting.clear();
@@ -241,15 +281,32 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     if (duplicates > 0) {
       output.collect(COUNTS, new StreamRecord<>(new Count(Count.DUPLICATES, duplicates)));
     }
+    if (stillWaiting != 0) {
+      output.collect(COUNTS, new StreamRecord<>(new Count(Count.WAITING, stillWaiting)));
+    }
     applied = 0;
     duplicates = 0;
+    stillWaiting = 0;
   }
 
-  /** The input of a key has ended, in batch execution. */
+  /** In batch the input of a key has ended; else the stream has passed the time of deliveries. */
   @Override
-  public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
-    bucket(timer.getKey()).drain(sent);
-    buckets.remove(timer.getKey());
+  public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+    if (batch) {
+      bucket(timer.getKey()).drain(sent);
+      buckets.remove(timer.getKey());
+      return;
+    }
+    List<HeldDelivery> later = new ArrayList<>();
+    for (HeldDelivery delivery : held.get()) {
+      if (delivery.timestamp <= timer.getTimestamp()) {
+        countWaiting(delivery.input, -1);
+        apply(timer.getKey(), delivery.input);
+      } else {
+        later.add(delivery);
+      }
+    }
+    held.update(later);
   }
 
   @Override

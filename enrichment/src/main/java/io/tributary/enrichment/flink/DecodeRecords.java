@@ -77,9 +77,11 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
       // Older schema versions are rewritten here, so that buckets compare like with like.
       byte[] payload = raw.kind().encode(record);
       for (int bucket : Buckets.of(record)) {
+        Input input = new Input(tenant, bucket, raw.kind(), true, raw.recordTime(), payload);
         output.collect(
-            new StreamRecord<>(
-                new Input(tenant, bucket, raw.kind(), true, raw.recordTime(), payload)));
+            element.hasTimestamp()
+                ? new StreamRecord<>(input, element.getTimestamp())
+                : new StreamRecord<>(input));
       }
     } catch (RejectedException e) {
       rejected++;
