@@ -162,7 +162,8 @@ class ArchitectureTest {
           .that(DescribedPredicate.not(resideInAPackage(COMMAND_LINE)))
           .should(ACCESS_STANDARD_STREAMS);
 
-  @ArchTest static final ArchRule logsGoThroughSlf4j =
+  @ArchTest
+  static final ArchRule logsGoThroughSlf4j =
       noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
 
   @ArchTest
