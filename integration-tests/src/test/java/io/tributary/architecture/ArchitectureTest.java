@@ -162,7 +162,9 @@ class ArchitectureTest {
           .that(DescribedPredicate.not(resideInAPackage(COMMAND_LINE)))
           .should(ACCESS_STANDARD_STREAMS);
 
-  @ArchTest static final ArchRule logsGoThroughSlf4j = noClasses().should(USE_JAVA_UTIL_LOGGING);
+  @ArchTest
+  static final ArchRule logsGoThroughSlf4j =
+      noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
 
   @ArchTest
   static final ArchRule moneyIsNeverBinaryFloatingPoint =

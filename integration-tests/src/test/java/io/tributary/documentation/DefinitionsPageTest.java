@@ -1,11 +1,13 @@
 package io.tributary.documentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.attribution.Definitions;
 import io.tributary.attribution.EvalRow;
+import io.tributary.attribution.InvalidDefinitionsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +18,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every example of docs/definitions.md holds: each block of YAML loads without a warning, and each
- * line of JSON behind it, {@code {"line": {...}, "elements": {...}}}, comes out as it says.
+ * Every example of docs/definitions.md holds: each block of YAML loads without a warning, or is
+ * refused where it is marked so, and each line of JSON behind it, {@code {"line": {...},
+ * "elements": {...}}}, comes out as it says.
  */
 class DefinitionsPageTest {
 
   private static final String PAGE = "docs/definitions.md";
-  private static final Pattern FENCE = Pattern.compile("(?ms)^```(yaml|json)\\n(.*?)^```$");
+  private static final Pattern FENCE =
+      Pattern.compile("(?ms)^```(yaml|yaml refused|json)\\n(.*?)^```$");
   private static final JsonMapper JSON = new JsonMapper();
 
   @TestFactory
@@ -33,12 +37,16 @@ class DefinitionsPageTest {
     for (MatchResult block : FENCE.matcher(page).results().toList()) {
       String text = block.group(2);
       String at = "line " + page.substring(0, block.start()).lines().count();
-      if (block.group(1).equals("yaml")) {
-        yaml = text;
-        tests.add(DynamicTest.dynamicTest(at + " loads", () -> loads(text)));
-      } else {
-        String definitions = yaml;
-        tests.add(DynamicTest.dynamicTest(at + " holds", () -> holds(definitions, text)));
+      switch (block.group(1)) {
+        case "yaml" -> {
+          yaml = text;
+          tests.add(DynamicTest.dynamicTest(at + " loads", () -> loads(text)));
+        }
+        case "json" -> {
+          String definitions = yaml;
+          tests.add(DynamicTest.dynamicTest(at + " holds", () -> holds(definitions, text)));
+        }
+        default -> tests.add(DynamicTest.dynamicTest(at + " is refused", () -> refuses(text)));
       }
     }
     assertThat(tests).as("examples on the page").hasSizeGreaterThan(10);
@@ -47,6 +55,11 @@ class DefinitionsPageTest {
 
   private static void loads(String yaml) throws Exception {
     assertThat(Definitions.load(PAGE, yaml).warnings()).isEmpty();
+  }
+
+  private static void refuses(String yaml) {
+    assertThatExceptionOfType(InvalidDefinitionsException.class)
+        .isThrownBy(() -> Definitions.load(PAGE, yaml));
   }
 
   private static void holds(String yaml, String lines) throws Exception {
