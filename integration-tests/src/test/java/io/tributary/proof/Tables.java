@@ -1,0 +1,114 @@
+package io.tributary.proof;
+
+import io.tributary.events.LedgerEntry;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseReader.Stored;
+import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types.NestedField;
+
+/** What the tables of a warehouse hold. */
+final class Tables {
+
+  private static final List<String> MEASURES =
+      List.of("billed_cost", "effective_cost", "list_cost", "contracted_cost", "consumed_quantity");
+
+  private static final Set<String> NOT_IN_NET = Set.of("tier", "entry_time", "definitions_version");
+
+  private Tables() {}
+
+  /**
+   * The net ledger of a tenant: sums of the measures by every other column except tier, entry time
+   * and definitions version; what sums to 0 everywhere is left out.
+   */
+  static SortedMap<String, List<BigDecimal>> netLedger(Path warehouse, String tenant) {
+    SortedMap<String, List<BigDecimal>> net = new TreeMap<>();
+    try (Warehouse open = open(warehouse);
+        CloseableIterable<Record> rows =
+            WarehouseReader.current(open)
+                .rows(WarehouseTable.COST_LEDGER, WarehouseReader.tenant(tenant), "*")) {
+      for (Record row : rows) {
+        net.merge(identity(row), measures(row), Tables::plus);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    net.values().removeIf(sums -> sums.stream().allMatch(sum -> sum.signum() == 0));
+    return net;
+  }
+
+  private static String identity(Record row) {
+    SortedMap<String, Object> columns = new TreeMap<>();
+    for (NestedField column : row.struct().fields()) {
+      Object value = row.getField(column.name());
+      if (value != null
+          && !MEASURES.contains(column.name())
+          && !NOT_IN_NET.contains(column.name())) {
+        columns.put(column.name(), value);
+      }
+    }
+    return columns.toString();
+  }
+
+  private static List<BigDecimal> measures(Record row) {
+    return MEASURES.stream().map(name -> (BigDecimal) row.getField(name)).toList();
+  }
+
+  private static List<BigDecimal> plus(List<BigDecimal> left, List<BigDecimal> right) {
+    List<BigDecimal> sums = new ArrayList<>();
+    for (int i = 0; i < left.size(); i++) {
+      sums.add(left.get(i).add(right.get(i)));
+    }
+    return sums;
+  }
+
+  /** The rows of a tenant in the table that keeps {@code recordClass}. */
+  static <R extends SpecificRecordBase> List<R> rows(
+      Path warehouse, String tenant, Class<R> recordClass) {
+    List<R> records = new ArrayList<>();
+    try (Warehouse open = open(warehouse);
+        CloseableIterable<Stored<R>> rows =
+            WarehouseReader.current(open).records(recordClass, WarehouseReader.tenant(tenant))) {
+      rows.forEach(row -> records.add(row.record()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return records;
+  }
+
+  /** How many rows a tenant has in its ledger, not netted. */
+  static int ledgerEntries(Path warehouse, String tenant) {
+    return rows(warehouse, tenant, LedgerEntry.class).size();
+  }
+
+  /** The current snapshot of every table: the same after a command that wrote nothing. */
+  static SortedMap<String, Long> snapshots(Path warehouse) {
+    SortedMap<String, Long> snapshots = new TreeMap<>();
+    try (Warehouse open = open(warehouse)) {
+      for (WarehouseTable table : WarehouseTable.values()) {
+        Snapshot snapshot = open.table(table).currentSnapshot();
+        snapshots.put(table.tableName(), snapshot == null ? 0L : snapshot.snapshotId());
+      }
+    }
+    return snapshots;
+  }
+
+  /** The warehouse in a directory, for reading. */
+  static Warehouse open(Path warehouse) {
+    return Warehouse.openExisting(WarehouseSettings.local(warehouse));
+  }
+}
