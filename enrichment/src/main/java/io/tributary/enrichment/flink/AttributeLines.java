@@ -169,12 +169,13 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     Input input = element.getValue();
     if (input.isEndOfArchive()) {
       adopt(key);
-    } else if (input.fresh() && isAdopting(key)) {
-      waiting.add(input);
-      countWaiting(input, 1);
     } else if (isAheadOfStream(element)) {
+      // Time stands still while an archive is read, so this comes after an adoption too.
       held.add(new HeldDelivery(element.getTimestamp(), input));
       timers.registerEventTimeTimer(VoidNamespace.INSTANCE, element.getTimestamp());
+      countWaiting(input, 1);
+    } else if (input.fresh() && isAdopting(key)) {
+      waiting.add(input);
       countWaiting(input, 1);
     } else {
       apply(key, input);
