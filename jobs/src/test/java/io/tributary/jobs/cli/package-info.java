@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.jobs.cli;
+
+import org.jspecify.annotations.NullMarked;
