@@ -6,6 +6,7 @@ import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;
 import io.tributary.events.LedgerEntry;
+import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
 import io.tributary.events.RecordKind;
@@ -144,6 +145,10 @@ public final class Bucket {
     store.usageIds().put(id, PRESENT);
     UsageHour change = UsageCells.change(event);
     String cell = UsageCells.cellOf(change);
+    UsageHour known = addedUsage.get(cell);
+    if (known != null && !Money.fits(known.getQuantity().add(change.getQuantity()))) {
+      cell = cell + "\0" + addedUsage.size();
+    }
     addedUsage.merge(cell, change, UsageCells::plus);
     addedUsageTime.merge(cell, recordTime, Math::max);
     return Outcome.APPLIED;
@@ -253,11 +258,12 @@ public final class Bucket {
     List<Lines.Cell> cells = new ArrayList<>();
     for (String row : MeterDays.rowsOf(charge)) {
       for (CellState cell : meterDays.get(row).getCells()) {
-        if (covers(
-            Scope.of(charge),
-            charge.getChargePeriodStart(),
-            charge.getChargePeriodEnd(),
-            cell.getHour())) {
+        if (Money.fits(cell.getQuantity())
+            && covers(
+                Scope.of(charge),
+                charge.getChargePeriodStart(),
+                charge.getChargePeriodEnd(),
+                cell.getHour())) {
           cells.add(cellOf(row, cell));
         }
       }
@@ -270,7 +276,8 @@ public final class Bucket {
     for (CellState state : day.getCells()) {
       Lines.Cell cell = cellOf(row, state);
       List<LedgerEntry> before = lines.entries(cell, state.getEmitted());
-      EmittedLine now = isCovered(state, day.getCharges()) ? null : lines.estimate(cell);
+      boolean estimated = Money.fits(state.getQuantity()) && !isCovered(state, day.getCharges());
+      EmittedLine now = estimated ? lines.estimate(cell) : null;
       List<LedgerEntry> difference = Entries.difference(before, lines.entries(cell, now));
       difference.forEach(output::entry);
       state.setEmitted(now);

@@ -241,4 +241,25 @@ class BucketTest {
         .containsExactly(
             "10:00 BILLED null 50 USD, 1 h", "11:00 BILLED null 50 USD, -0.999999999999999999 h");
   }
+
+  @Test
+  void aCellOfMoreThanTheDecimalsHoldHasNoLineUntilItFits() {
+    String most = "99999999999999999999";
+    tenant.apply(
+        price("USD", "0.5", "00:00", 1),
+        usage("u1", "i-1", "10:15", most, ""),
+        usage("u2", "i-1", "10:16", most, ""),
+        usage("u3", "i-1", "10:17", "2", ""));
+    assertThat(tenant.drain()).isEmpty();
+    tenant.restart();
+    tenant.apply(charge("a", 1, "i-1", "10:00", "12:00", "6"));
+    assertThat(drained(tenant)).containsExactly("10:00 BILLED null 6 USD, 2 h");
+
+    tenant.apply(
+        usage("u4", "i-1", "10:18", "-" + most, ""), usage("u5", "i-1", "10:19", "-" + most, ""));
+    assertThat(tenant.drain()).as("the charge is its one part, at its hour").hasSize(2);
+    InMemoryTenant fromArchive = new InMemoryTenant(Records.TENANT);
+    fromArchive.applyArchived(tenant.archived()).drain();
+    assertThat(fromArchive.net()).isEqualTo(tenant.net());
+  }
 }

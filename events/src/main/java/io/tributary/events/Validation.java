@@ -45,8 +45,19 @@ public final class Validation {
             field.name(),
             field.name() + " does not fit DECIMAL(38,18): " + number);
       }
-    } else if (field.name().equals("tenant_id")) {
-      notBlank("tenant_id", value.toString());
+    } else if (value instanceof CharSequence text) {
+      checkText(field.name(), text.toString());
+    }
+  }
+
+  private static void checkText(String name, String text) throws RejectedException {
+    // State joins names with NUL; a name that holds one could be taken for two.
+    if (text.indexOf('\0') >= 0) {
+      throw new RejectedException(
+          RejectReason.INVALID_VALUE, name, name + " holds the character NUL");
+    }
+    if (name.equals("tenant_id")) {
+      notBlank(name, text);
     }
   }
 
