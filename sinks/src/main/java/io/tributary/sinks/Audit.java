@@ -100,7 +100,13 @@ public final class Audit {
   }
 
   /** Counts of a delivery; null where only the publisher knows. */
-  private record Receipt(long rows, @Nullable Long charges, @Nullable Long rejected) {
+  private record Receipt(
+      String id,
+      LiveCharges.Scope scope,
+      long sequence,
+      long rows,
+      @Nullable Long charges,
+      @Nullable Long rejected) {
 
     /** The better informed of two receipts of one delivery. */
     Receipt or(Receipt other) {
@@ -215,10 +221,15 @@ public final class Audit {
                   row.getField("service_provider_name").toString(),
                   row.getField("billing_account_id").toString(),
                   row.getField("report").toString());
-          claim.sequences.merge(scope, (Long) row.getField("sequence"), Math::max);
+          long sequence = (Long) row.getField("sequence");
+          claim.sequences.merge(scope, sequence, Math::max);
+          String id = row.getField("delivery_id").toString();
           claim.receipts.merge(
-              row.getField("delivery_id").toString(),
+              id.isEmpty() ? scope.delivery(sequence) : id,
               new Receipt(
+                  id,
+                  scope,
+                  sequence,
                   (Long) row.getField("rows"),
                   (Long) row.getField("charges"),
                   (Long) row.getField("rejected")),
@@ -309,7 +320,7 @@ public final class Audit {
 
   private void checkPeriod(Period period, LiveCharges live, Claims claim) {
     charges += live.count();
-    checkDeliveries(period.tenant, claim.receipts, live.rowsByDelivery());
+    checkDeliveries(period.tenant, claim.receipts, live);
     String prefix = "billing period " + period.start + ", ";
     SortedMap<String, Measures> expected = live.sums(claim.sequences);
     SortedSet<String> currencies = new TreeSet<>(expected.keySet());
@@ -327,7 +338,7 @@ public final class Audit {
   }
 
   private void checkDeliveries(
-      String tenant, SortedMap<String, Receipt> receipts, Map<String, Long> archived) {
+      String tenant, SortedMap<String, Receipt> receipts, LiveCharges live) {
     Map<String, Long> rejected = rejectedByTenant.getOrDefault(tenant, Map.of());
     receipts.forEach(
         (delivery, receipt) -> {
@@ -336,7 +347,7 @@ public final class Audit {
               tenant,
               "charges archived of delivery " + delivery,
               charged == null ? receipt.rows : charged,
-              archived.getOrDefault(delivery, 0L));
+              live.rows(receipt.id, receipt.scope, receipt.sequence));
           Long refused = receipt.rejected;
           if (refused != null) {
             compare(

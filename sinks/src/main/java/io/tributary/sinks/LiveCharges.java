@@ -8,8 +8,10 @@ import io.tributary.events.RecordKind;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.iceberg.data.Record;
@@ -47,11 +49,17 @@ final class LiveCharges {
       long version, boolean deleted, Scope scope, String currency, Measures costs) {}
 
   /** What a delivery covers within the period. */
-  record Scope(String provider, String account, String report) {}
+  record Scope(String provider, String account, String report) {
+
+    /** What tells a delivery of this scope apart, whether or not its publisher named it. */
+    String delivery(long sequence) {
+      return String.join(" / ", provider, account, report) + " #" + sequence;
+    }
+  }
 
   private final Map<Id, Version> highest = new HashMap<>();
   private final Map<Id, byte[]> conflicts = new HashMap<>();
-  private final SortedMap<String, Long> rowsByDelivery = new TreeMap<>();
+  private final Map<String, Set<Id>> byDelivery = new HashMap<>();
 
   /** Takes a row of the archive with {@link #COLUMNS}. */
   void add(Record row) {
@@ -64,10 +72,11 @@ final class LiveCharges {
     } else if (known.version == added.version && !known.equals(added)) {
       conflicts.put(id, new byte[0]);
     }
-    boolean repeated = known != null && known.version == added.version;
-    if (!repeated) {
-      rowsByDelivery.merge(text(row, "delivery_id"), 1L, Long::sum);
-    }
+    String named = text(row, "delivery_id");
+    byDelivery
+        .computeIfAbsent(
+            named.isEmpty() ? added.scope.delivery(added.version) : named, d -> new HashSet<>())
+        .add(id);
   }
 
   /** Charge keys whose highest version came with several contents. */
@@ -90,9 +99,14 @@ final class LiveCharges {
     }
   }
 
-  /** Archived charges per delivery, repetitions left out. */
-  SortedMap<String, Long> rowsByDelivery() {
-    return rowsByDelivery;
+  /**
+   * Distinct archived charges of a delivery: those that name it, and those of its scope and
+   * sequence that name none.
+   */
+  long rows(String deliveryId, Scope scope, long sequence) {
+    Set<Id> none = Set.of();
+    return byDelivery.getOrDefault(deliveryId, none).size()
+        + (long) byDelivery.getOrDefault(scope.delivery(sequence), none).size();
   }
 
   /** Distinct charges. */

@@ -94,6 +94,32 @@ class AuditTest {
   }
 
   @Test
+  void countsAChargeOnceHoweverOftenItWasArchivedBehindItsSuccessor() {
+    sound();
+    commit(
+        warehouse,
+        "again",
+        TestRecords.charge("acme", "c1", 1, "1"),
+        TestRecords.charge("acme", "c1", 1, "1"));
+    assertThat(Audit.run(warehouse, null).findings()).isEmpty();
+  }
+
+  @Test
+  void countsChargesThatDoNotNameTheirDeliveryByScopeAndSequence() {
+    Charge unnamed = TestRecords.charge("acme", "c1", 1, "1");
+    unnamed.setDeliveryId("");
+    commit(
+        warehouse,
+        "unnamed",
+        receipt("delivery-1", 1, 1),
+        unnamed,
+        TestRecords.entry("acme", "c1", "1"));
+    assertThat(Audit.run(warehouse, null).findings()).isEmpty();
+    commit(warehouse, "second", receipt("", 2, 0), TestRecords.entry("acme", "c1", "-1"));
+    assertThat(Audit.run(warehouse, null).findings()).isEmpty();
+  }
+
+  @Test
   void findsAnArchivedChargeTooFewAndARejectionTooMany() {
     sound();
     DeliveryReceipt receipt = receipt("delivery-3", 3, 2);

@@ -1,0 +1,239 @@
+package io.tributary.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.events.Rejection;
+import io.tributary.events.UsageHour;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The same inputs give the same ledger whichever way they come: from scratch, streamed in order,
+ * streamed shuffled with repeats, or partly one and partly the other.
+ */
+class ReplayEqualsBackfillIT {
+
+  private static final String TENANT = "acme";
+
+  private static final List<List<String>> QUESTIONS =
+      List.of(
+          List.of("--measure", "billed"),
+          List.of("--measure", "list", "--by", "Month,ServiceName"),
+          List.of("--by", "Team,Environment"),
+          List.of(
+              "--by", "BusinessUnit,Product,Critical", "--from", "2026-01-02", "--to", "2026-02"),
+          List.of("--by", "Day,SkuMeter", "--basis", "estimated"),
+          List.of("--by", "Hour", "--where", "Team=team-pay", "--where", "Team=t:pay"),
+          List.of("--by", "SubAccountId", "--where-null", "Product"));
+
+  @TempDir private static Path files;
+  @TempDir private Path home;
+
+  private Path warehouse(String name) {
+    return home.resolve(name);
+  }
+
+  private static String backfill(Path warehouse, Object... more) {
+    return Cli.fine(command("backfill", warehouse, more));
+  }
+
+  private static String replay(Path warehouse, Object... more) {
+    return Cli.fine(command("replay", warehouse, more));
+  }
+
+  private static Object[] command(String name, Path warehouse, Object... more) {
+    List<Object> command =
+        new ArrayList<>(List.of(name, "--warehouse", warehouse, "--tenant", TENANT));
+    command.addAll(List.of(more));
+    return command.toArray();
+  }
+
+  private static void assertSameLedger(Path actual, Path expected) {
+    SortedMap<String, List<BigDecimal>> net = Tables.netLedger(actual, TENANT);
+    assertThat(net).isNotEmpty();
+    assertThat(net).isEqualTo(Tables.netLedger(expected, TENANT));
+  }
+
+  private static void assertSameAnswers(Path actual, Path expected) {
+    for (List<String> question : QUESTIONS) {
+      String[] more = question.toArray(String[]::new);
+      assertThat(Costs.answer(actual, TENANT, more))
+          .as(String.join(" ", question))
+          .isNotEmpty()
+          .isEqualTo(Costs.answer(expected, TENANT, more));
+    }
+  }
+
+  private static List<String> rejections(Path warehouse) {
+    return Tables.rows(warehouse, TENANT, Rejection.class).stream()
+        .map(rejection -> rejection.getPosition() + " " + rejection.getReason())
+        .sorted()
+        .toList();
+  }
+
+  @ParameterizedTest(name = "inputs of seed {0}, orders of seed {1} and {2}")
+  @CsvSource({"1, 17, 18"})
+  void recordsOfEveryKindInAnyOrder(long seed, long order, long otherOrder) throws IOException {
+    Recorded recorded = Recorded.of(seed, 1_500);
+    Path events = recorded.write(files.resolve("events-" + seed + ".jsonl"));
+    Path expected = warehouse("backfill");
+    backfill(expected, "--usage", events);
+    assertThat(billed(expected)).isEqualTo(recorded.billed());
+    assertThat(rejections(expected)).hasSize(Recorded.MALFORMED);
+
+    Path inOrder = warehouse("replay");
+    replay(inOrder, "--events", events);
+    assertSameLedger(inOrder, expected);
+    assertSameAnswers(inOrder, expected);
+    assertThat(rejections(inOrder)).isEqualTo(rejections(expected));
+
+    for (long shuffle : new long[] {order, otherOrder}) {
+      Path shuffled = warehouse("shuffle-" + shuffle);
+      replay(shuffled, "--events", events, "--shuffle", shuffle, "--duplicate", 0.2);
+      assertSameLedger(shuffled, expected);
+      assertThat(rejections(shuffled)).isEqualTo(rejections(expected));
+      Cli.fine("audit", "--warehouse", shuffled);
+    }
+  }
+
+  /** The answer by month and currency, where it is not 0. */
+  private static SortedMap<String, BigDecimal> billed(Path warehouse) {
+    SortedMap<String, BigDecimal> billed = new TreeMap<>();
+    Costs.answer(warehouse, TENANT, "--measure", "billed", "--by", "Month", "--basis", "billed")
+        .forEach((key, cost) -> billed.put(key, cost.setScale(10)));
+    return billed;
+  }
+
+  @ParameterizedTest(name = "{0}, order of seed {1}")
+  @CsvSource({
+    "focus-foundation-1.0/focus_sample.csv, 3",
+    "cur-legacy-koku-hourly/my-report-1.csv.gz, 4"
+  })
+  void realBillsInAnyOrder(String file, long order) {
+    SharedData.require("streams of real bills are not compared");
+    Path bill = SharedData.file(file);
+    Path definitions = Resources.file("definitions/sample.yaml");
+    Path expected = warehouse("backfill");
+    backfill(expected, "--charges", bill, "--definitions", definitions);
+    Path inOrder = warehouse("replay");
+    replay(inOrder, "--charges", bill, "--definitions", definitions);
+    assertSameLedger(inOrder, expected);
+    Path shuffled = warehouse("shuffled");
+    replay(
+        shuffled,
+        "--charges",
+        bill,
+        "--definitions",
+        definitions,
+        "--shuffle",
+        order,
+        "--duplicate",
+        "0.2");
+    assertSameLedger(shuffled, expected);
+    for (String measure : List.of("billed", "effective", "list", "contracted")) {
+      assertThat(Costs.by(shuffled, TENANT, measure, "Application,Day"))
+          .isEqualTo(Costs.by(expected, TENANT, measure, "Application,Day"));
+    }
+  }
+
+  /** b = backfill, r = replay: a bill, records, the bill restated, more usage and definitions. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"brbr", "rbrb", "rrrr"})
+  void aTenantMayChangeBetweenBothWays(String ways) throws IOException {
+    Path expected = warehouse("backfill");
+    Path mixed = warehouse("mixed");
+    int step = 0;
+    for (Object[] inputs : steps()) {
+      backfill(expected, inputs);
+      if (ways.charAt(step) == 'b') {
+        backfill(mixed, inputs);
+      } else {
+        replay(mixed, asEvents(inputs));
+      }
+      assertSameLedger(mixed, expected);
+      step++;
+    }
+    assertSameAnswers(mixed, expected);
+    Cli.fine("audit", "--warehouse", mixed);
+    Cli.fine("audit", "--warehouse", expected);
+  }
+
+  private static List<Object[]> steps() throws IOException {
+    return List.of(
+        new Object[] {"--charges", Bill.first(files.resolve("bill-1.csv"), 400)},
+        new Object[] {"--usage", Recorded.of(5, 300).write(files.resolve("records.jsonl"))},
+        new Object[] {"--charges", Bill.restated(files.resolve("bill-2.csv"), 400)},
+        new Object[] {
+          "--usage",
+          Files.write(files.resolve("usage.jsonl"), Recorded.moreUsage(6, 200)),
+          "--definitions",
+          Resources.file("definitions/acme-2.yaml")
+        });
+  }
+
+  private static Object[] asEvents(Object[] inputs) {
+    Object[] renamed = inputs.clone();
+    for (int i = 0; i < renamed.length; i++) {
+      renamed[i] = renamed[i].equals("--usage") ? "--events" : renamed[i];
+    }
+    return renamed;
+  }
+
+  @Test
+  void aDeliveryThatRepeatsTheLastWritesNoEntry() throws IOException {
+    Path bill = Bill.first(files.resolve("bill.csv"), 200);
+    Path warehouse = warehouse("w");
+    backfill(warehouse, "--charges", bill);
+    int entries = Tables.ledgerEntries(warehouse, TENANT);
+    assertThat(entries).isEqualTo(200);
+    backfill(warehouse, "--charges", bill);
+    assertThat(Tables.ledgerEntries(warehouse, TENANT)).isEqualTo(entries);
+    replay(warehouse, "--charges", bill);
+    assertThat(Tables.ledgerEntries(warehouse, TENANT)).isEqualTo(entries);
+  }
+
+  @Test
+  void aDeliveryThatWithdrawsMoreThanHalfIsRefusedUnlessToldTo() throws IOException {
+    Path warehouse = warehouse("w");
+    backfill(warehouse, "--charges", Bill.first(files.resolve("whole.csv"), 200));
+    SortedMap<String, Long> before = Tables.snapshots(warehouse);
+    Path shrunk = Bill.shrunk(files.resolve("shrunk.csv"), 200);
+    Cli.Outcome refused = Cli.run(command("backfill", warehouse, "--charges", shrunk));
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.problem()).contains("would withdraw 60 of 100 charges", "--replace");
+    assertThat(Tables.snapshots(warehouse)).isEqualTo(before);
+
+    backfill(warehouse, "--charges", shrunk, "--replace");
+    Path alone = warehouse("alone");
+    backfill(alone, "--charges", shrunk);
+    assertThat(Costs.totals(warehouse, TENANT, "billed"))
+        .isEqualTo(Costs.totals(alone, TENANT, "billed"));
+    assertSameLedger(warehouse, alone);
+  }
+
+  @Test
+  void aUsageFileCountsOnceHoweverOftenItComes() throws IOException {
+    Path usage = Recorded.of(8, 200).write(files.resolve("usage-once.jsonl"));
+    Path warehouse = warehouse("w");
+    backfill(warehouse, "--usage", usage);
+    SortedMap<String, List<BigDecimal>> net = Tables.netLedger(warehouse, TENANT);
+    int hours = Tables.rows(warehouse, TENANT, UsageHour.class).size();
+    int entries = Tables.ledgerEntries(warehouse, TENANT);
+    backfill(warehouse, "--usage", Files.copy(usage, files.resolve("same content.jsonl")));
+    replay(warehouse, "--events", usage);
+    assertThat(Tables.rows(warehouse, TENANT, UsageHour.class)).hasSize(hours);
+    assertThat(Tables.ledgerEntries(warehouse, TENANT)).isEqualTo(entries);
+    assertThat(Tables.netLedger(warehouse, TENANT)).isEqualTo(net);
+  }
+}
