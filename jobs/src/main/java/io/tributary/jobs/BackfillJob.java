@@ -3,6 +3,7 @@ package io.tributary.jobs;
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.UsageCells;
 import io.tributary.events.Charge;
+import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.RecordTime;
@@ -31,6 +32,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -120,6 +122,9 @@ public final class BackfillJob {
         archiving.refuseLargeWithdrawals();
       }
       archiving.archiveUsage();
+      for (DefinitionsPublished published : archiving.declared) {
+        commit.declare(WarehouseRows.dimensions(published));
+      }
       totals
           .deliveries()
           .forEach(
@@ -276,6 +281,7 @@ public final class BackfillJob {
     private final Map<DeliveryScope, Integer> liveBefore = new HashMap<>();
     private final UsageTotals usage = new UsageTotals();
     private final Map<String, Long> records = new TreeMap<>();
+    private final List<DefinitionsPublished> declared = new ArrayList<>();
 
     Archiving(WarehouseCommit commit, Map<DeliveryScope, Set<String>> withdrawable) {
       this.commit = commit;
@@ -291,6 +297,9 @@ public final class BackfillJob {
         return;
       }
       commit.add(WarehouseRow.archived(record, RecordTime.of(record)));
+      if (record instanceof DefinitionsPublished published) {
+        declared.add(published);
+      }
       if (record instanceof Charge charge) {
         keep(charge);
       }

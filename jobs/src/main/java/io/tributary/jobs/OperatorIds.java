@@ -11,6 +11,8 @@ final class OperatorIds {
   static final String TO_ARCHIVE_ROWS = "to-archive-rows-v1";
   static final String TO_REJECTED_ROWS = "to-rejected-rows-v1";
   static final String TO_OWNER_ROWS = "to-owner-rows-v1";
+  static final String NEW_DEFINITIONS = "new-definitions-v1";
+  static final String TO_DIMENSIONS = "to-dimensions-v1";
   static final String TO_TALLIES = "to-tallies-v1";
   static final String IN_PERIOD = "in-period-v1";
   static final String NOT_ZERO = "not-zero-v1";

@@ -1,10 +1,15 @@
 package io.tributary.jobs;
 
+import io.tributary.attribution.Definitions;
+import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.Count;
+import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.LedgerEntry;
+import io.tributary.events.RecordKind;
 import io.tributary.events.Rejection;
+import io.tributary.sinks.DeclaredDimensions;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.Ownership;
 import io.tributary.sinks.Tally;
@@ -38,7 +43,16 @@ final class WarehouseRows {
    */
   static DataStream<WarehouseElement> ofArchived(
       DataStream<Archived> archived, Map<String, DeliveryReceipt> receipts) {
-    return rows(archived, new ToArchive(new HashMap<>(receipts)), OperatorIds.TO_ARCHIVE_ROWS);
+    DataStream<WarehouseElement> rows =
+        rows(archived, new ToArchive(new HashMap<>(receipts)), OperatorIds.TO_ARCHIVE_ROWS);
+    return rows.union(
+        rows(
+            archived
+                .filter(input -> input.kind() == RecordKind.DEFINITIONS)
+                .name(OperatorIds.NEW_DEFINITIONS)
+                .uid(OperatorIds.NEW_DEFINITIONS),
+            new ToDimensions(),
+            OperatorIds.TO_DIMENSIONS));
   }
 
   /** Each new tenant becomes one that {@code stream} owns. */
@@ -87,5 +101,24 @@ final class WarehouseRows {
       Instant recordTime = Instant.EPOCH.plus(archived.recordTime(), ChronoUnit.MICROS);
       return WarehouseRow.archived(receipt == null ? record : receipt, recordTime);
     }
+  }
+
+  private static final class ToDimensions implements MapFunction<Archived, WarehouseElement> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public WarehouseElement map(Archived archived) throws InvalidDefinitionsException {
+      var published = (DefinitionsPublished) archived.kind().decodeOwn(archived.payload());
+      return dimensions(published);
+    }
+  }
+
+  /** The dimensions that accepted definitions declare. */
+  static DeclaredDimensions dimensions(DefinitionsPublished published)
+      throws InvalidDefinitionsException {
+    return new DeclaredDimensions(
+        published.getTenantId(),
+        Definitions.load("definitions", published.getYaml()).groupDimensions());
   }
 }

@@ -30,6 +30,11 @@ public final class WarehouseCommit implements AutoCloseable {
     return this;
   }
 
+  /** Makes places for dimensions, at once. */
+  public void declare(DeclaredDimensions declared) {
+    writer.declare(declared);
+  }
+
   /**
    * Makes the rows visible, table by table, the ledger last.
    *

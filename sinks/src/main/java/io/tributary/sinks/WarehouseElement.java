@@ -1,4 +1,4 @@
 package io.tributary.sinks;
 
-/** What the warehouse sink takes: a row of a table, or a change of a count. */
-public sealed interface WarehouseElement permits WarehouseRow, Tally {}
+/** What the warehouse sink takes: a row of a table, a change of a count, or new dimensions. */
+public sealed interface WarehouseElement permits WarehouseRow, Tally, DeclaredDimensions {}

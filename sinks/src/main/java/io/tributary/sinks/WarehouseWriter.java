@@ -36,6 +36,11 @@ public final class WarehouseWriter implements AutoCloseable {
         .write(row);
   }
 
+  /** Makes places for dimensions, at once: a column without values disturbs nobody. */
+  public void declare(DeclaredDimensions declared) {
+    dimensions.place(declared.tenantId(), declared.ids());
+  }
+
   /** The files of all rows since the last call. */
   public WarehouseFiles complete() {
     SortedMap<WarehouseTable, List<String>> files = new TreeMap<>();

@@ -1,12 +1,15 @@
 package io.tributary.sinks.flink;
 
+import io.tributary.sinks.DeclaredDimensions;
 import io.tributary.sinks.Tally;
 import io.tributary.sinks.WarehouseElement;
 import io.tributary.sinks.WarehouseRow;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
@@ -22,16 +25,19 @@ import org.apache.flink.api.java.typeutils.runtime.DataInputViewStream;
 import org.apache.flink.api.java.typeutils.runtime.DataOutputViewStream;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One byte for the table (or {@link #TALLY}), the record time where the table has one, and the
- * record in Avro's binary form. Elements are never changed once sent, so a copy is the element.
+ * One byte for the table (or {@link #TALLY} or {@link #DIMENSIONS}), the record time where the
+ * table has one, and the record in Avro's binary form. Elements are never changed once sent, so a
+ * copy is the element.
  */
 final class WarehouseElementSerializer extends TypeSerializer<WarehouseElement> {
 
   private static final long serialVersionUID = 1L;
   private static final int TALLY = -1;
+  private static final int DIMENSIONS = -2;
   private static final WarehouseTable[] TABLES = WarehouseTable.values();
 
   private transient @Nullable Map<WarehouseTable, SpecificDatumWriter<SpecificRecordBase>> writers;
@@ -45,6 +51,15 @@ final class WarehouseElementSerializer extends TypeSerializer<WarehouseElement> 
       target.writeByte(TALLY);
       target.writeUTF(tally.name());
       target.writeLong(tally.change());
+      return;
+    }
+    if (element instanceof DeclaredDimensions declared) {
+      target.writeByte(DIMENSIONS);
+      StringValue.writeString(declared.tenantId(), target);
+      target.writeInt(declared.ids().size());
+      for (String id : declared.ids()) {
+        StringValue.writeString(id, target);
+      }
       return;
     }
     WarehouseRow row = (WarehouseRow) element;
@@ -64,11 +79,23 @@ final class WarehouseElementSerializer extends TypeSerializer<WarehouseElement> 
     if (tag == TALLY) {
       return new Tally(source.readUTF(), source.readLong());
     }
+    if (tag == DIMENSIONS) {
+      return declared(source);
+    }
     WarehouseTable table = TABLES[tag];
     Instant recordTime =
         table.hasRecordTime() ? Instant.ofEpochSecond(source.readLong(), source.readInt()) : null;
     decoder = DecoderFactory.get().directBinaryDecoder(new DataInputViewStream(source), decoder);
     return new WarehouseRow(table, reader(table).read(null, decoder), recordTime);
+  }
+
+  private static DeclaredDimensions declared(DataInputView source) throws IOException {
+    String tenant = StringValue.readString(source);
+    List<String> ids = new ArrayList<>();
+    for (int left = source.readInt(); left > 0; left--) {
+      ids.add(StringValue.readString(source));
+    }
+    return new DeclaredDimensions(tenant, ids);
   }
 
   private SpecificDatumWriter<SpecificRecordBase> writer(WarehouseTable table) {

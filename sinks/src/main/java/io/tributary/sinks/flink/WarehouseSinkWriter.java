@@ -1,5 +1,6 @@
 package io.tributary.sinks.flink;
 
+import io.tributary.sinks.DeclaredDimensions;
 import io.tributary.sinks.Tally;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseElement;
@@ -28,6 +29,8 @@ final class WarehouseSinkWriter implements CommittingSinkWriter<WarehouseElement
   public void write(WarehouseElement element, Context context) {
     if (element instanceof Tally tally) {
       tallies.merge(tally.name(), tally.change(), Long::sum);
+    } else if (element instanceof DeclaredDimensions declared) {
+      writer.declare(declared);
     } else {
       writer.write((WarehouseRow) element);
     }
