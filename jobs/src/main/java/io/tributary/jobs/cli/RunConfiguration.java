@@ -34,7 +34,7 @@ record RunConfiguration(
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)}");
 
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "stream",
           "kafka.bootstrapServers",
@@ -48,8 +48,7 @@ record RunConfiguration(
           "adopt",
           "query.port");
 
-  private static final List<String> OPEN_SECTIONS =
-      List.of("kafka.properties.", "warehouse.catalog.");
+  static final List<String> OPEN_SECTIONS = List.of("kafka.properties.", "warehouse.catalog.");
 
   /**
    * Reads a configuration.

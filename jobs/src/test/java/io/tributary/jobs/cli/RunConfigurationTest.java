@@ -1,0 +1,105 @@
+package io.tributary.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class RunConfigurationTest {
+
+  private static final Path PAGE = Path.of("..", "docs", "configuration.md");
+
+  private static final String LEAST =
+      """
+      kafka: {bootstrapServers: 'localhost:9092'}
+      warehouse: {directory: /tmp/wh}
+      checkpoints: /tmp/cp
+      """;
+
+  @Test
+  void readsTheExampleOfItsPage() throws IOException {
+    Matcher example =
+        Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
+    assertThat(example.find()).isTrue();
+
+    RunConfiguration read = RunConfiguration.parse("run.yaml", example.group(1), Map.of());
+
+    assertThat(read.stream().bootstrapServers()).isEqualTo("localhost:9092");
+    assertThat(read.stream().kafkaProperties()).containsEntry("security.protocol", "PLAINTEXT");
+    assertThat(read.queryPort()).isEqualTo(8080);
+  }
+
+  @Test
+  void itsPageNamesEverySetting() throws IOException {
+    String page = Files.readString(PAGE);
+    assertThat(RunConfiguration.KEYS)
+        .allSatisfy(key -> assertThat(page).contains("| `" + key + "` |"));
+    assertThat(RunConfiguration.OPEN_SECTIONS)
+        .allSatisfy(section -> assertThat(page).contains("| `" + section + "*` |"));
+  }
+
+  @Test
+  void hasDefaults() {
+    RunConfiguration read = RunConfiguration.parse("run.yaml", LEAST, Map.of());
+
+    assertThat(read.stream().stream()).isEqualTo("main");
+    assertThat(read.stream().topicPrefix()).isEqualTo("tributary.");
+    assertThat(read.stream().checkpointInterval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(read.stream().adopt()).isFalse();
+    assertThat(read.queryPort()).isNull();
+    assertThat(read.warehouseDirectory()).isEqualTo(Path.of("/tmp/wh"));
+  }
+
+  @Test
+  void reportsEveryProblemAtOnce() {
+    String yaml =
+        """
+        kafka: {partitions: many, bootstrapServer: x}
+        checkpointInterval: soon
+        adopt: maybe
+        """;
+
+    assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", yaml, Map.of()))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContainingAll(
+            "run.yaml: ",
+            "unknown setting 'kafka.bootstrapServer'",
+            "kafka.bootstrapServers is missing",
+            "checkpoints is missing",
+            "kafka.partitions is not a whole number: 'many'",
+            "checkpointInterval is a duration like 500ms, 1s or 2m, not 'soon'",
+            "adopt is true or false, not 'maybe'",
+            "warehouse needs either 'directory' or 'catalog'");
+  }
+
+  @Test
+  void takesSecretsFromTheEnvironment() {
+    String yaml =
+        """
+        kafka: {bootstrapServers: 'localhost:9092'}
+        warehouse: {catalog: {uri: 'jdbc:postgresql://db/x', jdbc.password: '${env:SECRET}'}}
+        checkpoints: /tmp/cp
+        """;
+
+    RunConfiguration read = RunConfiguration.parse("run.yaml", yaml, Map.of("SECRET", "s3cr$t"));
+
+    assertThat(read.warehouse().catalogProperties()).containsEntry("jdbc.password", "s3cr$t");
+    assertThat(read.warehouse().toString()).doesNotContain("s3cr$t");
+    assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", yaml, Map.of()))
+        .hasMessageContaining("needs the environment variable SECRET");
+  }
+
+  @Test
+  void refusesWhatIsNotYaml() {
+    assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", "a: [", Map.of()))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("run.yaml is not YAML");
+  }
+}
