@@ -51,7 +51,8 @@ import org.jspecify.annotations.Nullable;
  * of time.
  *
  * <p>A delivery takes effect when the stream has passed its time: its charges were published before
- * it, but on other partitions, and what it repeats must not be withdrawn meanwhile.
+ * it, but on other partitions, and what it repeats must not be withdrawn meanwhile. Where the stream
+ * falls silent, its time stands still; then silence is enough.
  *
  * <p>A tenant that is adopted has its archive read into state first. Until a bucket has all of it,
  * what is new waits; the entries that follow from the archive are in the ledger already and are not
@@ -77,6 +78,9 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   /** Inputs after which all is drained even if the flush interval has not passed. */
   private static final int INPUTS_PER_DRAIN = 100_000;
 
+  /** After so long without any input, deliveries wait no longer. */
+  private static final Duration QUIET = Duration.ofSeconds(5);
+
   private final Duration flushInterval;
   private final boolean batch;
   private final Set<String> adopted;
@@ -94,6 +98,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient InternalTimerService<VoidNamespace> timers;
   private transient @Nullable ScheduledFuture<?> flush;
   private transient int inputsSinceDrain;
+  private transient long lastInput;
   private transient long applied;
   private transient long duplicates;
   private transient long stillWaiting;
@@ -136,6 +141,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
             table("timelines"),
             table("scopes"));
     timers = getInternalTimerService("drain", VoidNamespaceSerializer.INSTANCE, this);
+    lastInput = getProcessingTimeService().getCurrentProcessingTime();
     if (!batch) {
       scheduleFlush();
     }
@@ -167,13 +173,12 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   public void processElement(StreamRecord<Input> element) throws Exception {
     String key = (String) getCurrentKey();
     Input input = element.getValue();
+    lastInput = getProcessingTimeService().getCurrentProcessingTime();
     if (input.isEndOfArchive()) {
       adopt(key);
     } else if (isAheadOfStream(element)) {
       // Time stands still while an archive is read, so this comes after an adoption too.
-      held.add(new HeldDelivery(element.getTimestamp(), input));
-      timers.registerEventTimeTimer(VoidNamespace.INSTANCE, element.getTimestamp());
-      countWaiting(input, 1);
+      hold(new HeldDelivery(element.getTimestamp() - 1, input));
     } else if (input.fresh() && isAdopting(key)) {
       waiting.add(input);
       countWaiting(input, 1);
@@ -185,7 +190,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   /**
    * A delivery until the stream has passed its time.
    *
-   * @param timestamp when it was published, epoch milliseconds
+   * @param timestamp watermark at which it takes effect: just before it was published, epoch
+   *     milliseconds. The partition it came on gets no further before its next record.
    */
   public record HeldDelivery(long timestamp, Input input) {}
 
@@ -193,7 +199,14 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     return element.getValue().kind() == RecordKind.DELIVERY
         && element.getValue().fresh()
         && element.hasTimestamp()
-        && element.getTimestamp() > timers.currentWatermark();
+        && element.getTimestamp() - 1 > timers.currentWatermark();
+  }
+
+  private void hold(HeldDelivery delivery) throws Exception {
+    held.add(delivery);
+    timers.registerEventTimeTimer(VoidNamespace.INSTANCE, delivery.timestamp);
+    timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, lastInput + QUIET.toMillis());
+    countWaiting(delivery.input, 1);
   }
 
   private void countWaiting(Input input, long more) {
@@ -298,21 +311,36 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       buckets.remove(timer.getKey());
       return;
     }
-    List<HeldDelivery> later = new ArrayList<>();
-    for (HeldDelivery delivery : held.get()) {
-      if (delivery.timestamp <= timer.getTimestamp()) {
-        countWaiting(delivery.input, -1);
-        apply(timer.getKey(), delivery.input);
-      } else {
-        later.add(delivery);
-      }
-    }
-    held.update(later);
+    release(timer.getKey(), timer.getTimestamp());
   }
 
+  /**
+   * Where nothing comes any more the watermark stands still, and no charge is on its way that a
+   * delivery would have to wait for.
+   */
   @Override
-  public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
-    throw new IllegalStateException("no keyed processing-time timer is ever registered");
+  public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+    long quietAt = lastInput + QUIET.toMillis();
+    if (timer.getTimestamp() >= quietAt && !isAdopting(timer.getKey())) {
+      release(timer.getKey(), Long.MAX_VALUE);
+    } else if (held.get().iterator().hasNext()) {
+      long next = Math.max(quietAt, timer.getTimestamp() + QUIET.toMillis());
+      timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, next);
+    }
+  }
+
+  /** Lets the deliveries of a bucket take effect that wait for no more than {@code watermark}. */
+  private void release(String key, long watermark) throws Exception {
+    List<HeldDelivery> due = new ArrayList<>();
+    List<HeldDelivery> later = new ArrayList<>();
+    for (HeldDelivery delivery : held.get()) {
+      (delivery.timestamp <= watermark ? due : later).add(delivery);
+    }
+    held.update(later);
+    for (HeldDelivery delivery : due) {
+      countWaiting(delivery.input, -1);
+      apply(key, delivery.input);
+    }
   }
 
   private void drainAll() {

@@ -133,6 +133,41 @@ class AttributeLinesTest {
   }
 
   @Test
+  void aDeliveryWaitsUntilTheStreamHasPassedWhatWasPublishedBeforeIt() throws Exception {
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.sendAt(1_000, SECOND.get(3));
+      operator.sendAt(999, charge("a", 1, "i-1", "10:00", "11:00", "6"));
+      operator.harness.processWatermark(998);
+      operator.harness.prepareSnapshotPreBarrier(1);
+      assertThat(operator.entries()).as("still live").hasSize(1);
+
+      operator.harness.processWatermark(999);
+      operator.harness.prepareSnapshotPreBarrier(2);
+      assertThat(operator.net()).as("withdrawn").isEqualTo(new NetLedger());
+    }
+  }
+
+  @Test
+  void aDeliveryTakesEffectWhereTheStreamFallsSilent() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.sendAt(1_000, SECOND.get(3));
+      operator.passTo(4_000);
+      operator.sendAt(999, charge("a", 1, "i-1", "10:00", "11:00", "6"));
+      operator.passTo(8_000);
+      assertThat(operator.entries()).as("something came 4 s ago").hasSize(1);
+      snapshot = operator.snapshot(1);
+
+      operator.passTo(20_000);
+      assertThat(operator.net()).isEqualTo(new NetLedger());
+    }
+    try (Operator operator = new Operator(Set.of(), false, snapshot)) {
+      operator.passTo(20_000);
+      assertThat(operator.entries()).as("after a restart too").hasSize(1);
+    }
+  }
+
+  @Test
   void inBatchABucketIsDrainedWhenItsInputEnds() throws Exception {
     try (Operator operator = new Operator(Set.of(), true, null)) {
       operator.send(FIRST, false);
@@ -219,6 +254,19 @@ class AttributeLinesTest {
         RecordKind kind = RecordKind.of(record);
         send(new Input(Records.TENANT, BUCKET, kind, fresh, 0L, kind.encode(record)));
       }
+    }
+
+    /** Lets time pass in steps, so that what a timer sets off is flushed by the next. */
+    void passTo(long millis) throws Exception {
+      for (long time = harness.getProcessingTime(); time <= millis; time += 500) {
+        harness.setProcessingTime(time);
+      }
+    }
+
+    void sendAt(long timestamp, SpecificRecordBase record) throws Exception {
+      RecordKind kind = RecordKind.of(record);
+      Input input = new Input(Records.TENANT, BUCKET, kind, true, 0L, kind.encode(record));
+      harness.processElement(new StreamRecord<>(input, timestamp));
     }
 
     void send(Input input) throws Exception {
