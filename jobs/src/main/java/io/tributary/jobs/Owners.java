@@ -41,6 +41,23 @@ public final class Owners {
         .map(TenantOwner::getStream);
   }
 
+  /**
+   * Passes a tenant that no stream owns.
+   *
+   * @throws TenantOwnedException where one does
+   */
+  public void refuseOwned(String tenantId) {
+    refuseOwnedByOther(tenantId, "");
+  }
+
+  /** Passes a tenant that no stream but {@code stream} owns. */
+  void refuseOwnedByOther(String tenantId, String stream) {
+    Optional<String> owner = streamOf(tenantId);
+    if (owner.isPresent() && !owner.get().equals(stream)) {
+      throw new TenantOwnedException(tenantId, owner.get());
+    }
+  }
+
   /** The row that makes {@code stream} the owner of the tenant. */
   TenantOwner owned(String tenantId, String stream) {
     return next(tenantId, stream, Ownership.OWNED);

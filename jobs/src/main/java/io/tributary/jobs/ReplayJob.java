@@ -91,7 +91,7 @@ public final class ReplayJob {
     RunDirectory run = RunDirectory.of(home, inputs.contents(), options.toString() + tenantId);
     Owners owners = Owners.read(warehouse);
     String stream = "replay." + run.id();
-    refuseOwned(owners, stream);
+    owners.refuseOwnedByOther(tenantId, stream);
     InputPlan plan = plan(run, inputs);
     Replayed replayed;
     if (isFinished(run, stream)) {
@@ -103,16 +103,6 @@ public final class ReplayJob {
     }
     run.finish();
     return replayed;
-  }
-
-  private void refuseOwned(Owners owners, String stream) {
-    owners
-        .streamOf(tenantId)
-        .filter(owner -> !owner.equals(stream))
-        .ifPresent(
-            owner -> {
-              throw new TenantOwnedException(tenantId, owner);
-            });
   }
 
   /** The plan of an earlier attempt, else a new one. */
@@ -167,6 +157,7 @@ public final class ReplayJob {
       RecordedInputs.Totals totals,
       RunProgress progress)
       throws Exception {
+    BucketCount.hold(warehouse);
     StreamExecutionEnvironment env =
         LocalFlink.streaming(PARALLELISM, run.checkpoints(), options.checkpointInterval, false);
     Map<String, DeliveryReceipt> receipts = new HashMap<>();

@@ -55,6 +55,7 @@ public final class StreamJob {
   /** Starts the job in this JVM, from its newest checkpoint if it has one. */
   public static JobClient start(Warehouse warehouse, Settings settings, Clock clock)
       throws Exception {
+    BucketCount.hold(warehouse);
     Files.createDirectories(settings.checkpoints);
     AdoptionPlan plan = adoption(warehouse, settings);
     StreamExecutionEnvironment env =

@@ -52,17 +52,17 @@ public final class Warehouse implements AutoCloseable {
   /**
    * Opens for reading.
    *
-   * @throws WarehouseException where there is none
+   * @throws NoWarehouseException where there is none
    */
   public static Warehouse openExisting(WarehouseSettings settings) {
     String directory = settings.directory();
     if (directory != null && !Files.exists(WarehouseSettings.catalogFile(Path.of(directory)))) {
-      throw new WarehouseException("no warehouse in " + directory);
+      throw new NoWarehouseException(directory);
     }
     Warehouse warehouse = connect(settings);
     if (!warehouse.catalog.tableExists(WarehouseTable.COST_LEDGER.identifier())) {
       warehouse.close();
-      throw new WarehouseException("no warehouse in " + settings.name());
+      throw new NoWarehouseException(settings.name());
     }
     return warehouse;
   }

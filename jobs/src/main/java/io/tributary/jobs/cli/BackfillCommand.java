@@ -120,11 +120,8 @@ final class BackfillCommand implements Callable<Integer> {
 
   private static void refuseFilesOfStream(Warehouse warehouse, String tenant, InputFiles files)
       throws Exception {
-    var stream = Owners.read(warehouse).streamOf(tenant);
-    if (stream.isPresent() && !files.isEmpty()) {
-      throw CommandException.badInput(
-          "tenant '%s' is fed by stream '%s': publish new files with --bootstrap-servers"
-              .formatted(tenant, stream.get()));
+    if (!files.isEmpty()) {
+      Owners.read(warehouse).refuseOwned(tenant);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.jobs.DemoJob;
-import io.tributary.query.http.PortUnavailableException;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
@@ -91,8 +90,6 @@ final class DemoCommand implements Callable<Integer> {
         job.live(end, headline -> say(out, headline));
       }
       return ExitCodes.FINE;
-    } catch (PortUnavailableException e) {
-      throw CommandException.badInput(String.valueOf(e.getMessage()));
     }
   }
 

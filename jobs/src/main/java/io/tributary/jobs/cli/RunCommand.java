@@ -2,7 +2,6 @@ package io.tributary.jobs.cli;
 
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
-import io.tributary.query.http.PortUnavailableException;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
@@ -57,8 +56,6 @@ final class RunCommand implements Callable<Integer> {
       out.flush();
       await(job);
       return ExitCodes.FINE;
-    } catch (PortUnavailableException e) {
-      throw CommandException.badInput(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.events.bills.UnknownBillFormatException;
-import io.tributary.sinks.WarehouseException;
+import io.tributary.jobs.TenantOwnedException;
+import io.tributary.sinks.NoWarehouseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -95,15 +97,13 @@ public final class Tributary {
     if (e instanceof CommandException command) {
       return command.exitCode();
     }
-    return e instanceof NoSuchFileException
+    boolean badInput =
+        e instanceof NoSuchFileException
             || e instanceof UnknownBillFormatException
-            || (e instanceof WarehouseException w && w.getMessage() != null && isMissing(w))
-        ? ExitCodes.BAD_INPUT
-        : ExitCodes.FAILED;
-  }
-
-  private static boolean isMissing(WarehouseException e) {
-    return String.valueOf(e.getMessage()).startsWith("no warehouse");
+            || e instanceof InvalidDefinitionsException
+            || e instanceof TenantOwnedException
+            || e instanceof NoWarehouseException;
+    return badInput ? ExitCodes.BAD_INPUT : ExitCodes.FAILED;
   }
 
   private static String oneLine(@Nullable String text) {

@@ -1,5 +1,6 @@
 package io.tributary.jobs.inputs;
 
+import io.tributary.attribution.Definitions;
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.events.Charge;
@@ -90,7 +91,9 @@ public final class RecordedInputs {
             billFiles,
             jsonFiles,
             files.definitions() == null ? null : text(files.definitions()));
-    inputs.effectiveFrom();
+    if (inputs.definitions != null) {
+      Definitions.load(String.valueOf(files.definitions()), inputs.definitions);
+    }
     return inputs;
   }
 
