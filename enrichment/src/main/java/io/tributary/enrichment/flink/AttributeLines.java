@@ -51,8 +51,8 @@ import org.jspecify.annotations.Nullable;
  * of time.
  *
  * <p>A delivery takes effect when the stream has passed its time: its charges were published before
- * it, but on other partitions, and what it repeats must not be withdrawn meanwhile. Where the stream
- * falls silent, its time stands still; then silence is enough.
+ * it, but on other partitions, and what it repeats must not be withdrawn meanwhile. Where the
+ * stream falls silent, its time stands still; then silence is enough.
  *
  * <p>A tenant that is adopted has its archive read into state first. Until a bucket has all of it,
  * what is new waits; the entries that follow from the archive are in the ledger already and are not
