@@ -8,7 +8,9 @@ import io.tributary.jobs.kafka.RawRecordSchema;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.LocalFlink;
 import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseCommit;
 import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -57,7 +60,7 @@ public final class StreamJob {
       throws Exception {
     BucketCount.hold(warehouse);
     Files.createDirectories(settings.checkpoints);
-    AdoptionPlan plan = adoption(warehouse, settings);
+    AdoptionPlan plan = adoption(warehouse, settings, clock);
     StreamExecutionEnvironment env =
         LocalFlink.streaming(
             settings.parallelism, settings.checkpoints, settings.checkpointInterval, true);
@@ -90,14 +93,29 @@ public final class StreamJob {
   }
 
   /** What an earlier start decided, which its checkpoints depend on; else what holds now. */
-  private static AdoptionPlan adoption(Warehouse warehouse, Settings settings) throws IOException {
+  private static AdoptionPlan adoption(Warehouse warehouse, Settings settings, Clock clock)
+      throws IOException {
     Path file = settings.checkpoints.resolve("adoption.json");
     if (LocalFlink.newestCheckpoint(settings.checkpoints).isPresent() && Files.exists(file)) {
       return AdoptionPlan.read(file);
     }
     AdoptionPlan plan = newAdoption(warehouse, settings);
     plan.write(file);
+    own(warehouse, settings.stream, plan.adopted().keySet(), clock);
     return plan;
+  }
+
+  private static void own(Warehouse warehouse, String stream, Set<String> tenants, Clock clock)
+      throws IOException {
+    if (tenants.isEmpty()) {
+      return;
+    }
+    Owners owners = Owners.read(warehouse);
+    try (WarehouseCommit commit =
+        new WarehouseCommit(warehouse, "adopt-" + stream + "-" + tenants.hashCode(), clock)) {
+      tenants.forEach(tenant -> commit.add(WarehouseRow.of(owners.owned(tenant, stream))));
+      commit.commit(true);
+    }
   }
 
   private static AdoptionPlan newAdoption(Warehouse warehouse, Settings settings)
