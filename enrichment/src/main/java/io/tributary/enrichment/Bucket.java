@@ -96,7 +96,6 @@ public final class Bucket {
     String row = chargeRow(charge);
     byte[] knownBytes = store.charges().get(row);
     Outcome outcome = Outcome.APPLIED;
-    List<EmittedLine> emitted = List.of();
     if (knownBytes != null) {
       ChargeState known = CHARGE_STATE.decodeOwn(knownBytes);
       byte[] knownCharge = bytes(known.getCharge());
@@ -106,8 +105,7 @@ public final class Bucket {
       if (!Versions.replaces(outcome, knownCharge, payload)) {
         return outcome;
       }
-      emitted = known.getEmitted();
-      replaced.putIfAbsent(row, Lines.entries(knownRecord, emitted));
+      replaced.putIfAbsent(row, Lines.entries(knownRecord, known.getEmitted()));
       touchMeterDays(meterDays.unregister(row, knownRecord));
     }
     // What was emitted is in `replaced` until the drain; the row keeps none of it.
