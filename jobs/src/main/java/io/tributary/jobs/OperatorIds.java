@@ -16,6 +16,7 @@ final class OperatorIds {
   static final String TO_TALLIES = "to-tallies-v1";
   static final String IN_PERIOD = "in-period-v1";
   static final String NOT_ZERO = "not-zero-v1";
+  static final String PUBLISH_REJECTED = "publish-rejected-v1";
   static final String WRITE_WAREHOUSE = "write-warehouse-v1";
   static final String READ_LEDGER = "read-ledger-v1";
   static final String NET_ENTRIES = "net-entries-v1";

@@ -2,9 +2,11 @@ package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.events.Rejection;
 import io.tributary.jobs.inputs.AdoptionPlan;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.kafka.RawRecordSchema;
+import io.tributary.jobs.kafka.RejectionSchema;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.LocalFlink;
 import io.tributary.sinks.Warehouse;
@@ -18,13 +20,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
@@ -64,19 +70,36 @@ public final class StreamJob {
     StreamExecutionEnvironment env =
         LocalFlink.streaming(
             settings.parallelism, settings.checkpoints, settings.checkpointInterval, true);
-    StreamingTopology.build(
-        env,
-        source(settings),
-        new StreamingTopology.Settings(
-            warehouse.settings(),
-            settings.stream,
-            Admission.DEFAULT,
-            settings.flushInterval,
-            plan.refused(),
-            plan.adopted(),
-            Map.of()),
-        clock);
+    DataStream<Rejection> rejected =
+        StreamingTopology.build(
+            env,
+            source(settings),
+            new StreamingTopology.Settings(
+                warehouse.settings(),
+                settings.stream,
+                Admission.DEFAULT,
+                settings.flushInterval,
+                plan.refused(),
+                plan.adopted(),
+                Map.of()),
+            clock);
+    rejected
+        .sinkTo(rejectedTopic(settings))
+        .name(OperatorIds.PUBLISH_REJECTED)
+        .uid(OperatorIds.PUBLISH_REJECTED);
     return env.executeAsync("tributary " + settings.stream);
+  }
+
+  /** At least once; the table is exact. */
+  private static KafkaSink<Rejection> rejectedTopic(Settings settings) {
+    Properties properties = new Properties();
+    properties.putAll(settings.kafkaProperties);
+    return KafkaSink.<Rejection>builder()
+        .setBootstrapServers(settings.bootstrapServers)
+        .setKafkaProducerConfig(properties)
+        .setRecordSerializer(new RejectionSchema(new Topics(settings.topicPrefix)))
+        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+        .build();
   }
 
   private static KafkaSource<RawRecord> source(Settings settings) {

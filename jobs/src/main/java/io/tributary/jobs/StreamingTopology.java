@@ -2,6 +2,7 @@ package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.events.Rejection;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.flink.WarehouseSink;
@@ -51,8 +52,8 @@ final class StreamingTopology {
       Map<String, SortedMap<String, List<String>>> adopted,
       Map<String, DeliveryReceipt> receipts) {}
 
-  /** Adds the whole stream to {@code env}. */
-  static void build(
+  /** Adds the whole stream to {@code env} and answers what it refuses. */
+  static DataStream<Rejection> build(
       StreamExecutionEnvironment env,
       KafkaSource<RawRecord> source,
       Settings settings,
@@ -83,5 +84,6 @@ final class StreamingTopology {
                 settings.warehouse, settings.stream, OperatorIds.WRITE_WAREHOUSE, clock))
         .name(OperatorIds.WRITE_WAREHOUSE)
         .uid(OperatorIds.WRITE_WAREHOUSE);
+    return decoded.rejected();
   }
 }

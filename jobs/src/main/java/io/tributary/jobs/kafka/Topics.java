@@ -47,13 +47,20 @@ public final class Topics {
         .toList();
   }
 
+  /** The topic of what was refused. */
+  String rejected() {
+    return prefix + "rejected";
+  }
+
   /** Creates what is missing, with {@code partitions} partitions and the log-append time. */
   public void create(String bootstrapServers, int partitions)
       throws ExecutionException, InterruptedException {
     try (Admin admin = admin(bootstrapServers)) {
       Set<String> existing = admin.listTopics().names().get();
       List<NewTopic> missing = new ArrayList<>();
-      for (String topic : all()) {
+      List<String> needed = new ArrayList<>(all());
+      needed.add(rejected());
+      for (String topic : needed) {
         if (!existing.contains(topic)) {
           missing.add(
               new NewTopic(topic, Optional.of(partitions), Optional.empty())
