@@ -9,6 +9,7 @@ import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.inputs.InputPlan;
 import io.tributary.jobs.inputs.InputSink;
 import io.tributary.jobs.inputs.RecordedInputs;
+import io.tributary.jobs.kafka.BoundedKafkaSource;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.RawRecordSchema;
 import io.tributary.jobs.kafka.Topics;
@@ -182,17 +183,17 @@ public final class ReplayJob {
     }
   }
 
-  private static KafkaSource<RawRecord> source(Topics topics, String servers, String stream)
+  private static BoundedKafkaSource<RawRecord> source(Topics topics, String servers, String stream)
       throws ExecutionException, InterruptedException {
-    return KafkaSource.<RawRecord>builder()
-        .setBootstrapServers(servers)
-        .setGroupId(stream)
-        .setTopics(topics.all())
-        .setStartingOffsets(OffsetsInitializer.earliest())
-        .setBounded(OffsetsInitializer.offsets(topics.endOffsets(servers)))
-        .setDeserializer(new RawRecordSchema())
-        .setProperty("partition.discovery.interval.ms", "0")
-        .build();
+    return new BoundedKafkaSource<>(
+        KafkaSource.<RawRecord>builder()
+            .setBootstrapServers(servers)
+            .setGroupId(stream)
+            .setTopics(topics.all())
+            .setStartingOffsets(OffsetsInitializer.earliest())
+            .setBounded(OffsetsInitializer.offsets(topics.endOffsets(servers)))
+            .setDeserializer(new RawRecordSchema())
+            .build());
   }
 
   private void end(RunDirectory run, String stream, RecordedInputs.Totals totals)

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -55,7 +55,7 @@ final class StreamingTopology {
   /** Adds the whole stream to {@code env} and answers what it refuses. */
   static DataStream<Rejection> build(
       StreamExecutionEnvironment env,
-      KafkaSource<RawRecord> source,
+      Source<RawRecord, ?, ?> source,
       Settings settings,
       Clock clock) {
     DataStream<RawRecord> records =
