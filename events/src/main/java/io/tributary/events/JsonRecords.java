@@ -73,12 +73,27 @@ public final class JsonRecords {
     refuseUnknownMembers(node, kind.schema());
     SpecificRecordBase record =
         (SpecificRecordBase) SpecificData.get().newRecord(null, kind.schema());
+    Schema.Field missing = null;
     for (Schema.Field field : kind.schema().getFields()) {
-      record.put(field.pos(), value(field, node.get(field.name())));
+      Object value = value(field, node.get(field.name()));
+      if (value != null || !isPlainLong(field.schema())) {
+        record.put(field.pos(), value);
+      } else if (missing == null) {
+        missing = field;
+      }
     }
     Defaults.fill(record);
     Validation.check(record);
+    if (missing != null) {
+      throw new RejectedException(
+          RejectReason.MISSING_FIELD, missing.name(), missing.name() + " is missing");
+    }
     return record;
+  }
+
+  /** Whether a record keeps the field as a primitive, which cannot be absent. */
+  private static boolean isPlainLong(Schema schema) {
+    return schema.getType() == Schema.Type.LONG && schema.getLogicalType() == null;
   }
 
   private static ObjectNode object(String line) throws RejectedException {
