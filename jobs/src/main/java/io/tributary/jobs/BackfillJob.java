@@ -27,14 +27,10 @@ import io.tributary.sinks.WarehouseRow;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.flink.WarehouseSink;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -207,7 +203,7 @@ public final class BackfillJob {
       Snapshot snapshot = reader.snapshot(table);
       state.append('/').append(snapshot == null ? 0 : snapshot.snapshotId());
     }
-    return "attribute-" + digest(state.toString());
+    return "attribute-" + ContentHash.of(state.toString());
   }
 
   /**
@@ -219,7 +215,7 @@ public final class BackfillJob {
   public int admitBeyondHorizon() throws IOException, RejectedException {
     List<AdmitRejected.Admitted> late =
         AdmitRejected.of(warehouse, tenantId, RejectReason.BEYOND_HORIZON);
-    String run = "admit-" + digest(tenantId + late);
+    String run = "admit-" + ContentHash.of(tenantId + late);
     Set<String> recorded =
         new ArchiveState(WarehouseReader.current(warehouse), tenantId).recordedFiles();
     UsageTotals usage = new UsageTotals();
@@ -260,17 +256,7 @@ public final class BackfillJob {
 
   /** The same for the same inputs after the same archives. */
   private String ingestRun(InputPlan plan, List<String> contents) {
-    return "ingest-" + digest(tenantId + plan + contents);
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return "ingest-" + ContentHash.of(tenantId + plan + contents);
   }
 
   /** Writes records as rows of the archives, not yet visible. */

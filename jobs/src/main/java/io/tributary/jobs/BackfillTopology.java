@@ -4,11 +4,8 @@ import io.tributary.events.AvroCodec;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.sinks.WarehouseSettings;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -81,11 +78,6 @@ final class BackfillTopology {
     byte[] columns = CODEC.encode(entry);
     measures.writeTo(entry);
     entry.setDefinitionsVersion(version);
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(columns);
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return ContentHash.of(columns);
   }
 }

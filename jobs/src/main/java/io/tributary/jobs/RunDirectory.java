@@ -2,13 +2,9 @@ package io.tributary.jobs;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,7 +19,7 @@ record RunDirectory(String id, Path path) {
 
   /** The directory of the unfinished run of these inputs, else of a new one. */
   static RunDirectory of(Path home, List<String> contents, String options) throws IOException {
-    String name = digest(contents + options);
+    String name = ContentHash.of(contents + options);
     for (int number = 1; ; number++) {
       String id = name + "-" + number;
       Path path = home.resolve(id);
@@ -68,16 +64,6 @@ record RunDirectory(String id, Path path) {
                   throw new UncheckedIOException(e);
                 }
               });
-    }
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

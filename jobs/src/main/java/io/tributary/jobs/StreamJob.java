@@ -135,7 +135,8 @@ public final class StreamJob {
     }
     Owners owners = Owners.read(warehouse);
     try (WarehouseCommit commit =
-        new WarehouseCommit(warehouse, "adopt-" + stream + "-" + tenants.hashCode(), clock)) {
+        new WarehouseCommit(
+            warehouse, "adopt-" + stream + "-" + ContentHash.of(tenants.toString()), clock)) {
       tenants.forEach(tenant -> commit.add(WarehouseRow.of(owners.owned(tenant, stream))));
       commit.commit(true);
     }
