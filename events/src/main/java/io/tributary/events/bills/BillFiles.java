@@ -1,6 +1,8 @@
 package io.tributary.events.bills;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -12,13 +14,34 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /** The files behind {@code --charges} arguments: files, directories and globs. */
 public final class BillFiles {
 
   private static final List<String> EXTENSIONS = List.of(".csv", ".csv.gz", ".parquet");
 
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int GZIP_MAGIC = 0x1f8b;
+
   private BillFiles() {}
+
+  /** The bytes of a file, unpacked where it is gzipped, whatever its name. */
+  public static InputStream open(Path file) throws IOException {
+    BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+    in.mark(2);
+    int magic = in.read() << 8 | in.read();
+    in.reset();
+    if (magic != GZIP_MAGIC) {
+      return in;
+    }
+    try {
+      return new BufferedInputStream(new GZIPInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
+    } catch (IOException e) {
+      in.close();
+      throw DamagedFileException.of(file, e);
+    }
+  }
 
   /**
    * The bill files the arguments name, sorted, each once. A file named by itself is taken whatever

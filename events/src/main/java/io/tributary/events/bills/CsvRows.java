@@ -6,17 +6,13 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * cells refuses the row.
  */
 final class CsvRows implements BillRows {
-
-  private static final int BUFFER_BYTES = 1 << 16;
-  private static final int GZIP_MAGIC = 0x1f8b;
 
   private final Path file;
   private final CsvReader<CsvRecord> reader;
@@ -51,7 +44,7 @@ final class CsvRows implements BillRows {
             .allowExtraFields(true)
             .allowMissingFields(true)
             .allowExtraCharsAfterClosingQuote(true)
-            .ofCsvRecord(open(file), StandardCharsets.UTF_8);
+            .ofCsvRecord(BillFiles.open(file), StandardCharsets.UTF_8);
     this.records = reader.iterator();
     try {
       CsvRecord header = read();
@@ -71,17 +64,6 @@ final class CsvRows implements BillRows {
     boolean surplus =
         ahead.size() == 2 && cells < names.size() && cells == ahead.getLast().getFieldCount();
     return List.copyOf(surplus ? names.subList(0, cells) : names);
-  }
-
-  /** The bytes of a file, unpacked where it is gzipped. */
-  static InputStream open(Path file) throws IOException {
-    BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
-    in.mark(2);
-    int magic = in.read() << 8 | in.read();
-    in.reset();
-    return magic == GZIP_MAGIC
-        ? new BufferedInputStream(new GZIPInputStream(in, BUFFER_BYTES), BUFFER_BYTES)
-        : in;
   }
 
   @Override
@@ -104,9 +86,9 @@ final class CsvRows implements BillRows {
     try {
       return records.hasNext() ? records.next() : null;
     } catch (UncheckedIOException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw DamagedFileException.of(file, e.getCause());
     } catch (CsvParseException e) {
-      throw new IOException(file + ": no readable CSV: " + e.getMessage(), e);
+      throw new DamagedFileException(file, "no readable CSV: " + e.getMessage(), e);
     }
   }
 
@@ -135,7 +117,7 @@ final class CsvRows implements BillRows {
   @Override
   public byte[] raw() throws IOException {
     if (lines == null) {
-      lines = new RawLines(open(file));
+      lines = new RawLines(BillFiles.open(file));
     }
     long breaks = record().getFields().stream().mapToLong(RawLines::breaks).sum();
     return lines.read(position(), position() + breaks);

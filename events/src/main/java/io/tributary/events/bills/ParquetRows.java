@@ -53,7 +53,7 @@ final class ParquetRows implements BillRows {
           ParquetReadOptions.builder(new PlainParquetConfiguration()).build());
     } catch (RuntimeException e) {
       // Parquet has no type of its own for a file whose footer is damaged.
-      throw new IOException(file + ": no readable Parquet: " + e.getMessage(), e);
+      throw new DamagedFileException(file, "no readable Parquet", e);
     }
   }
 
@@ -74,7 +74,7 @@ final class ParquetRows implements BillRows {
     try {
       return decode();
     } catch (ParquetRuntimeException e) {
-      throw new IOException(file + ": no readable Parquet: " + e.getMessage(), e);
+      throw new DamagedFileException(file, "no readable Parquet: " + e.getMessage(), e);
     }
   }
 

@@ -61,7 +61,7 @@ class SharedBillsTest {
         CsvReader.builder()
             .detectBomHeader(true)
             .allowMissingFields(true)
-            .ofNamedCsvRecord(CsvRows.open(bill))) {
+            .ofNamedCsvRecord(BillFiles.open(bill))) {
       for (NamedCsvRecord row : rows) {
         String text = row.getField(column);
         if (!text.isEmpty() && !text.equals("NULL")) {

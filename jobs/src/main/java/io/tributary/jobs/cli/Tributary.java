@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
 import io.tributary.jobs.TenantOwnedException;
 import io.tributary.sinks.NoWarehouseException;
@@ -100,6 +101,7 @@ public final class Tributary {
     boolean badInput =
         e instanceof NoSuchFileException
             || e instanceof UnknownBillFormatException
+            || e instanceof DamagedFileException
             || e instanceof InvalidDefinitionsException
             || e instanceof TenantOwnedException
             || e instanceof NoWarehouseException;

@@ -1,5 +1,8 @@
 package io.tributary.jobs.inputs;
 
+import io.tributary.events.bills.BillFiles;
+import io.tributary.events.bills.DamagedFileException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +13,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.zip.ZipException;
 
 /**
  * A file of JSON lines and what identifies it.
@@ -18,9 +22,19 @@ import java.util.HexFormat;
  */
 public record JsonFile(Path path, String sha256) {
 
+  /**
+   * A file that can be read to its end.
+   *
+   * @throws io.tributary.events.bills.DamagedFileException where it is gzipped and cut short
+   */
   static JsonFile of(Path path) throws IOException {
     if (!Files.isRegularFile(path)) {
       throw new NoSuchFileException(path.toString());
+    }
+    try (InputStream in = BillFiles.open(path)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (EOFException | ZipException e) {
+      throw DamagedFileException.of(path, e);
     }
     return new JsonFile(path, digest(path));
   }

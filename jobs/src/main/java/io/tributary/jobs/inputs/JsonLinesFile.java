@@ -7,21 +7,19 @@ import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
-import java.io.BufferedInputStream;
+import io.tributary.events.bills.BillFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.zip.GZIPInputStream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
-/** A file of records, one JSON object per line; gzip where its name ends with {@code .gz}. */
+/** A file of records, one JSON object per line; gzipped or not. */
 final class JsonLinesFile {
 
   private final Path file;
@@ -36,7 +34,7 @@ final class JsonLinesFile {
 
   /** Reads every line; a line that is no record of the tenant is rejected, the rest goes on. */
   void read(InputSink sink) throws IOException {
-    try (InputStream in = open()) {
+    try (InputStream in = BillFiles.open(file)) {
       long number = 0;
       for (byte[] line = line(in); line != null; line = line(in)) {
         number++;
@@ -50,12 +48,6 @@ final class JsonLinesFile {
         }
       }
     }
-  }
-
-  private InputStream open() throws IOException {
-    InputStream in = Files.newInputStream(file);
-    boolean zipped = String.valueOf(file.getFileName()).endsWith(".gz");
-    return new BufferedInputStream(zipped ? new GZIPInputStream(in) : in, 1 << 16);
   }
 
   private SpecificRecordBase record(String text) throws RejectedException {

@@ -13,8 +13,10 @@ import io.tributary.events.bills.BillProgress;
 import io.tributary.events.bills.BillSet;
 import io.tributary.events.bills.BillSink;
 import io.tributary.events.bills.BillSummary;
+import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.events.bills.DeliverySummary;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,7 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
@@ -109,14 +111,14 @@ public final class RecordedInputs {
     if (file.toString().endsWith(".parquet")) {
       return false;
     }
-    boolean zipped = file.toString().endsWith(".gz");
-    try (InputStream raw = Files.newInputStream(file);
-        InputStream in = zipped ? new GZIPInputStream(raw) : raw) {
+    try (InputStream in = BillFiles.open(file)) {
       int next = in.read();
       while (next == ' ' || next == '\t' || next == '\r' || next == '\n') {
         next = in.read();
       }
       return next == '{';
+    } catch (EOFException | ZipException e) {
+      throw DamagedFileException.of(file, e);
     }
   }
 
