@@ -191,6 +191,18 @@ class ReplayEqualsBackfillIT {
   }
 
   @Test
+  void aBrokerElsewhereServesAsWell() throws Exception {
+    Path events = Recorded.of(12, 300).write(files.resolve("elsewhere.jsonl"));
+    Path expected = warehouse("backfill");
+    backfill(expected, "--usage", events);
+    Path replayed = warehouse("replay");
+    try (KafkaUnderTest kafka = KafkaUnderTest.start(home.resolve("kafka"))) {
+      replay(replayed, "--events", events, "--bootstrap-servers", kafka.bootstrapServers());
+    }
+    assertSameLedger(replayed, expected);
+  }
+
+  @Test
   void aDeliveryThatRepeatsTheLastWritesNoEntry() throws IOException {
     Path bill = Bill.first(files.resolve("bill.csv"), 200);
     Path warehouse = warehouse("w");
