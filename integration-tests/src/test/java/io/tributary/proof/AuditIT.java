@@ -37,7 +37,8 @@ class AuditIT {
         Files.write(
             directory.resolve("bill.csv"),
             Stream.concat(Files.readAllLines(sound).stream(), Stream.of(broken)).toList());
-    for (String tenant : List.of("sound", "last digit", "stray", "withdrawn", "archive", "rejection")) {
+    for (String tenant :
+        List.of("sound", "last digit", "stray", "withdrawn", "archive", "rejection")) {
       backfill(warehouse, tenant);
     }
   }
@@ -52,8 +53,7 @@ class AuditIT {
         .contains("checked 1 tenants", "60 charges", "every invariant holds");
     JsonNode report =
         Costs.json(
-            Cli.fine(
-                "audit", "--warehouse", warehouse, "--tenant", "sound", "--format", "json"));
+            Cli.fine("audit", "--warehouse", warehouse, "--tenant", "sound", "--format", "json"));
     assertThat(report.get("findings")).isEmpty();
     assertThat(report.get("charges").asInt()).isEqualTo(60);
     assertThat(report.get("deliveries").asInt()).isEqualTo(2);
@@ -103,11 +103,7 @@ class AuditIT {
   void theDifferenceIsNamedToTheLastDigit() throws IOException {
     backfill(warehouse, "digits");
     BigDecimal total = Costs.totals(warehouse, "digits", "billed").get("USD");
-    Damage.rewrite(
-        warehouse,
-        WarehouseTable.COST_LEDGER,
-        "digits",
-        AuditIT::addLastDigit);
+    Damage.rewrite(warehouse, WarehouseTable.COST_LEDGER, "digits", AuditIT::addLastDigit);
     Cli.Outcome outcome = Cli.run("audit", "--warehouse", warehouse, "--tenant", "digits");
     assertThat(outcome.exitCode()).isOne();
     assertThat(outcome.out())
@@ -127,7 +123,8 @@ class AuditIT {
         damaged,
         WarehouseTable.COST_LEDGER,
         "acme",
-        rows -> rows.forEach(row -> row.setField("billed_cost", new BigDecimal("1E+3").setScale(18))));
+        rows ->
+            rows.forEach(row -> row.setField("billed_cost", new BigDecimal("1E+3").setScale(18))));
     Cli.Outcome changed = Cli.run("audit", "--warehouse", damaged);
     assertThat(changed.exitCode()).isOne();
     assertThat(changed.out()).containsAnyOf("files ", "I1 acme");

@@ -28,7 +28,9 @@ final class Damage {
 
   private Damage() {}
 
-  /** Replaces the first data file with rows of a tenant by one with other rows, as an engine may. */
+  /**
+   * Replaces the first data file with rows of a tenant by one with other rows, as an engine may.
+   */
   static void rewrite(
       Path warehouse, WarehouseTable id, String tenant, Consumer<List<Record>> change)
       throws IOException {

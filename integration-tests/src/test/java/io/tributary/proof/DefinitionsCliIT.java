@@ -43,10 +43,13 @@ class DefinitionsCliIT {
                     () -> {
                       String answer =
                           Cli.fine(
-                              "definitions", "eval",
+                              "definitions",
+                              "eval",
                               definitions(worked.get("definitions").textValue()),
-                              "--dimension", worked.get("dimension").textValue(),
-                              "--input", records(worked.get("input") + "\n"));
+                              "--dimension",
+                              worked.get("dimension").textValue(),
+                              "--input",
+                              records(worked.get("input") + "\n"));
                       assertThat(Costs.json(answer).get("element"))
                           .isEqualTo(worked.get("expected"));
                     }));
@@ -81,7 +84,8 @@ class DefinitionsCliIT {
                     () ->
                         assertThat(
                                 Cli.fine(
-                                    "definitions", "check",
+                                    "definitions",
+                                    "check",
                                     definitions(worked.get("definitions").textValue())))
                             .contains("fine")));
   }

@@ -65,8 +65,7 @@ class ErrorsIT {
   void aQuestionThatMakesNoSense(String options, String named) {
     Object[] command =
         Stream.concat(
-                Stream.<Object>of(
-                    "query", "--warehouse", warehouse, "--tenant", "acme"),
+                Stream.<Object>of("query", "--warehouse", warehouse, "--tenant", "acme"),
                 Arrays.stream(options.split(" ")))
             .toArray();
     assertThat(problem(2, command)).contains(named);
@@ -99,13 +98,11 @@ class ErrorsIT {
     Path missing = directory.resolve("missing.csv");
     for (String option : List.of("--charges", "--usage", "--definitions")) {
       assertThat(
-              problem(
-                  2, "backfill", "--warehouse", warehouse, "--tenant", "acme", option, missing))
+              problem(2, "backfill", "--warehouse", warehouse, "--tenant", "acme", option, missing))
           .contains(missing.toString());
     }
     assertThat(
-            problem(
-                2, "replay", "--warehouse", warehouse, "--tenant", "acme", "--events", missing))
+            problem(2, "replay", "--warehouse", warehouse, "--tenant", "acme", "--events", missing))
         .contains(missing.toString());
   }
 
@@ -146,7 +143,8 @@ class ErrorsIT {
 
   @Test
   void definitionsThatDoNotLoad() throws IOException {
-    Path bad = write("bad.yaml", "Dimensions:\n  A:\n    Colour: red\n    GroupBy: {Source: Region}\n");
+    Path bad =
+        write("bad.yaml", "Dimensions:\n  A:\n    Colour: red\n    GroupBy: {Source: Region}\n");
     SortedMap<String, Long> before = Tables.snapshots(warehouse);
     assertThat(problem(2, "definitions", "check", bad)).startsWith(bad + ":3: ");
     assertThat(
@@ -154,12 +152,10 @@ class ErrorsIT {
                 2, "backfill", "--warehouse", warehouse, "--tenant", "acme", "--definitions", bad))
         .contains(bad + ":3: ", "Colour");
     Path records = write("records.jsonl", "{}\n");
-    assertThat(
-            problem(2, "definitions", "eval", bad, "--dimension", "A", "--input", records))
+    assertThat(problem(2, "definitions", "eval", bad, "--dimension", "A", "--input", records))
         .contains(bad + ":3: ");
     Path good = Resources.file("definitions/sample.yaml");
-    assertThat(
-            problem(2, "definitions", "eval", good, "--dimension", "A", "--input", records))
+    assertThat(problem(2, "definitions", "eval", good, "--dimension", "A", "--input", records))
         .contains("no dimension 'A'", "Application");
     Path noRecord = write("no-record.jsonl", "{}\n[1]\n");
     Cli.Outcome outcome =
@@ -223,8 +219,7 @@ class ErrorsIT {
   @Test
   void aTenantWithoutRowsHasNoCost() {
     assertThat(
-            Cli.fine(
-                "query", "--warehouse", warehouse, "--tenant", "nobody", "--format", "json"))
+            Cli.fine("query", "--warehouse", warehouse, "--tenant", "nobody", "--format", "json"))
         .isEqualTo("[]\n");
   }
 

@@ -25,11 +25,21 @@ class OwnBillsIT {
   @BeforeAll
   static void takeIn() {
     Cli.fine(
-        "backfill", "--warehouse", warehouse, "--tenant", "focus",
-        "--charges", Resources.file("bills/focus.csv"));
+        "backfill",
+        "--warehouse",
+        warehouse,
+        "--tenant",
+        "focus",
+        "--charges",
+        Resources.file("bills/focus.csv"));
     Cli.fine(
-        "backfill", "--warehouse", warehouse, "--tenant", "cur",
-        "--charges", Resources.file("bills/cur.csv"));
+        "backfill",
+        "--warehouse",
+        warehouse,
+        "--tenant",
+        "cur",
+        "--charges",
+        Resources.file("bills/cur.csv"));
   }
 
   private static BigDecimal cost(String amount) {
