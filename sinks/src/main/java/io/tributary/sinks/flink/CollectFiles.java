@@ -1,6 +1,11 @@
 package io.tributary.sinks.flink;
 
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
@@ -10,8 +15,10 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Makes one committable per checkpoint of what all writers wrote. Needs no state: writers send
- * before the barrier, and this operator passes everything on before it passes the barrier.
+ * Makes one committable per checkpoint of what all writers wrote. Files need no state: writers send
+ * before the barrier, and this operator passes everything on before it passes the barrier. The id
+ * of the last checkpoint does: input that ends right after a restore belongs to the one after it,
+ * and Flink tells the restored id only to operators that have state.
  */
 final class CollectFiles extends AbstractStreamOperator<CommittableMessage<SinkFiles>>
     implements OneInputStreamOperator<CommittableMessage<SinkFiles>, CommittableMessage<SinkFiles>>,
@@ -20,6 +27,10 @@ final class CollectFiles extends AbstractStreamOperator<CommittableMessage<SinkF
   private static final long serialVersionUID = 1L;
 
   private transient SinkFiles collected = SinkFiles.NONE;
+
+  @SuppressWarnings("NullAway.Init") // Set before any element comes.
+  private transient ListState<Long> last;
+
   private transient long lastCheckpoint;
   private transient boolean ended;
 
@@ -27,7 +38,20 @@ final class CollectFiles extends AbstractStreamOperator<CommittableMessage<SinkF
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     collected = SinkFiles.NONE;
+    last =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("last-checkpoint", LongSerializer.INSTANCE));
     lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
+    for (long restored : last.get()) {
+      lastCheckpoint = Math.max(lastCheckpoint, restored);
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    last.update(List.of(context.getCheckpointId()));
   }
 
   @Override
