@@ -2,6 +2,7 @@ package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.RecordTime;
 import io.tributary.events.Rejection;
@@ -97,6 +98,7 @@ public final class ReplayJob {
     Replayed replayed;
     if (isFinished(run, stream)) {
       replayed = new Replayed(0, 0, true);
+      requireEverythingCommitted(run, stream);
       end(run, stream, inputs.read(plan, Ignoring.EVERYTHING));
     } else {
       commit(run.id() + "-begin", List.of(WarehouseRow.of(owners.owned(tenantId, stream))));
@@ -142,8 +144,10 @@ public final class ReplayJob {
         }
         published = publishing.end();
       }
+      run.published(published);
       commit(run.id() + "-rejected", rejecting.rows);
       execute(run, stream, plan, topics, broker.servers, totals, progress);
+      requireEverythingCommitted(run, stream);
       end(run, stream, totals);
       return new Replayed(published, totals.rejected(), resumed);
     }
@@ -194,6 +198,21 @@ public final class ReplayJob {
             .setBounded(OffsetsInitializer.offsets(topics.endOffsets(servers)))
             .setDeserializer(new RawRecordSchema())
             .build());
+  }
+
+  /**
+   * The job ended, so every record must have come to its end: the ledger has counted it, and none
+   * waits for others. The run stays unfinished otherwise.
+   */
+  private void requireEverythingCommitted(RunDirectory run, String stream) throws IOException {
+    Map<String, Long> counted = SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER));
+    long in = counted.getOrDefault(Count.IN + "." + stream, 0L);
+    long waiting = counted.getOrDefault(Count.WAITING + "." + stream, 0L);
+    if (in != run.published() || waiting != 0) {
+      throw new IllegalStateException(
+          "the replay ended, but of %d records published the ledger has counted %d, %d of them waiting"
+              .formatted(run.published(), in, waiting));
+    }
   }
 
   private void end(RunDirectory run, String stream, RecordedInputs.Totals totals)

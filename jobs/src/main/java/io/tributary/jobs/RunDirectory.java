@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 record RunDirectory(String id, Path path) {
 
   private static final String FINISHED = "finished";
+  private static final String PUBLISHED = "published";
 
   /** The directory of the unfinished run of these inputs, else of a new one. */
   static RunDirectory of(Path home, List<String> contents, String options) throws IOException {
@@ -40,6 +42,17 @@ record RunDirectory(String id, Path path) {
 
   Path kafka() {
     return path.resolve("kafka");
+  }
+
+  /** Keeps how many records the topics of the run hold, all of them published. */
+  void published(long records) throws IOException {
+    Path written = Files.writeString(path.resolve("published.part"), Long.toString(records));
+    Files.move(written, path.resolve(PUBLISHED), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** How many records were published. */
+  long published() throws IOException {
+    return Long.parseLong(Files.readString(path.resolve(PUBLISHED)));
   }
 
   /** Marks the run as finished and lets go what it needed to go on. */
