@@ -1,7 +1,7 @@
 package io.tributary.attribution;
 
 /** A place in a definitions file; line and column count from 1. */
-record Position(int line, int column) {
+public record Position(int line, int column) {
 
   static final Position START = new Position(1, 1);
 }

@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 /** One way for a line to get its element. */
 sealed interface Rule {
 
+  /** Where the rule stands in the file. */
+  Position at();
+
   /** The element; null where the rule does not match and the next is to be tried. */
   @Nullable String element(Evaluation line);
 
   /** {@code Group}: a fixed name where the condition holds. */
-  record Group(String name, Condition condition) implements Rule {
+  record Group(Position at, String name, Condition condition) implements Rule {
     @Override
     public @Nullable String element(Evaluation line) {
       return condition.test(line) ? name : null;
@@ -18,7 +21,7 @@ sealed interface Rule {
   }
 
   /** {@code GroupBy}: the values themselves, all of which must be there. */
-  record GroupBy(Condition gate, Block block, Format format) implements Rule {
+  record GroupBy(Position at, Condition gate, Block block, Format format) implements Rule {
     @Override
     public @Nullable String element(Evaluation line) {
       @Nullable String[] values = line.values(block);
@@ -38,7 +41,8 @@ sealed interface Rule {
    * {@code Metadata}: the first candidate, in the order of the file, that any normalized value
    * contains. An earlier candidate on a later source beats a later one on the first source.
    */
-  record Metadata(Condition gate, Block block, List<Candidate> candidates) implements Rule {
+  record Metadata(Position at, Condition gate, Block block, List<Candidate> candidates)
+      implements Rule {
     @Override
     public @Nullable String element(Evaluation line) {
       @Nullable String[] values = line.values(block);

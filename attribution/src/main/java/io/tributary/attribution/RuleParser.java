@@ -88,7 +88,7 @@ final class RuleParser {
               problems);
       Condition condition = conditions.any(group, name, block);
       if (condition != null) {
-        rules.add(new Rule.Group(name, condition));
+        rules.add(new Rule.Group(entry.key().at(), name, condition));
       }
     }
     return List.copyOf(rules);
@@ -104,7 +104,7 @@ final class RuleParser {
     Block block = blocks.parse(node, outer);
     String name = node.text("Name");
     Condition condition = conditions.any(node, "Conditions", block);
-    return name == null || condition == null ? null : new Rule.Group(name, condition);
+    return name == null || condition == null ? null : new Rule.Group(node.at(), name, condition);
   }
 
   private @Nullable Rule groupBy(Yaml item, @Nullable Block outer, boolean typed) {
@@ -124,7 +124,7 @@ final class RuleParser {
     Format format = block == null ? null : groupByFormat(node, block);
     return block == null || gate == null || format == null
         ? null
-        : new Rule.GroupBy(gate, block, format);
+        : new Rule.GroupBy(node.at(), gate, block, format);
   }
 
   private @Nullable Format groupByFormat(Members node, Block block) {
@@ -197,7 +197,9 @@ final class RuleParser {
       format = null;
     }
     List<Rule.Candidate> candidates = candidates(node, format == null ? Format.IDENTITY : format);
-    return block == null || gate == null ? null : new Rule.Metadata(gate, block, candidates);
+    return block == null || gate == null
+        ? null
+        : new Rule.Metadata(node.at(), gate, block, candidates);
   }
 
   private List<Rule.Candidate> candidates(Members node, Format format) {
