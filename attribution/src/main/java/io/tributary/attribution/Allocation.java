@@ -3,6 +3,7 @@ package io.tributary.attribution;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param id the dimension's id
  * @param split how spend is divided
  * @param cutoff which small elements take no share of their own; null for none
- * @param retain further columns its transfers keep
+ * @param reads every source it reads, those it retains included
  */
-record Allocation(String id, Split split, @Nullable ElementCutoff cutoff, List<Source> retain) {
+record Allocation(String id, Split split, @Nullable ElementCutoff cutoff, Set<Source> reads) {
 
   /** How spend is divided. */
   sealed interface Split {}

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the part of a dimension that makes it an allocation. */
@@ -48,8 +47,10 @@ final class AllocationParser {
     }
     Allocation.Split split = byStreams ? byStreams(node) : byRules(node);
     Allocation.ElementCutoff cutoff = cutoff(node, split);
-    List<Source> retain = retain(node);
-    return split == null ? null : new Allocation(id, split, cutoff, retain);
+    readRetained(node);
+    return split == null
+        ? null
+        : new Allocation(id, split, cutoff, Set.copyOf(scope.reads().keySet()));
   }
 
   private @Nullable Members child(Members node, String key, String... keys) {
@@ -283,34 +284,29 @@ final class AllocationParser {
         node.at("ElementCutoff"), "ElementCutoff stands with " + with, "remove one of the two");
   }
 
-  private List<Source> retain(Members node) {
+  /** What transfers keep beyond what they need is read as what they need is. */
+  private void readRetained(Members node) {
     if (!node.has("Retain")) {
-      return List.of(scope.read("ServiceName", node.at()));
+      scope.read("ServiceName", node.at());
+      return;
     }
-    Set<String> seen = new TreeSet<>();
-    List<Source> retained = new ArrayList<>();
     Yaml given = node.value("Retain");
     List<Yaml> items = given instanceof Yaml.Sequence list ? list.items() : List.of();
     if (given != null && !(given instanceof Yaml.Sequence)) {
       problems.error(
           given.at(), "Retain is " + given.shape(), "write a list of columns and dimensions");
     }
-    for (Yaml item : items) {
-      Source source = retained(item);
-      if (source != null && seen.add(source.id())) {
-        retained.add(source);
-      }
-    }
-    return List.copyOf(retained);
+    items.forEach(this::readRetained);
   }
 
   /** As in questions: a column first, then a dimension by its bare id. */
-  private @Nullable Source retained(Yaml item) {
+  private void readRetained(Yaml item) {
     if (item instanceof Yaml.Scalar scalar
         && !SourceIds.isColumn(scalar.text())
         && scope.table().dimensionIds().contains(scalar.text())) {
-      return scope.read(SourceIds.USER + scalar.text(), item.at());
+      scope.read(SourceIds.USER + scalar.text(), item.at());
+    } else {
+      scope.read(item, "Retain");
     }
-    return scope.read(item, "Retain");
   }
 }

@@ -33,6 +33,7 @@ public final class Definitions {
   private final List<Resolution> resolutions;
   private final List<Source> order;
   private final List<Source> steps;
+  private final List<Source> allSources;
   private final Map<Source, List<Source>> dependencies = new LinkedHashMap<>();
   private final int blockCount;
   private final SortedSet<String> columns = new TreeSet<>();
@@ -45,6 +46,7 @@ public final class Definitions {
     this.streams = Collections.unmodifiableMap(parsed.streams());
     this.order = linker.order();
     this.resolutions = linker.resolutions();
+    this.allSources = table.sources();
     this.blockCount = table.blockCount();
     this.warnings = problems.warnings();
     for (ParsedDimension dimension : linker.dimensions()) {
@@ -186,6 +188,51 @@ public final class Definitions {
   /** A line, nothing of it evaluated yet. */
   Evaluation evaluate(SourceRow row) {
     return new Evaluation(row, resolutions, blockCount);
+  }
+
+  /** The same with each source's place told by {@code resolutions}, by source index. */
+  Evaluation evaluate(SourceRow row, List<Resolution> resolutionsOfRow) {
+    return new Evaluation(row, resolutionsOfRow, blockCount);
+  }
+
+  /**
+   * The allocations, ready to be evaluated.
+   *
+   * @param telemetry what is known of the tenant's streams
+   */
+  public AllocationPlan allocationPlan(StreamFacts telemetry) {
+    return new AllocationPlan(this, telemetry);
+  }
+
+  /** Every source, by index. */
+  List<Source> allSources() {
+    return allSources;
+  }
+
+  /** The dimensions and all they depend on, dependencies first. */
+  List<Source> order() {
+    return order;
+  }
+
+  /** What is worked out in its turn instead of when first asked for, in order. */
+  List<Source> steps() {
+    return steps;
+  }
+
+  Resolution resolution(Source source) {
+    return resolutions.get(source.index());
+  }
+
+  /** What must be known before {@code source} is. */
+  List<Source> dependencies(Source source) {
+    return dependencies.getOrDefault(source, List.of());
+  }
+
+  /** The allocation whose element {@code source} is, or null. */
+  @Nullable Allocation allocationBehind(Source source) {
+    return source.id().startsWith(SourceIds.USER)
+        ? allocations.get(source.id().substring(SourceIds.USER.length()))
+        : null;
   }
 
   /** The allocations that are not disabled, by id, in file order. */

@@ -1,5 +1,6 @@
 package io.tributary.attribution;
 
+import io.tributary.events.Granularity;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -178,8 +179,7 @@ final class DefinitionsParser {
     Source element = elementNode == null ? null : scope.read(elementNode, where);
     String granularity =
         node.word(
-            "Granularity",
-            Arrays.stream(UsageStream.Granularity.values()).map(g -> g.word()).toList());
+            "Granularity", Arrays.stream(Granularity.values()).map(UsageStream::word).toList());
     Map<Source, List<String>> filter = filter(node, scope);
     return meter == null || element == null
         ? null
@@ -187,10 +187,10 @@ final class DefinitionsParser {
             entry.key().text(),
             meter,
             element,
-            Arrays.stream(UsageStream.Granularity.values())
-                .filter(g -> g.word().equals(granularity))
+            Arrays.stream(Granularity.values())
+                .filter(g -> UsageStream.word(g).equals(granularity))
                 .findFirst()
-                .orElse(UsageStream.Granularity.DAILY),
+                .orElse(Granularity.DAILY),
             filter);
   }
 

@@ -19,6 +19,9 @@ final class Linker {
   /** Circles told of one file; a dense tangle has more than anyone reads. */
   private static final int MAX_CYCLES = 20;
 
+  /** Each is evaluated over all lines. */
+  private static final int MAX_ALLOCATIONS = 1_000;
+
   private final DefinitionsParser.Parsed parsed;
   private final SourceTable table;
   private final Problems problems;
@@ -36,6 +39,7 @@ final class Linker {
       table.dimension(dimension.id());
     }
     checkNames();
+    checkNumberOfAllocations();
     collectOverrides();
     enabled.values().forEach(dimension -> dimension.reads().forEach(this::checkReference));
     parsed.entityReads().forEach(this::checkReference);
@@ -121,6 +125,19 @@ final class Linker {
             "give each a Name of its own");
       }
     }
+  }
+
+  private void checkNumberOfAllocations() {
+    enabled.values().stream()
+        .filter(dimension -> dimension.facts().kind() == Dimension.Kind.ALLOCATION)
+        .skip(MAX_ALLOCATIONS)
+        .findFirst()
+        .ifPresent(
+            dimension ->
+                problems.error(
+                    dimension.at(),
+                    "more than " + MAX_ALLOCATIONS + " allocations",
+                    "allocate over more elements instead"));
   }
 
   private void collectOverrides() {

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Exact shares by weight. Splitting x by weights w with sum W: each part is x*w/W truncated toward
@@ -47,29 +49,15 @@ public final class Shares {
     return new Shares(units, sum);
   }
 
+  /** A part cut off at scale 18, and what was cut off, in sum-ths of a unit. */
   private record Part(String name, BigInteger units, BigInteger remainder) {}
 
   /** The parts of {@code amount} (scale 18) by name, each at scale 18; they sum to it exactly. */
   public SortedMap<String, BigDecimal> split(BigDecimal amount) {
     BigInteger whole = Money.exact(amount).unscaledValue();
-    List<Part> parts = new ArrayList<>(weights.size());
-    BigInteger left = whole;
-    for (var weight : weights.entrySet()) {
-      BigInteger[] quotient = whole.multiply(weight.getValue()).divideAndRemainder(sum);
-      // The exact part exceeds the truncated one by remainder/sum.
-      BigInteger remainder = sum.signum() < 0 ? quotient[1].negate() : quotient[1];
-      parts.add(new Part(weight.getKey(), quotient[0], remainder));
-      left = left.subtract(quotient[0]);
-    }
-    return distribute(parts, left);
-  }
-
-  private static SortedMap<String, BigDecimal> distribute(List<Part> parts, BigInteger left) {
+    List<Part> parts = parts(whole);
+    BigInteger left = left(whole, parts);
     BigInteger sign = BigInteger.valueOf(left.signum());
-    parts.sort(
-        Comparator.comparing((Part part) -> part.remainder.multiply(sign))
-            .reversed()
-            .thenComparing(Part::name, CodePointOrder.ORDER));
     // Each part lacks less than one unit, so fewer units are left than there are parts.
     int units = left.abs().intValueExact();
     SortedMap<String, BigDecimal> split = new TreeMap<>(CodePointOrder.ORDER);
@@ -79,5 +67,37 @@ public final class Shares {
       split.put(part.name, new BigDecimal(value, Money.SCALE));
     }
     return split;
+  }
+
+  /** The names whose part of {@code amount} (scale 18) has one of the units that were left. */
+  SortedSet<String> remainderUnits(BigDecimal amount) {
+    BigInteger whole = Money.exact(amount).unscaledValue();
+    List<Part> parts = parts(whole);
+    SortedSet<String> names = new TreeSet<>(CodePointOrder.ORDER);
+    parts
+        .subList(0, left(whole, parts).abs().intValueExact())
+        .forEach(part -> names.add(part.name));
+    return names;
+  }
+
+  /** In the order in which they are given what is left. */
+  private List<Part> parts(BigInteger whole) {
+    List<Part> parts = new ArrayList<>(weights.size());
+    for (var weight : weights.entrySet()) {
+      BigInteger[] quotient = whole.multiply(weight.getValue()).divideAndRemainder(sum);
+      // The exact part exceeds the truncated one by remainder/sum.
+      BigInteger remainder = sum.signum() < 0 ? quotient[1].negate() : quotient[1];
+      parts.add(new Part(weight.getKey(), quotient[0], remainder));
+    }
+    BigInteger sign = BigInteger.valueOf(left(whole, parts).signum());
+    parts.sort(
+        Comparator.comparing((Part part) -> part.remainder.multiply(sign))
+            .reversed()
+            .thenComparing(Part::name, CodePointOrder.ORDER));
+    return parts;
+  }
+
+  private static BigInteger left(BigInteger whole, List<Part> parts) {
+    return whole.subtract(parts.stream().map(Part::units).reduce(BigInteger.ZERO, BigInteger::add));
   }
 }

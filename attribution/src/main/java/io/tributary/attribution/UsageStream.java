@@ -1,7 +1,14 @@
 package io.tributary.attribution;
 
+import io.tributary.events.Granularity;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Telemetry made out of usage events.
@@ -20,20 +27,20 @@ record UsageStream(
     Granularity granularity,
     Map<Source, List<String>> filter) {
 
-  /** As in telemetry records. */
-  enum Granularity {
-    HOURLY("Hourly"),
-    DAILY("Daily"),
-    MONTHLY("Monthly");
+  /** The weight that {@code quantity} in the hour that starts at {@code hour} is of an element. */
+  StreamWeight weight(Instant hour, String of, BigDecimal quantity) {
+    SortedMap<String, SortedSet<String>> selected = new TreeMap<>();
+    filter.forEach((source, values) -> selected.put(source.id(), new TreeSet<>(values)));
+    return new StreamWeight(
+        name, Granule.of(granularity).start(hour), granularity, of, selected, quantity);
+  }
 
-    private final String word;
-
-    Granularity(String word) {
-      this.word = word;
-    }
-
-    String word() {
-      return word;
-    }
+  /** The word that definitions use for a granularity. */
+  static String word(Granularity granularity) {
+    return switch (granularity) {
+      case HOURLY -> "Hourly";
+      case DAILY -> "Daily";
+      case MONTHLY -> "Monthly";
+    };
   }
 }

@@ -3,6 +3,7 @@ package io.tributary.attribution;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.events.Granularity;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +43,10 @@ class AllocationTest {
   void keepsWhatAnAllocationByRulesSays() {
     Definitions definitions = Try.load(RULES);
     Allocation allocation = allocation(definitions, "Shared");
-    assertThat(allocation.retain())
+    assertThat(allocation.reads())
         .extracting(Source::id)
-        .containsExactly("User:Defined:Environment", "RegionId");
+        .contains("User:Defined:Environment", "RegionId")
+        .doesNotContain("ServiceName");
     assertThat(allocation.cutoff())
         .isEqualTo(new Allocation.ElementCutoff(new BigDecimal("2.5"), "small"));
     assertThat(allocation.split())
@@ -96,7 +98,7 @@ class AllocationTest {
         .isEqualTo(
             new Allocation.ByStreams(
                 List.of("requests", "users"), new Allocation.Rate(new BigDecimal("0.10"), "rest")));
-    assertThat(allocation.retain()).extracting(Source::id).containsExactly("ServiceName");
+    assertThat(allocation.reads()).extracting(Source::id).containsExactly("ServiceName");
     assertThat(allocation.cutoff()).isNull();
   }
 
@@ -147,10 +149,10 @@ class AllocationTest {
             """);
     assertThat(definitions.streams().keySet()).containsExactly("requests", "plain");
     UsageStream requests = requireNonNull(definitions.streams().get("requests"));
-    assertThat(requests.granularity()).isEqualTo(UsageStream.Granularity.HOURLY);
+    assertThat(requests.granularity()).isEqualTo(Granularity.HOURLY);
     assertThat(requests.filter().values()).containsExactly(List.of("EC2", "ECS"), List.of("eu"));
     assertThat(requireNonNull(definitions.streams().get("plain")).granularity())
-        .isEqualTo(UsageStream.Granularity.DAILY);
+        .isEqualTo(Granularity.DAILY);
     assertThat(definitions.sources())
         .containsExactly("RegionId", "Service", "ServiceName", "Tag:team");
   }
@@ -294,5 +296,16 @@ class AllocationTest {
         .hasSize(2)
         .anyMatch(warning -> warning.startsWith("test.yaml:4: DefaultValue of dimension 'A'"))
         .anyMatch(warning -> warning.startsWith("test.yaml:9: AcrossElements has no effect"));
+  }
+
+  @Test
+  void moreThanAThousandAreRefused() {
+    StringBuilder yaml = new StringBuilder("Dimensions:\n");
+    for (int i = 0; i <= 1_000; i++) {
+      yaml.append("  A%d: {Type: Allocation, AllocateByStreams: {Streams: [s]}}\n".formatted(i));
+    }
+    assertThat(Try.problems(yaml.toString()))
+        .containsExactly(
+            "test.yaml:1002: more than 1000 allocations, allocate over more elements instead");
   }
 }

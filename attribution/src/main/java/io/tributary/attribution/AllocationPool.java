@@ -1,0 +1,163 @@
+package io.tributary.attribution;
+
+import io.tributary.events.Measures;
+import io.tributary.events.Money;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What allocations split, and what they last answered: changes of lines and weights go in, the
+ * changes of transfers come out. After any history, the sum of all that came out is what a new pool
+ * with the same content would answer at once.
+ *
+ * <p>Of one tenant under one version of definitions. Not safe for use by several threads.
+ */
+public final class AllocationPool {
+
+  /** Tuples x elements of one granule beyond which it is not split. */
+  public static final long MAX_TUPLE_ELEMENTS = 1_000_000;
+
+  /** Lines of different currencies or billing periods do not touch each other. */
+  private record Period(String currency, Instant billingPeriodStart) {}
+
+  private static final class State {
+    final Map<AllocationTuple, TupleSum> sums = new LinkedHashMap<>();
+    Map<String, List<Split>> splits = Map.of();
+    Map<Transfer, Measures> transfers = Map.of();
+    Instant start = Instant.MAX;
+    Instant end = Instant.MIN;
+    boolean changed;
+  }
+
+  private final AllocationPlan plan;
+  private final EntitiesAt entities;
+  private final long maxTupleElements;
+  private final Map<Period, State> periods = new LinkedHashMap<>();
+  private final Map<StreamWeight, BigDecimal> telemetry = new LinkedHashMap<>();
+  private final Map<StreamWeight, BigDecimal> usage = new LinkedHashMap<>();
+
+  /** An empty pool. */
+  public AllocationPool(AllocationPlan plan, EntitiesAt entities) {
+    this(plan, entities, MAX_TUPLE_ELEMENTS);
+  }
+
+  AllocationPool(AllocationPlan plan, EntitiesAt entities, long maxTupleElements) {
+    this.plan = plan;
+    this.entities = entities;
+    this.maxTupleElements = maxTupleElements;
+  }
+
+  /**
+   * Lines have come, or gone.
+   *
+   * @param tuple as the plan gives it
+   * @param change what is added to its sum
+   */
+  public void add(AllocationTuple tuple, TupleSum change) {
+    State state =
+        periods.computeIfAbsent(
+            new Period(tuple.currency(), tuple.billingPeriodStart()), period -> new State());
+    TupleSum sum = state.sums.merge(tuple, change, TupleSum::plus);
+    if (sum.isNone()) {
+      state.sums.remove(tuple);
+    }
+    state.start = tuple.start().isBefore(state.start) ? tuple.start() : state.start;
+    state.end = tuple.end().isAfter(state.end) ? tuple.end() : state.end;
+    state.changed = true;
+  }
+
+  /**
+   * A weight is {@code weight.value()} from now on; 0 withdraws it.
+   *
+   * @throws IllegalArgumentException where the plan was made without knowing its stream so
+   */
+  public void put(StreamWeight weight) {
+    touch(weight);
+    telemetry.put(weight.withValue(Money.ZERO), weight.value());
+  }
+
+  /**
+   * Usage has come of which a stream is made.
+   *
+   * @throws IllegalArgumentException where the plan was made without knowing its stream so
+   */
+  public void add(StreamWeight weight) {
+    touch(weight);
+    usage.merge(weight.withValue(Money.ZERO), weight.value(), BigDecimal::add);
+  }
+
+  private void touch(StreamWeight weight) {
+    if (!plan.streams().cover(weight)) {
+      throw new IllegalArgumentException("the plan does not know the stream of " + weight);
+    }
+    Instant end = Granule.of(weight.granularity()).end(weight.start());
+    for (State state : periods.values()) {
+      state.changed |= weight.start().isBefore(state.end) && end.isAfter(state.start);
+    }
+  }
+
+  /** Entities have other attributes than before. */
+  public void entitiesChanged() {
+    periods.values().forEach(state -> state.changed = true);
+  }
+
+  /**
+   * What has changed since the last call: what to add to each transfer, nowhere 0. The changes of
+   * an allocation sum to 0.
+   */
+  public Map<Transfer, Measures> changes() {
+    Map<Transfer, Measures> changes = new LinkedHashMap<>();
+    periods.values().stream()
+        .filter(state -> state.changed)
+        .forEach(state -> changes.putAll(answer(state)));
+    requireBalanced(changes);
+    return changes;
+  }
+
+  /** What became of each tuple of each pool when it was last answered. */
+  public List<Split> splits() {
+    return periods.values().stream()
+        .flatMap(state -> state.splits.values().stream())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private Map<Transfer, Measures> answer(State state) {
+    AllocationRun run = new AllocationRun(plan, entities, weights(), maxTupleElements);
+    state.splits = run.run(state.sums);
+    Map<Transfer, Measures> now = run.transfers();
+    Map<Transfer, Measures> changes = new LinkedHashMap<>(now);
+    state.transfers.forEach(
+        (transfer, before) -> changes.merge(transfer, before.negate(), Measures::plus));
+    changes.values().removeIf(Measures::isZero);
+    state.transfers = now;
+    state.changed = false;
+    return changes;
+  }
+
+  private Iterable<StreamWeight> weights() {
+    Map<StreamWeight, BigDecimal> all = new HashMap<>(telemetry);
+    usage.forEach((weight, value) -> all.merge(weight, value, BigDecimal::add));
+    return Collections.unmodifiableList(
+        all.entrySet().stream().map(entry -> entry.getKey().withValue(entry.getValue())).toList());
+  }
+
+  private static void requireBalanced(Map<Transfer, Measures> changes) {
+    Map<String, TupleSum> balances = new HashMap<>();
+    changes.forEach(
+        (transfer, change) ->
+            balances.merge(transfer.allocation(), TupleSum.of(change, 0), TupleSum::plus));
+    balances.forEach(
+        (allocation, balance) -> {
+          if (!balance.isNone()) {
+            throw new IllegalStateException(
+                "the transfers of allocation " + allocation + " sum to " + balance);
+          }
+        });
+  }
+}

@@ -1,0 +1,69 @@
+package io.tributary.attribution;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What decides the elements' shares of a pool.
+ *
+ * @param stream the telemetry stream they come from; null where they come from lines or are fixed
+ * @param byElement of any sign and scale, in code-point order of the elements
+ * @param sum of all of them
+ */
+public record Weights(
+    @Nullable String stream, SortedMap<String, BigDecimal> byElement, BigDecimal sum) {
+
+  private static final BigDecimal HUNDRED = new BigDecimal(100);
+
+  static Weights of(
+      @Nullable String stream,
+      Map<String, BigDecimal> weights,
+      Allocation.@Nullable ElementCutoff cutoff) {
+    SortedMap<String, BigDecimal> byElement = new TreeMap<>(CodePointOrder.ORDER);
+    byElement.putAll(weights);
+    if (cutoff != null && sum(byElement).signum() != 0) {
+      byElement = cut(byElement, cutoff);
+    }
+    return new Weights(stream, Collections.unmodifiableSortedMap(byElement), sum(byElement));
+  }
+
+  /**
+   * Keeps the largest elements while their shares sum to at most 100 less the threshold, the
+   * largest in any case. The rest goes to the element that takes it, else to those kept.
+   */
+  private static SortedMap<String, BigDecimal> cut(
+      SortedMap<String, BigDecimal> weights, Allocation.ElementCutoff cutoff) {
+    BigDecimal sum = sum(weights);
+    BigDecimal sign = BigDecimal.valueOf(sum.signum());
+    BigDecimal most = HUNDRED.subtract(cutoff.thresholdPercent()).multiply(sum.abs());
+    List<Map.Entry<String, BigDecimal>> largestFirst = new ArrayList<>(weights.entrySet());
+    // The sort is stable, so equal shares stay in order of name.
+    largestFirst.sort(
+        Comparator.comparing(
+            (Map.Entry<String, BigDecimal> weight) -> weight.getValue().multiply(sign).negate()));
+    SortedMap<String, BigDecimal> kept = new TreeMap<>(CodePointOrder.ORDER);
+    BigDecimal running = BigDecimal.ZERO;
+    for (Map.Entry<String, BigDecimal> weight : largestFirst) {
+      running = running.add(weight.getValue().multiply(sign));
+      if (!kept.isEmpty() && running.multiply(HUNDRED).compareTo(most) > 0) {
+        break;
+      }
+      kept.put(weight.getKey(), weight.getValue());
+    }
+    if (cutoff.name() != null && kept.size() < weights.size()) {
+      kept.merge(cutoff.name(), sum.subtract(sum(kept)), BigDecimal::add);
+    }
+    return kept;
+  }
+
+  private static BigDecimal sum(SortedMap<String, BigDecimal> weights) {
+    return weights.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+}
