@@ -11,4 +11,10 @@ import java.util.List;
  * @param coalesce whether only the first source with a value counts
  * @param transforms applied in order to each value
  */
-record Block(int index, List<Source> sources, boolean coalesce, List<Transform> transforms) {}
+record Block(int index, List<Source> sources, boolean coalesce, List<Transform> transforms) {
+
+  @Override
+  public int hashCode() {
+    return index;
+  }
+}

@@ -1,6 +1,7 @@
 package io.tributary.attribution;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,7 +140,11 @@ public final class Definitions {
 
   /** The element of each group dimension, by id; a dimension without one is absent. */
   public SortedMap<String, String> elements(SourceRow row) {
-    Evaluation line = evaluate(row);
+    return elements(evaluate(row));
+  }
+
+  /** The same of a line that has been begun. */
+  SortedMap<String, String> elements(Evaluation line) {
     steps.forEach(line::value);
     SortedMap<String, String> elements = new TreeMap<>();
     sourceOfDimension.forEach(
@@ -150,6 +155,15 @@ public final class Definitions {
           }
         });
     return elements;
+  }
+
+  /**
+   * An evaluator of these definitions that remembers results.
+   *
+   * @param entries how many at most, over all dimensions; above 0
+   */
+  public Evaluator memoized(int entries) {
+    return new Evaluator(this, entries);
   }
 
   /**
@@ -187,6 +201,11 @@ public final class Definitions {
 
   /** A line, nothing of it evaluated yet. */
   Evaluation evaluate(SourceRow row) {
+    return evaluate(row, resolutions);
+  }
+
+  /** The same, its values coming from elsewhere: {@code resolutions} by source index. */
+  Evaluation evaluate(SourceRow row, List<Resolution> resolutions) {
     return new Evaluation(row, resolutions, blockCount);
   }
 
@@ -233,6 +252,31 @@ public final class Definitions {
     return source.id().startsWith(SourceIds.USER)
         ? allocations.get(source.id().substring(SourceIds.USER.length()))
         : null;
+  }
+
+  /** Where values come from if {@code memo} remembers the elements that are worth it. */
+  List<Resolution> remembering(ElementMemo memo) {
+    List<Resolution> remembering = new ArrayList<>(resolutions);
+    for (Source source : steps) {
+      if (resolutions.get(source.index()) instanceof Resolution.Dimension dimension
+          && dimension.grouping().isIndexed()) {
+        remembering.set(
+            source.index(),
+            new Resolution.Remembered(
+                source, dimension.grouping(), dependencies.getOrDefault(source, List.of()), memo));
+      }
+    }
+    return List.copyOf(remembering);
+  }
+
+  /** The rules of a group dimension that is not disabled. */
+  Grouping grouping(String dimension) {
+    Source source = sourceOfDimension.get(dimension);
+    if (source != null
+        && resolutions.get(source.index()) instanceof Resolution.Dimension grouping) {
+      return grouping.grouping();
+    }
+    throw new IllegalArgumentException("no group dimension " + Problems.quote(dimension));
   }
 
   /** The allocations that are not disabled, by id, in file order. */

@@ -1,5 +1,7 @@
 package io.tributary.attribution;
 
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where the value of a source comes from. */
@@ -21,6 +23,34 @@ sealed interface Resolution {
     public @Nullable String value(Evaluation line) {
       String given = line.row().value(id);
       return given != null ? given : grouping.element(line);
+    }
+  }
+
+  /**
+   * A group dimension whose results are remembered.
+   *
+   * @param source its own
+   * @param inputs all that it reads
+   */
+  record Remembered(Source source, Grouping grouping, List<Source> inputs, ElementMemo memo)
+      implements Resolution {
+    @Override
+    public @Nullable String value(Evaluation line) {
+      String given = line.row().value(source.id());
+      if (given != null) {
+        return given;
+      }
+      @Nullable String[] values = new String[inputs.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = line.value(inputs.get(i));
+      }
+      ElementMemo.Inputs read = new ElementMemo.Inputs(source.index(), values);
+      Optional<String> element = memo.get(read);
+      if (element == null) {
+        element = Optional.ofNullable(grouping.element(line));
+        memo.put(read, element);
+      }
+      return element.orElse(null);
     }
   }
 

@@ -38,27 +38,22 @@ sealed interface Rule {
   }
 
   /**
-   * {@code Metadata}: the first candidate, in the order of the file, that any normalized value
-   * contains. An earlier candidate on a later source beats a later one on the first source.
+   * {@code Metadata}: the first candidate, in the order of the file, that any value contains. An
+   * earlier candidate on a later source beats a later one on the first source.
+   *
+   * @param block its values normalized
    */
   record Metadata(Position at, Condition gate, Block block, List<Candidate> candidates)
       implements Rule {
     @Override
     public @Nullable String element(Evaluation line) {
-      @Nullable String[] values = line.values(block);
       if (!gate.test(line)) {
         return null;
       }
-      String[] normalized = new String[values.length];
-      int count = 0;
-      for (String value : values) {
-        if (value != null) {
-          normalized[count++] = TextTransform.NORMALIZE.apply(value);
-        }
-      }
+      @Nullable String[] values = line.values(block);
       for (Candidate candidate : candidates) {
-        for (int i = 0; i < count; i++) {
-          if (candidate.in(normalized[i])) {
+        for (String value : values) {
+          if (value != null && candidate.in(value)) {
             return candidate.element();
           }
         }

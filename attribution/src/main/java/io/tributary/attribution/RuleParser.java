@@ -199,7 +199,11 @@ final class RuleParser {
     List<Rule.Candidate> candidates = candidates(node, format == null ? Format.IDENTITY : format);
     return block == null || gate == null
         ? null
-        : new Rule.Metadata(node.at(), gate, block, candidates);
+        : new Rule.Metadata(node.at(), gate, normalized(block), candidates);
+  }
+
+  private Block normalized(Block block) {
+    return scope.table().block(block.sources(), block.coalesce(), List.of(TextTransform.NORMALIZE));
   }
 
   private List<Rule.Candidate> candidates(Members node, Format format) {

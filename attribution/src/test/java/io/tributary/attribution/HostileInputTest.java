@@ -141,6 +141,17 @@ class HostileInputTest {
         .isEqualTo(List.of("D"));
   }
 
+  /**
+   * The text is read through windows of 1,024 characters, which a pair must be able to straddle.
+   */
+  @Test
+  void charactersBeyondTheBasicPlaneMayStandAnywhere() {
+    for (int filler = 1_000; filler < 1_050; filler++) {
+      String yaml = "# " + "x".repeat(filler) + "\nDimensions: {D: {GroupBy: {Source: 'Tag:😀'}}}";
+      assertThat(Try.element(yaml, "D", "Tag:😀", "v")).isEqualTo("v");
+    }
+  }
+
   @Test
   void anchorsAndMergeKeysWorkAsInExistingFiles() {
     String yaml =

@@ -1,0 +1,2 @@
+/** Measurements of rule evaluation, from inside its package. */
+package io.tributary.attribution;
