@@ -79,6 +79,11 @@ public final class ChargeRow implements SourceRow {
     return attributes == null ? null : attributes.get(attribute);
   }
 
+  @Override
+  public @Nullable EntityVersion entityVersion(String kind, String key) {
+    return entities.version(kind, key);
+  }
+
   private @Nullable String other(String source) {
     if (source.startsWith(SourceIds.TAG)) {
       String key = source.substring(SourceIds.TAG.length());

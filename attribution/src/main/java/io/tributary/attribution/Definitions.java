@@ -129,13 +129,31 @@ public final class Definitions {
    * @throws IllegalArgumentException where no such dimension is defined, or it is disabled
    */
   public @Nullable String element(String dimension, SourceRow row) {
+    Source source = sourceOf(dimension);
+    Evaluation line = evaluate(row);
+    upstream(source).forEach(line::value);
+    return line.value(source);
+  }
+
+  /**
+   * Why a line has the element it has in one dimension: always that of {@link #element}. Costs far
+   * more than evaluation, which pays nothing for it.
+   *
+   * @throws IllegalArgumentException where no such dimension is defined, or it is disabled
+   */
+  public Explanation explain(String dimension, SourceRow row) {
+    Source source = sourceOf(dimension);
+    Evaluation line = evaluate(row);
+    upstream(source).forEach(line::value);
+    return new DimensionExplainer(line, resolutions, order).explain(source);
+  }
+
+  private Source sourceOf(String dimension) {
     Source source = sourceOfDimension.get(dimension);
     if (source == null) {
       throw new IllegalArgumentException("no dimension " + Problems.quote(dimension));
     }
-    Evaluation line = evaluate(row);
-    upstream(source).forEach(line::value);
-    return line.value(source);
+    return source;
   }
 
   /** The element of each group dimension, by id; a dimension without one is absent. */

@@ -12,4 +12,12 @@ public interface EntityLookup {
 
   /** The attributes of an entity; null where there is no such entity at that instant. */
   @Nullable Map<String, String> attributes(String kind, String entityId);
+
+  /**
+   * The version behind {@link #attributes}, for explanations; null where there is no such entity or
+   * the versions are not known.
+   */
+  default @Nullable EntityVersion version(String kind, String entityId) {
+    return null;
+  }
 }

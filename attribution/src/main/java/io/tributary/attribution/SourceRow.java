@@ -28,4 +28,13 @@ public interface SourceRow {
    * @return null where there is no such entity or attribute
    */
   @Nullable String entityAttribute(String kind, String key, String attribute);
+
+  /**
+   * The version of the entity behind {@link #entityAttribute}, for explanations.
+   *
+   * @return null where there is no such entity, or where versions are not known
+   */
+  default @Nullable EntityVersion entityVersion(String kind, String key) {
+    return null;
+  }
 }

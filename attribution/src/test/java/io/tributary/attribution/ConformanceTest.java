@@ -25,8 +25,13 @@ class ConformanceTest {
                     () -> {
                       Definitions definitions = load(c);
                       EvalRow row = EvalRow.parse(definitions, c.get("input").toString());
-                      assertThat(definitions.element(c.get("dimension").asText(), row))
-                          .isEqualTo(c.get("expected").textValue());
+                      String dimension = c.get("dimension").asText();
+                      String expected = c.get("expected").textValue();
+                      assertThat(definitions.element(dimension, row)).isEqualTo(expected);
+                      assertThat(definitions.explain(dimension, row))
+                          .returns(expected, Explanation::element)
+                          .returns(expected, explanation -> explanation.own().element())
+                          .returns(dimension, explanation -> explanation.own().dimension());
                     }));
   }
 

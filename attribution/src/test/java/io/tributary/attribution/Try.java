@@ -32,6 +32,14 @@ final class Try {
     return refused.problems().stream().map(Problem::toString).toList();
   }
 
+  /** What must not be null. */
+  static <T> T present(@Nullable T value) {
+    if (value == null) {
+      throw new AssertionError("is null");
+    }
+    return value;
+  }
+
   static List<String> warnings(String yaml) {
     return load(yaml).warnings().stream().map(Problem::toString).toList();
   }

@@ -26,10 +26,16 @@ public final class PriceBook {
 
   /** The unit price at {@code instant}, or null where there is none. */
   public @Nullable Money priceAt(Instant instant) {
+    PriceChange price = versionAt(instant);
+    return price == null ? null : new Money(price.getCurrency(), price.getUnitPrice());
+  }
+
+  /** The version behind {@link #priceAt}, or null where there is none. */
+  public @Nullable PriceChange versionAt(Instant instant) {
     for (Timeline<PriceChange> timeline : byCurrency.values()) {
       PriceChange price = timeline.asOf(instant);
       if (price != null) {
-        return new Money(price.getCurrency(), price.getUnitPrice());
+        return price;
       }
     }
     return null;

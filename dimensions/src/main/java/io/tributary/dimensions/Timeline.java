@@ -117,6 +117,14 @@ public final class Timeline<T extends SpecificRecordBase> {
     return floor == null || kind.absent(floor.getValue().record) ? null : floor.getValue().record;
   }
 
+  /**
+   * When what holds at {@code instant} ends, exclusive: the instant of the next version, whatever
+   * it says; null where there is none.
+   */
+  public @Nullable Instant endOf(Instant instant) {
+    return entries.higherKey(instant);
+  }
+
   /** The highest version known for exactly {@code validFrom}, or 0. */
   public long versionAt(Instant validFrom) {
     Entry<T> entry = entries.get(validFrom);

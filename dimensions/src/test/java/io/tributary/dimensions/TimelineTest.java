@@ -104,6 +104,19 @@ class TimelineTest {
     assertThat(book.priceAt(JANUARY)).hasToString("2 USD");
     assertThat(book.priceAt(FEBRUARY)).hasToString("3 EUR");
     assertThat(book.priceAt(JANUARY.minusSeconds(1))).isNull();
+    assertThat(book.versionAt(FEBRUARY)).isEqualTo(price("EUR", "3", FEBRUARY));
+    assertThat(book.versionAt(JANUARY.minusSeconds(1))).isNull();
+  }
+
+  @Test
+  void aVersionEndsWhereTheNextBeginsEvenIfThatIsADeletion() {
+    Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
+    timeline.put(owner("web", JANUARY, 1));
+    assertThat(timeline.endOf(JANUARY)).isNull();
+    timeline.put(deletion(FEBRUARY, 1));
+    assertThat(timeline.endOf(JANUARY)).isEqualTo(FEBRUARY);
+    assertThat(timeline.endOf(FEBRUARY.minusSeconds(1))).isEqualTo(FEBRUARY);
+    assertThat(timeline.endOf(FEBRUARY)).isNull();
   }
 
   private static @Nullable String ownerAt(Timeline<EntityChange> timeline, Instant instant) {

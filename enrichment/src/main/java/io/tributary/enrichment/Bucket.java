@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.attribution.TracedLine;
 import io.tributary.events.AvroCodec;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
@@ -249,10 +250,43 @@ public final class Bucket {
     }
   }
 
+  /**
+   * Every line as it is attributed now, with what it follows from, in no particular order. Changes
+   * nothing.
+   */
+  List<TracedLine> trace() {
+    List<TracedLine> traced = new ArrayList<>();
+    for (String row : store.charges().keys()) {
+      Charge charge = charge(row);
+      if (counts(charge)) {
+        traced.addAll(lines.traced(charge, coveredBy(charge)));
+      }
+    }
+    for (String row : meterDays.rows()) {
+      MeterDayState day = meterDays.get(row);
+      for (CellState state : day.getCells()) {
+        TracedLine line = isEstimated(state, day) ? lines.tracedEstimate(cellOf(row, state)) : null;
+        if (line != null) {
+          traced.add(line);
+        }
+      }
+    }
+    return traced;
+  }
+
   private List<EmittedLine> linesOf(Charge charge) {
-    if (charge.getOp() == Op.DELETE || !isLive(Scope.of(charge), charge.getVersion())) {
+    if (!counts(charge)) {
       return List.of();
     }
+    List<Lines.Cell> cells = coveredBy(charge);
+    return cells.isEmpty() ? List.of(lines.whole(charge)) : lines.parts(charge, cells);
+  }
+
+  private boolean counts(Charge charge) {
+    return charge.getOp() != Op.DELETE && isLive(Scope.of(charge), charge.getVersion());
+  }
+
+  private List<Lines.Cell> coveredBy(Charge charge) {
     List<Lines.Cell> cells = new ArrayList<>();
     for (String row : MeterDays.rowsOf(charge)) {
       for (CellState cell : meterDays.get(row).getCells()) {
@@ -266,7 +300,7 @@ public final class Bucket {
         }
       }
     }
-    return cells.isEmpty() ? List.of(lines.whole(charge)) : lines.parts(charge, cells);
+    return cells;
   }
 
   private void drainMeterDay(String row, BucketOutput output) {
@@ -274,21 +308,21 @@ public final class Bucket {
     for (CellState state : day.getCells()) {
       Lines.Cell cell = cellOf(row, state);
       List<LedgerEntry> before = lines.entries(cell, state.getEmitted());
-      boolean estimated = Money.fits(state.getQuantity()) && !isCovered(state, day.getCharges());
-      EmittedLine now = estimated ? lines.estimate(cell) : null;
+      EmittedLine now = isEstimated(state, day) ? lines.estimate(cell) : null;
       List<LedgerEntry> difference = Entries.difference(before, lines.entries(cell, now));
       difference.forEach(output::entry);
       state.setEmitted(now);
     }
   }
 
-  private boolean isCovered(CellState cell, List<UsageCharge> charges) {
-    return charges.stream()
-        .anyMatch(
-            charge ->
-                isLive(charge.getScope(), charge.getVersion())
-                    && covers(
-                        charge.getScope(), charge.getStart(), charge.getEnd(), cell.getHour()));
+  private boolean isEstimated(CellState cell, MeterDayState day) {
+    return Money.fits(cell.getQuantity())
+        && day.getCharges().stream()
+            .noneMatch(
+                charge ->
+                    isLive(charge.getScope(), charge.getVersion())
+                        && covers(
+                            charge.getScope(), charge.getStart(), charge.getEnd(), cell.getHour()));
   }
 
   /** Whether a charge of {@code scope} over [start, end) covers the cell of {@code hour}. */

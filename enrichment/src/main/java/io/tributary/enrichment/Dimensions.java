@@ -1,6 +1,8 @@
 package io.tributary.enrichment;
 
-import io.tributary.attribution.Definitions;
+import io.tributary.attribution.EntityLookup;
+import io.tributary.attribution.EntityVersion;
+import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.dimensions.PriceBook;
 import io.tributary.dimensions.Timeline;
 import io.tributary.dimensions.TimelineKind;
@@ -25,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class Dimensions {
 
   private static final int CACHED_TIMELINES = 20_000;
-
-  /** Definitions in force for a line, with the version that names them. */
-  record InForce(Definitions definitions, long version) {}
 
   private final BucketStore.Table timelines;
   private final CompiledDefinitions compiled;
@@ -74,19 +73,45 @@ final class Dimensions {
   /** The definitions valid at {@code instant}, or null. */
   @Nullable InForce definitionsAt(Instant instant) {
     DefinitionsPublished published = timeline(TimelineKind.DEFINITIONS, "d").asOf(instant);
-    return published == null
-        ? null
-        : new InForce(compiled.of(published.getYaml()), published.getVersion());
+    return published == null ? null : new InForce(published, compiled.of(published.getYaml()));
   }
 
-  /** The attributes of an entity valid at {@code instant}, or null where it is absent. */
-  @Nullable Map<String, String> entityAt(String kind, String id, Instant instant) {
-    EntityChange entity = timeline(TimelineKind.ENTITY, entityRow(kind, id)).asOf(instant);
-    return entity == null ? null : entity.getAttributes();
+  /** The entities valid at {@code instant}. */
+  EntityLookup entitiesAt(Instant instant) {
+    return new EntityLookup() {
+      @Override
+      public @Nullable Map<String, String> attributes(String kind, String id) {
+        EntityChange entity = entityTimeline(kind, id).asOf(instant);
+        return entity == null ? null : entity.getAttributes();
+      }
+
+      @Override
+      public @Nullable EntityVersion version(String kind, String id) {
+        Timeline<EntityChange> timeline = entityTimeline(kind, id);
+        EntityChange entity = timeline.asOf(instant);
+        return entity == null
+            ? null
+            : new EntityVersion(
+                entity.getValidFrom(), timeline.endOf(instant), entity.getVersion());
+      }
+    };
+  }
+
+  private Timeline<EntityChange> entityTimeline(String kind, String id) {
+    return timeline(TimelineKind.ENTITY, entityRow(kind, id));
   }
 
   /** The unit price valid at {@code instant}, or null. */
   @Nullable Money priceAt(String meter, String unit, Instant instant) {
+    return priceBook(meter, unit).priceAt(instant);
+  }
+
+  /** The version behind {@link #priceAt}, or null. */
+  @Nullable PriceChange priceVersionAt(String meter, String unit, Instant instant) {
+    return priceBook(meter, unit).versionAt(instant);
+  }
+
+  private PriceBook priceBook(String meter, String unit) {
     String currencies = currenciesRow(meter, unit);
     PriceBook book = priceBooks.get(currencies);
     if (book == null) {
@@ -94,7 +119,7 @@ final class Dimensions {
       book = priceBook(currencies);
       priceBooks.put(currencies, book);
     }
-    return book.priceAt(instant);
+    return book;
   }
 
   private PriceBook priceBook(String currenciesRow) {

@@ -2,6 +2,8 @@ package io.tributary.enrichment;
 
 import io.tributary.attribution.ChargeRow;
 import io.tributary.attribution.Shares;
+import io.tributary.attribution.TracedLine;
+import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.events.Basis;
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
@@ -110,18 +112,57 @@ final class Lines {
     line.setList(measures.list());
     line.setContracted(measures.contracted());
     line.setQuantity(measures.quantity());
-    Instant at = charge.getChargePeriodStart();
-    Dimensions.InForce inForce = dimensions.definitionsAt(at);
+    InForce inForce = dimensions.definitionsAt(charge.getChargePeriodStart());
     line.setElements(
-        inForce == null
-            ? new TreeMap<>()
-            : inForce
-                .definitions()
-                .elements(
-                    new ChargeRow(
-                        charge, labels, (kind, id) -> dimensions.entityAt(kind, id, at))));
-    line.setDefinitionsVersion(inForce == null ? 0L : inForce.version());
+        inForce == null ? new TreeMap<>() : inForce.definitions().elements(row(charge, labels)));
+    line.setDefinitionsVersion(inForce == null ? 0L : inForce.published().getVersion());
     return line;
+  }
+
+  private ChargeRow row(Charge charge, Map<String, String> labels) {
+    return new ChargeRow(charge, labels, dimensions.entitiesAt(charge.getChargePeriodStart()));
+  }
+
+  /** The lines of a charge over the cells it covers, with what they follow from. */
+  List<TracedLine> traced(Charge charge, List<Cell> cells) {
+    if (cells.isEmpty()) {
+      LedgerEntry entry = Entries.of(charge, Basis.BILLED, whole(charge));
+      return List.of(traced(entry, charge, 1, null));
+    }
+    List<EmittedLine> parts = parts(charge, cells);
+    List<TracedLine> traced = new ArrayList<>();
+    for (int i = 0; i < cells.size(); i++) {
+      Cell cell = cells.get(i);
+      LedgerEntry entry = Entries.of(charge, Basis.BILLED, parts.get(i));
+      traced.add(traced(entry, hourOf(charge, cell.state.getHour()), cells.size(), cell));
+    }
+    return traced;
+  }
+
+  /** The estimated line of a cell with what it follows from, or null where it has no price. */
+  @Nullable TracedLine tracedEstimate(Cell cell) {
+    EmittedLine line = estimate(cell);
+    return line == null
+        ? null
+        : traced(Entries.of(asCharge(cell), Basis.ESTIMATED, line), asCharge(cell), 1, cell);
+  }
+
+  private TracedLine traced(LedgerEntry entry, Charge charge, int parts, @Nullable Cell cell) {
+    CellState state = cell == null ? null : cell.state;
+    Map<String, String> labels = state == null ? NO_LABELS : state.getLabels();
+    return new TracedLine(
+        entry,
+        charge,
+        parts,
+        cell == null || state == null
+            ? null
+            : new TracedLine.Usage(
+                cell.meter, state.getUnit(), state.getHour(), state.getQuantity(), labels),
+        cell == null || state == null
+            ? null
+            : dimensions.priceVersionAt(cell.meter, state.getUnit(), state.getHour()),
+        dimensions.definitionsAt(charge.getChargePeriodStart()),
+        row(charge, labels));
   }
 
   /** Null where there is no price, or where the cost does not fit DECIMAL(38,18). */

@@ -177,6 +177,12 @@ class BucketConfluenceTest {
     fromArchive.applyArchived(tenant.archived()).drain();
     assertThat(fromArchive.net()).as("what is archived gives the same").isEqualTo(expected);
     assertThat(fromArchive.archived()).as("an archive is not archived again").isEmpty();
+
+    ArchivedLines traced = new ArchivedLines(Records.TENANT);
+    tenant.archived().forEach(traced::add);
+    NetLedger ofLines = new NetLedger();
+    traced.lines().forEach(line -> ofLines.add(line.entry()));
+    assertThat(ofLines).as("what is explained is what is attributed").isEqualTo(expected);
   }
 
   private static List<SpecificRecordBase> randomInputs(SplittableRandom random) {

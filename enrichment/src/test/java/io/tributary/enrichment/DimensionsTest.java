@@ -16,7 +16,7 @@ class DimensionsTest {
     new Dimensions(store.timelines(), compiled).put(Records.price("USD", "0.5", "00:00", 1));
     Dimensions dimensions = new Dimensions(store.timelines(), compiled);
     for (int entity = 0; entity < 20_000; entity++) {
-      dimensions.entityAt("account", "a" + entity, Records.at("10:00"));
+      dimensions.entitiesAt(Records.at("10:00")).attributes("account", "a" + entity);
     }
     assertThat(dimensions.priceAt("hours", "h", Records.at("10:00")))
         .isEqualTo(Money.of("USD", "0.5"));
@@ -25,7 +25,7 @@ class DimensionsTest {
   @Test
   void whatIsPutIsSeenAtOnceAndByTheNextReaderOfTheStore() {
     Dimensions dimensions = new Dimensions(store.timelines(), compiled);
-    assertThat(dimensions.entityAt("resource", "i-1", Records.at("10:00"))).isNull();
+    assertThat(dimensions.entitiesAt(Records.at("10:00")).attributes("resource", "i-1")).isNull();
     assertThat(dimensions.priceAt("hours", "h", Records.at("10:00"))).isNull();
 
     dimensions.put(Records.entity("resource", "i-1", "owner", "ops", "00:00", 1));
@@ -34,7 +34,7 @@ class DimensionsTest {
 
     for (Dimensions reader :
         new Dimensions[] {dimensions, new Dimensions(store.timelines(), compiled)}) {
-      assertThat(reader.entityAt("resource", "i-1", Records.at("10:00")))
+      assertThat(reader.entitiesAt(Records.at("10:00")).attributes("resource", "i-1"))
           .isEqualTo(Map.of("owner", "ops"));
       assertThat(reader.priceAt("hours", "h", Records.at("10:00")))
           .as("of several currencies the first")

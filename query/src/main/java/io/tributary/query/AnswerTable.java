@@ -48,14 +48,16 @@ final class AnswerTable {
     return aligned(lines, costColumn(costs));
   }
 
-  /** A value as one visible word or phrase; control characters cannot reach a terminal. */
+  /** A value as one visible word or phrase. */
   private static String shown(@Nullable String value) {
     if (value == null) {
       return "(none)";
     }
-    if (value.isEmpty()) {
-      return "\"\"";
-    }
+    return value.isEmpty() ? "\"\"" : visible(value);
+  }
+
+  /** A value on one line; control characters cannot reach a terminal. */
+  static String visible(String value) {
     StringBuilder shown = new StringBuilder();
     value
         .codePoints()

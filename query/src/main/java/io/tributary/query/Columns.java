@@ -9,6 +9,7 @@ final class Columns {
   static final String BASIS = "basis";
   static final String BILLING_PERIOD_START = "billing_period_start";
   static final String CHARGE_PERIOD_START = "charge_period_start";
+  static final String CHARGE_KEY = "charge_key";
   static final String BILLING_CURRENCY = "billing_currency";
   static final String ELEMENTS_OVERFLOW = "elements_overflow";
 

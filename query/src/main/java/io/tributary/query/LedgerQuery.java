@@ -94,9 +94,14 @@ record LedgerQuery(
    * @param schema of the snapshot; a column it does not have yet is null in all of its rows
    */
   Expression mayCount(Schema schema) {
+    return Expressions.and(
+        Expressions.equal(Columns.ENTRY_KIND, Columns.BASE), mayCountOfAnyKind(schema));
+  }
+
+  /** The same for entries of every kind. */
+  Expression mayCountOfAnyKind(Schema schema) {
     List<Expression> all = new ArrayList<>();
     all.add(Expressions.equal(Columns.TENANT_ID, tenant));
-    all.add(Expressions.equal(Columns.ENTRY_KIND, Columns.BASE));
     if (basis != null) {
       all.add(Expressions.equal(Columns.BASIS, basis));
     }

@@ -116,7 +116,8 @@ final class Names {
     return columns;
   }
 
-  private static String snakeCase(String id) {
+  /** The ledger column of a FOCUS column id. */
+  static String snakeCase(String id) {
     return id.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
   }
 

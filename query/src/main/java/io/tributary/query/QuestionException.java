@@ -19,7 +19,9 @@ public final class QuestionException extends RuntimeException {
     /** A snapshot that the ledger does not have any more. */
     UNKNOWN_SNAPSHOT(422),
     /** More groups than one answer may have. */
-    TOO_MANY_GROUPS(422);
+    TOO_MANY_GROUPS(422),
+    /** More entries than are looked through for lines to explain. */
+    TOO_MANY_ENTRIES(422);
 
     private final int status;
 

@@ -26,6 +26,9 @@ public final class LedgerFixture implements AutoCloseable {
   /** When the entries of these tests are written. */
   public static final Instant WRITTEN = Instant.parse("2026-02-01T12:00:00Z");
 
+  /** For servers that are asked for no explanation: their archives give no lines. */
+  public static final LineTracer NO_ARCHIVES = (reader, tenant, lines) -> List.of();
+
   private final Warehouse warehouse;
   private int commits;
 

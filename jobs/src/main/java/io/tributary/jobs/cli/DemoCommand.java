@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.jobs.DemoJob;
+import io.tributary.jobs.TraceArchive;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
@@ -75,7 +76,8 @@ final class DemoCommand implements Callable<Integer> {
     WarehouseSettings settings = WarehouseSettings.local(directory.resolve("warehouse"));
     try (WarehouseLock lock = WarehouseLock.acquire(directory.resolve("warehouse"));
         Warehouse warehouse = Warehouse.open(settings);
-        QueryServer server = QueryServer.start(warehouse, ServerSettings.local(port), clock)) {
+        QueryServer server =
+            QueryServer.start(warehouse, new TraceArchive(), ServerSettings.local(port), clock)) {
       out.println("dashboard  " + server.address());
       out.println("warehouse  " + directory.resolve("warehouse"));
       out.flush();

@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.jobs.StreamJob;
+import io.tributary.jobs.TraceArchive;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
@@ -62,7 +63,8 @@ final class RunCommand implements Callable<Integer> {
   private static @Nullable QueryServer server(Warehouse warehouse, @Nullable Integer port) {
     return port == null
         ? null
-        : QueryServer.start(warehouse, ServerSettings.local(port), Clock.systemUTC());
+        : QueryServer.start(
+            warehouse, new TraceArchive(), ServerSettings.local(port), Clock.systemUTC());
   }
 
   private static void await(JobClient job) throws InterruptedException {

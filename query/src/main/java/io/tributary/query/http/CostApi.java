@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The answers of {@code /api/v1}. */
 final class CostApi {
 
-  private static final String JSON = "application/json";
+  static final String JSON = "application/json";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Warehouse warehouse;
@@ -73,16 +73,21 @@ final class CostApi {
         Set.of("measure", "from", "to", "basis", "as-of"),
         Set.of("by", "where", "where-null"));
     Question.Builder question =
-        Question.about(tenant)
+        rows(tenant, request)
             .measure(request.queryParam("measure"))
-            .from(request.queryParam("from"))
-            .to(request.queryParam("to"))
             .basis(request.queryParam("basis"))
             .asOf(request.queryParam("as-of"));
     request.queryParams("by").forEach(question::by);
+    return question.build();
+  }
+
+  /** A question about the rows that the parameters every question has are about. */
+  static Question.Builder rows(String tenant, Context request) {
+    Question.Builder question =
+        Question.about(tenant).from(request.queryParam("from")).to(request.queryParam("to"));
     request.queryParams("where").forEach(question::where);
     request.queryParams("where-null").forEach(question::whereNull);
-    return question.build();
+    return question;
   }
 
   private static void describe(Answer.Reading reading, Context request) {
@@ -156,7 +161,7 @@ final class CostApi {
   }
 
   /** A misspelt parameter would otherwise be an answer to another question. */
-  private static void only(Context request, Set<String> once, Set<String> repeatable) {
+  static void only(Context request, Set<String> once, Set<String> repeatable) {
     request
         .queryParamMap()
         .forEach(

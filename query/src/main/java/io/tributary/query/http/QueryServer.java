@@ -6,6 +6,8 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.tributary.query.CostEngine;
+import io.tributary.query.ExplainEngine;
+import io.tributary.query.LineTracer;
 import io.tributary.query.QuestionException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
@@ -30,6 +32,7 @@ public final class QueryServer implements AutoCloseable {
   static final Set<String> ROUTES =
       Set.of(
           "/api/v1/cost",
+          "/api/v1/explain",
           "/api/v1/audit",
           "/api/v1/tenants",
           "/api/v1/dimensions",
@@ -60,21 +63,19 @@ public final class QueryServer implements AutoCloseable {
   private final ServerSettings settings;
   private final CostEngine engine;
   private final CostApi api;
+  private final ExplainApi explainApi;
   private final ServerMetrics metrics = new ServerMetrics();
   private final Javalin javalin;
 
-  private QueryServer(Warehouse warehouse, ServerSettings settings, Clock clock) {
+  private QueryServer(
+      Warehouse warehouse, LineTracer tracer, ServerSettings settings, Clock clock) {
     this.warehouse = warehouse;
     this.settings = settings;
     this.engine = new CostEngine(warehouse, Runtime.getRuntime().availableProcessors());
-    this.api =
-        new CostApi(
-            warehouse,
-            engine,
-            new Access(settings.access()),
-            metrics,
-            clock,
-            new QuestionLimit(settings.questionsPerTenant()));
+    Access access = new Access(settings.access());
+    QuestionLimit limit = new QuestionLimit(settings.questionsPerTenant());
+    this.api = new CostApi(warehouse, engine, access, metrics, clock, limit);
+    this.explainApi = new ExplainApi(new ExplainEngine(warehouse, tracer), access, limit);
     this.javalin = Javalin.create(QueryServer::configure);
     route();
   }
@@ -83,11 +84,13 @@ public final class QueryServer implements AutoCloseable {
    * Starts serving.
    *
    * @param warehouse stays the caller's to close, after the server
+   * @param tracer reads the archives for explanations
    * @param clock tells how old the data is
    * @throws PortUnavailableException where the address is taken or not ours
    */
-  public static QueryServer start(Warehouse warehouse, ServerSettings settings, Clock clock) {
-    QueryServer server = new QueryServer(warehouse, settings, clock);
+  public static QueryServer start(
+      Warehouse warehouse, LineTracer tracer, ServerSettings settings, Clock clock) {
+    QueryServer server = new QueryServer(warehouse, tracer, settings, clock);
     try {
       server.javalin.start(settings.host(), settings.port());
       return server;
@@ -119,6 +122,7 @@ public final class QueryServer implements AutoCloseable {
         .before(QueryServer::secure)
         .before("/api/*", request -> request.header("Cache-Control", "no-store"))
         .get("/api/v1/cost", api::cost)
+        .get("/api/v1/explain", explainApi::explain)
         .get("/api/v1/audit", api::audit)
         .get("/api/v1/tenants", api::tenants)
         .get("/api/v1/dimensions", api::dimensions)

@@ -1,5 +1,6 @@
 package io.tributary.query.http;
 
+import static io.tributary.query.LedgerFixture.NO_ARCHIVES;
 import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -46,7 +47,7 @@ class DashboardTest {
       }
       ServerSettings settings = new ServerSettings("127.0.0.1", 0, keys, 8);
       try (QueryServer server =
-          QueryServer.start(ledger.warehouse(), settings, Clock.systemUTC())) {
+          QueryServer.start(ledger.warehouse(), NO_ARCHIVES, settings, Clock.systemUTC())) {
         return dump(browser.get(), server.address() + choice);
       }
     }

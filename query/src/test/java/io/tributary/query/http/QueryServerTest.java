@@ -1,5 +1,6 @@
 package io.tributary.query.http;
 
+import static io.tributary.query.LedgerFixture.NO_ARCHIVES;
 import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -58,7 +59,7 @@ class QueryServerTest {
                 .currentSnapshot()
                 .timestampMillis());
     Clock clock = Clock.fixed(snapshotTime.plusMillis(1300), ZoneOffset.UTC);
-    open = QueryServer.start(ledger.warehouse(), ServerSettings.local(0), clock);
+    open = QueryServer.start(ledger.warehouse(), NO_ARCHIVES, ServerSettings.local(0), clock);
     AccessKeys keys =
         AccessKeys.ofHashes(
             Map.of(
@@ -66,7 +67,8 @@ class QueryServerTest {
                 AccessKeys.hash("other-key"), new Caller.Tenant("other"),
                 AccessKeys.hash("operator-key"), new Caller.Operator()));
     keyed =
-        QueryServer.start(ledger.warehouse(), new ServerSettings("127.0.0.1", 0, keys, 4), clock);
+        QueryServer.start(
+            ledger.warehouse(), NO_ARCHIVES, new ServerSettings("127.0.0.1", 0, keys, 4), clock);
   }
 
   @AfterAll
@@ -294,7 +296,10 @@ class QueryServerTest {
     assertThatThrownBy(
             () ->
                 QueryServer.start(
-                    ledger.warehouse(), ServerSettings.local(open.port()), Clock.systemUTC()))
+                    ledger.warehouse(),
+                    NO_ARCHIVES,
+                    ServerSettings.local(open.port()),
+                    Clock.systemUTC()))
         .isInstanceOf(PortUnavailableException.class)
         .hasMessage("cannot listen on 127.0.0.1:" + open.port() + ": the port is taken");
   }

@@ -1,0 +1,56 @@
+package io.tributary.enrichment;
+
+import io.tributary.attribution.TracedLine;
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.RecordKind;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/**
+ * The lines of one tenant, worked out once from archived records by the state machine that keeps
+ * the ledger, and with what each follows from. The records may be a part of the archive, so long as
+ * it has all that the wanted lines depend on: every version of their charges and of the other
+ * charges and usage of their resources, and every delivery, entity, price and definitions.
+ */
+public final class ArchivedLines {
+
+  /** Archived records are neither archived nor counted again. */
+  private static final BucketOutput NOWHERE =
+      new BucketOutput() {
+        @Override
+        public void entry(LedgerEntry entry) {
+          throw new IllegalStateException("nothing is drained");
+        }
+
+        @Override
+        public void archive(RecordKind kind, SpecificRecordBase record, long recordTime) {
+          throw new IllegalStateException("archived again");
+        }
+
+        @Override
+        public void count(RecordKind kind, Outcome outcome) {
+          throw new IllegalStateException("counted again");
+        }
+      };
+
+  private final String tenantId;
+  private final Bucket bucket;
+
+  /** No lines yet. */
+  public ArchivedLines(String tenantId) {
+    this.tenantId = tenantId;
+    // Buckets only divide the work: one that is given everything comes to the same.
+    this.bucket = new Bucket(tenantId, 0, new InMemoryBucketStore(), new CompiledDefinitions());
+  }
+
+  /** Takes an archived record of the tenant; the order does not matter. */
+  public void add(SpecificRecordBase record) {
+    RecordKind kind = RecordKind.of(record);
+    bucket.apply(new Input(tenantId, 0, kind, false, 0L, kind.encode(record)), NOWHERE);
+  }
+
+  /** Every line of the records so far, in no particular order. */
+  public List<TracedLine> lines() {
+    return bucket.trace();
+  }
+}

@@ -1,0 +1,127 @@
+package io.tributary.jobs;
+
+import io.tributary.attribution.TracedLine;
+import io.tributary.enrichment.ArchivedLines;
+import io.tributary.events.Charge;
+import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.EntityChange;
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.PriceChange;
+import io.tributary.events.UsageHour;
+import io.tributary.jobs.inputs.ArchiveTables;
+import io.tributary.query.LineTracer;
+import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseReader.Stored;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * Works lines out again from as much of the archives as they depend on: what hangs on their
+ * resources and charges, and what holds for the whole tenant.
+ */
+public final class TraceArchive implements LineTracer {
+
+  @Override
+  public List<TracedLine> trace(WarehouseReader reader, String tenant, List<LedgerEntry> lines) {
+    Archive archive = new Archive(reader, WarehouseReader.tenant(tenant));
+    Set<String> resources = present(lines, LedgerEntry::getResourceId);
+    Set<String> keys = present(lines, LedgerEntry::getChargeKey);
+    ArchivedLines archived = new ArchivedLines(tenant);
+    archive.forEach(DefinitionsPublished.class, Expressions.alwaysTrue(), archived::add);
+    archive.forEach(PriceChange.class, Expressions.alwaysTrue(), archived::add);
+    archive.forEach(
+        EntityChange.class,
+        Expressions.or(
+            Expressions.notEqual("kind", "resource"), Expressions.in("entity_id", resources)),
+        archived::add);
+    archive.forEach(
+        DeliveryReceipt.class,
+        Expressions.alwaysTrue(),
+        receipt -> archived.add(ArchiveTables.input(receipt)));
+    // Not by time: a version of the charge that holds now may be of another time.
+    Hull hull = new Hull(lines);
+    archive.forEach(
+        Charge.class,
+        Expressions.or(
+            Expressions.in("resource_id", resources), Expressions.in("charge_key", keys)),
+        charge -> {
+          archived.add(charge);
+          if (keys.contains(charge.getChargeKey())) {
+            hull.include(charge.getChargePeriodStart(), charge.getChargePeriodEnd());
+          }
+        });
+    archive.forEach(
+        UsageHour.class,
+        Expressions.and(Expressions.in("resource_id", resources), hull.hours()),
+        archived::add);
+    return archived.lines();
+  }
+
+  private static Set<String> present(
+      List<LedgerEntry> lines, java.util.function.Function<LedgerEntry, ?> column) {
+    return lines.stream()
+        .map(column)
+        .filter(Objects::nonNull)
+        .map(Object::toString)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** From the first to the last instant whose usage matters to some lines. */
+  private static final class Hull {
+
+    private Instant start;
+    private Instant end;
+
+    Hull(List<LedgerEntry> lines) {
+      start =
+          lines.stream()
+              .map(LedgerEntry::getChargePeriodStart)
+              .min(Comparator.naturalOrder())
+              .orElse(Instant.EPOCH);
+      end =
+          lines.stream()
+              .map(LedgerEntry::getChargePeriodEnd)
+              .max(Comparator.naturalOrder())
+              .orElse(Instant.EPOCH);
+    }
+
+    void include(Instant from, Instant to) {
+      start = from.isBefore(start) ? from : start;
+      end = to.isAfter(end) ? to : end;
+    }
+
+    Expression hours() {
+      return Expressions.and(
+          Expressions.greaterThanOrEqual("hour", start.atOffset(ZoneOffset.UTC).toString()),
+          Expressions.lessThan("hour", end.atOffset(ZoneOffset.UTC).toString()));
+    }
+  }
+
+  /** The archives of one tenant. */
+  private record Archive(WarehouseReader reader, Expression tenant) {
+
+    <R extends SpecificRecordBase> void forEach(
+        Class<R> recordClass, Expression filter, Consumer<R> action) {
+      try (CloseableIterable<Stored<R>> rows =
+          reader.records(recordClass, Expressions.and(tenant, filter))) {
+        rows.forEach(row -> action.accept(row.record()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read the archives", e);
+      }
+    }
+  }
+}

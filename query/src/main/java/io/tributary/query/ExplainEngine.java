@@ -1,0 +1,98 @@
+package io.tributary.query;
+
+import io.tributary.attribution.TracedLine;
+import io.tributary.events.Charge;
+import io.tributary.events.EntryKind;
+import io.tributary.events.LedgerEntry;
+import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseReader.Stored;
+import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * Explains lines of the ledger: finds them, has them worked out again from the archives of the same
+ * state, and tells both, and where they differ. Safe for use by several threads.
+ */
+public final class ExplainEngine {
+
+  private final Warehouse warehouse;
+  private final LineTracer tracer;
+  private final TenantDimensions dimensions;
+
+  /**
+   * @param warehouse stays the caller's to close
+   */
+  public ExplainEngine(Warehouse warehouse, LineTracer tracer) {
+    this.warehouse = warehouse;
+    this.tracer = tracer;
+    this.dimensions = new TenantDimensions(warehouse, new TableFiles());
+  }
+
+  /**
+   * Answers {@code asked} for its tenant alone.
+   *
+   * @throws QuestionException where it cannot be answered as asked
+   */
+  public ExplainedLines answer(LineQuestion asked) {
+    String tenant = asked.lines().tenant();
+    SortedMap<String, String> known = dimensions.of(tenant);
+    if (asked.dimension() != null && !known.containsKey(asked.dimension())) {
+      throw new QuestionException(
+          QuestionException.Code.UNKNOWN_NAME,
+          "'" + asked.dimension() + "' is no dimension of " + tenant + dimensionsOf(known));
+    }
+    WarehouseReader reader = WarehouseReader.sealed(warehouse);
+    List<LedgerEntry> live = LedgerLines.live(reader, asked, new Names(tenant, known));
+    List<LedgerEntry> shown = live.subList(0, Math.min(live.size(), asked.limit()));
+    List<LedgerEntry> base =
+        shown.stream().filter(line -> line.getEntryKind() == EntryKind.BASE).toList();
+    List<TracedLine> traced = base.isEmpty() ? List.of() : tracer.trace(reader, tenant, base);
+    LineExplainer explainer =
+        new LineExplainer(traced, receipts(reader, tenant, traced), asked.dimension());
+    Snapshot snapshot = reader.snapshot(WarehouseTable.COST_LEDGER);
+    return new ExplainedLines(
+        snapshot == null ? null : Long.toString(snapshot.snapshotId()),
+        shown.stream().map(explainer::explain).toList(),
+        live.size() - shown.size());
+  }
+
+  private static String dimensionsOf(SortedMap<String, String> known) {
+    return known.isEmpty() ? "" : "; its dimensions: " + String.join(", ", known.keySet());
+  }
+
+  /** The deliveries of the billing periods that the lines are of. */
+  private static List<DeliveryReceipt> receipts(
+      WarehouseReader reader, String tenant, List<TracedLine> traced) {
+    Set<Instant> periods = new TreeSet<>();
+    traced.stream()
+        .map(TracedLine::charge)
+        .map(Charge::getBillingPeriodStart)
+        .forEach(periods::add);
+    List<DeliveryReceipt> receipts = new ArrayList<>();
+    if (periods.isEmpty()) {
+      return receipts;
+    }
+    try (CloseableIterable<Stored<DeliveryReceipt>> rows =
+        reader.records(
+            DeliveryReceipt.class,
+            Expressions.and(
+                WarehouseReader.tenant(tenant), WarehouseReader.billingPeriods(periods)))) {
+      rows.forEach(row -> receipts.add(row.record()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the deliveries", e);
+    }
+    return receipts;
+  }
+}

@@ -1,0 +1,112 @@
+package io.tributary.query;
+
+import io.tributary.attribution.Explanation;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why lines of the ledger are what they are.
+ *
+ * @param snapshotId of the ledger that was read; null where it held nothing
+ * @param lines what costs most first
+ * @param omitted how many lines there are besides
+ */
+public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int omitted) {
+
+  /**
+   * A line: net, not 0.
+   *
+   * @param entryKind {@code base} or {@code transfer}
+   * @param basis {@code billed} or {@code estimated}
+   * @param allocation that moved the cost of a transfer, else null
+   * @param chargeKey null of estimates and transfers
+   * @param columns what the ledger has of FOCUS columns of text, by their ids
+   * @param elements as the ledger has them, by dimension
+   * @param outstanding how the archives differ from the ledger, in a sentence: a re-attribution is
+   *     under way, or a repair is needed; null where they agree
+   * @param differences the elements that the archives give otherwise now
+   * @param charge the charge behind it; null of estimates and transfers
+   * @param usage the usage cell behind an estimate or a part of a charge, else null
+   * @param price of that cell; null where it has none
+   * @param otherCells further cells of the hour that come to the same line
+   * @param definitions in force for it; null where there are none
+   * @param dimensions how it gets its elements, after the archives
+   */
+  public record Line(
+      String entryKind,
+      String basis,
+      @Nullable String allocation,
+      Instant billingPeriodStart,
+      Instant chargePeriodStart,
+      Instant chargePeriodEnd,
+      @Nullable String chargeKey,
+      SortedMap<String, String> columns,
+      Costs costs,
+      SortedMap<String, String> elements,
+      @Nullable String outstanding,
+      List<Difference> differences,
+      @Nullable ChargeOrigin charge,
+      @Nullable UsageOrigin usage,
+      @Nullable PriceOrigin price,
+      int otherCells,
+      @Nullable DefinitionsOrigin definitions,
+      List<Explanation.Finding> dimensions) {}
+
+  /** The measures of a line. */
+  public record Costs(
+      String currency,
+      BigDecimal billed,
+      BigDecimal effective,
+      BigDecimal list,
+      BigDecimal contracted,
+      BigDecimal consumedQuantity) {}
+
+  /**
+   * An element that the archives give otherwise.
+   *
+   * @param ledger null for none
+   * @param now null for none
+   */
+  public record Difference(String dimension, @Nullable String ledger, @Nullable String now) {}
+
+  /**
+   * The charge behind a line.
+   *
+   * @param version the sequence of the delivery that brought it
+   * @param deliveryId its name for people; may be empty
+   * @param sources files of that delivery; empty where none is known
+   * @param billed the whole charge's BilledCost
+   * @param parts how many lines it is divided into, by the usage it covers; 1 where it is whole
+   */
+  public record ChargeOrigin(
+      long version,
+      String deliveryId,
+      String serviceProviderName,
+      String billingAccountId,
+      String report,
+      List<String> sources,
+      BigDecimal billed,
+      int parts) {}
+
+  /**
+   * A usage cell.
+   *
+   * @param quantity the sum of the hour's events
+   */
+  public record UsageOrigin(
+      String meter,
+      String unit,
+      Instant hour,
+      BigDecimal quantity,
+      SortedMap<String, String> labels) {}
+
+  /** The price of a unit. */
+  public record PriceOrigin(
+      String currency, BigDecimal unitPrice, Instant validFrom, long version) {}
+
+  /** Definitions as published. */
+  public record DefinitionsOrigin(long version, Instant effectiveFrom) {}
+}

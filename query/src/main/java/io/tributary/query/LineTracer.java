@@ -1,0 +1,23 @@
+package io.tributary.query;
+
+import io.tributary.attribution.TracedLine;
+import io.tributary.events.LedgerEntry;
+import io.tributary.sinks.WarehouseReader;
+import java.util.List;
+
+/**
+ * Works lines out again from the archives. Attribution keeps state and is not part of this module,
+ * so whoever has both hands this in.
+ */
+@FunctionalInterface
+public interface LineTracer {
+
+  /**
+   * The lines that the archives give now at the places of {@code lines}, with what they follow
+   * from; others may be among them.
+   *
+   * @param tenant whose archives are read; never another's
+   * @param lines entries of kind base, of that tenant
+   */
+  List<TracedLine> trace(WarehouseReader reader, String tenant, List<LedgerEntry> lines);
+}
