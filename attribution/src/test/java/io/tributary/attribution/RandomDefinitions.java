@@ -40,8 +40,8 @@ final class RandomDefinitions {
       List.of("", "a", "b", "A", "ab", "a-b", "a/b", "a//b", " a ", "\ta", "a\n", "1", "10", "9");
   private static final List<String> PIECES =
       Arrays.asList(
-          "a", "b", "A", "1", "/", "-", "_", " ", "\t", "\n", "\u000B", ".", "'", "é", "ß", "Σ",
-          "中", "😀", "\uFFFD", "\u2028");
+          "a", "b", "A", "1", "/", "-", "_", " ", "\t", "\n", "\u000B", ".", "'", "é", "ß", "ﬁ",
+          "ǆ", "İ", "Σ", "中", "😀", "\uFFFD", "\u2028");
   private static final List<String> JSON =
       List.of(
           "{\"a\": \"b\"}",

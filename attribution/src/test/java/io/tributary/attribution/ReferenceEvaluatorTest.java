@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 /** The engine gives every line the elements that the slow, obvious reading gives it. */
 class ReferenceEvaluatorTest {
 
-  private static final int DEFINITIONS = 20_000;
-  private static final int LINES = 5;
+  private static final int DEFINITIONS = 10_000;
+  private static final int LINES = 10;
 
   @Test
   void engineAgreesOnRandomDefinitionsAndLines() {
