@@ -227,11 +227,6 @@ public final class Definitions {
     return new Evaluation(row, resolutions, blockCount);
   }
 
-  /** The same with each source's place told by {@code resolutions}, by source index. */
-  Evaluation evaluate(SourceRow row, List<Resolution> resolutionsOfRow) {
-    return new Evaluation(row, resolutionsOfRow, blockCount);
-  }
-
   /**
    * The allocations, ready to be evaluated.
    *

@@ -24,7 +24,7 @@ enum TextTransform implements Transform {
       boolean inWord = false;
       for (int i = 0; i < value.length(); ) {
         int c = value.codePointAt(i);
-        title.appendCodePoint(inWord ? Character.toLowerCase(c) : Character.toTitleCase(c));
+        title.append(inWord ? LOWER.apply(Character.toString(c)) : initial(c));
         inWord = Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
         i += Character.charCount(c);
       }
@@ -67,6 +67,15 @@ enum TextTransform implements Transform {
 
   private static boolean isBlank(char c) {
     return c == ' ' || c == '\t';
+  }
+
+  /** One letter may become several, as in {@code ß} to {@code Ss}: only the first is upper case. */
+  private static String initial(int letter) {
+    String upper = UPPER.apply(Character.toString(letter));
+    int first = upper.offsetByCodePoints(0, 1);
+    return first == upper.length()
+        ? Character.toString(Character.toTitleCase(letter))
+        : upper.substring(0, first) + LOWER.apply(upper.substring(first));
   }
 
   private static String dashed(String value) {

@@ -43,7 +43,7 @@ class EvaluatorTest {
   @ValueSource(ints = {1, 7, 1_000})
   void givesWhatEvaluationGives(int entries) {
     for (long seed = 0; seed < 60; seed++) {
-      RandomDefinitions random = new RandomDefinitions(seed);
+      RandomRules random = new RandomRules(seed);
       Definitions definitions = Try.load(random.yaml());
       Evaluator evaluator = definitions.memoized(entries);
       for (int i = 0; i < 100; i++) {

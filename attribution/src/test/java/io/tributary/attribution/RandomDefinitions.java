@@ -1,237 +1,465 @@
 package io.tributary.attribution;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Definitions with every kind of rule, condition and transform, and lines for them, by seed. The
- * texts are few and alike, so that operands are equal, nested and overlapping, and lines hit them.
+ * Valid definitions and lines for them, drawn from one seed: few sources and short texts of a small
+ * alphabet, so that rules do match, and every construct of group dimensions.
  */
 final class RandomDefinitions {
 
-  private static final List<String> TEXTS =
-      List.of(
-          "''",
-          "a",
-          "b",
-          "ab",
-          "ba",
-          "aa",
-          "aab",
-          "abab",
-          "A",
-          "'-'",
-          "a-b",
-          "prod",
-          "prod-eu",
-          "eu",
-          "é",
-          "😀",
-          "a😀b",
-          "\"\\uD83D\"",
-          "\"\\uDE00\"",
-          "2026-01-01",
-          "x y");
+  /** A line; which attributes its entities have depends on its seed alone. */
+  record Line(Map<String, String> values, long seed) implements SourceRow {
 
-  private static final List<String> VALUES =
-      List.of(
-          "",
-          "a",
-          "b",
-          "ab",
-          "ba",
-          "aab",
-          "abab",
-          "aaaa",
-          "A",
-          "-",
-          "a-b",
-          "prod",
-          "prod-eu",
-          "stage-eu",
-          "e\u0301",
-          "é",
-          "😀",
-          "a😀b",
-          "\uD83D",
-          "b\uDE00",
-          "2026-01-01",
-          "x y",
-          "{\"k\": \"ab\"}",
-          "aaab\nb",
-          "a-😀",
-          "-a",
-          "ab-ab");
+    @Override
+    public @Nullable String value(String source) {
+      return values.get(source);
+    }
 
-  private static final List<String> PATTERNS =
-      List.of(
-          "a.*",
-          ".*b",
-          ".*ab.*",
-          "(a|b)+",
-          "[a-b]*",
-          "",
-          "a|prod.*|.*eu",
-          "(prod|stage)-.*",
-          "a{2}b?",
-          "\\w+",
-          "(ab)*",
-          ".*😀.*",
-          "^a$",
-          "a+b",
-          "(a|b)(a|b)",
-          "\\x61b",
-          "a\\-b",
-          "(a.*|.*b)a?",
-          "(?:ab){0,2}",
-          "a\\055b",
-          "[^]]*b",
-          "prod(-eu)?",
-          "((a|b)b)+",
-          ".+-.+");
-
-  private static final List<String> SOURCES =
-      List.of("Tag:p", "Tag:q", "Region", "Service", "User:Defined:Up", "Entity:resource:owner");
-
-  private static final List<String> TRANSFORMS =
-      List.of(
-          "{Type: Lower}",
-          "{Type: Upper}",
-          "{Type: Normalize}",
-          "{Type: Split, Delimiter: '-', Index: -1}",
-          "{Type: Lookup, Key: k}");
-
-  private static final List<String> LIST_OPERATORS =
-      List.of("Equals", "Equals", "Contains", "BeginsWith", "EndsWith");
-
-  private static final List<String> ORDER_OPERATORS =
-      List.of("Before", "BeforeOrEquals", "After", "AfterOrEquals");
-
-  private final SplittableRandom random;
-
-  RandomDefinitions(long seed) {
-    this.random = new SplittableRandom(seed);
+    @Override
+    public @Nullable String entityAttribute(String kind, String key, String attribute) {
+      SplittableRandom random = new SplittableRandom(seed ^ Objects.hash(kind, key, attribute));
+      return random.nextInt(4) == 0 ? null : pick(random, WORDS);
+    }
   }
 
-  /** Dimensions Up and D, of which D reads Up. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9]+([:-][A-Za-z0-9]+)*");
+  private static final List<String> WORDS =
+      List.of("", "a", "b", "A", "ab", "a-b", "a/b", "a//b", " a ", "\ta", "a\n", "1", "10", "9");
+  private static final List<String> PIECES =
+      Arrays.asList(
+          "a", "b", "A", "1", "/", "-", "_", " ", "\t", "\n", "\u000B", ".", "'", "é", "ß", "ﬁ",
+          "ǆ", "İ", "Σ", "中", "😀", "\uFFFD", "\u2028");
+  private static final List<String> JSON =
+      List.of(
+          "{\"a\": \"b\"}",
+          "{\"a\": \"\"}",
+          "{\"a\": 1, \"b\": \"A b\"}",
+          "{\"a\": {\"a\": \"b\"}}",
+          "{\"b\": \"a\", \"a\": \"a/b\"} ",
+          "[\"a\"]",
+          "\"a\"",
+          "{\"a\": \"b\"",
+          "{\"a\": \"b\"} x",
+          "{\"a\": null}");
+  private static final List<String> DAYS =
+      List.of("2026-01-01", "2026-01-31", "2026-02-01", "2026-01-31T00:00:00", "");
+  private static final List<String> PATTERNS =
+      List.of(
+          "a",
+          "b",
+          "A",
+          "1",
+          ".",
+          "\\.",
+          "/",
+          "-",
+          "é",
+          "😀",
+          "[ab]",
+          "[^a]",
+          "[a-z1]",
+          "[[:alpha:]]",
+          "[[:digit:][:upper:]]",
+          "[^[:alnum:]_]",
+          "[[:punct:]]",
+          "[[:space:]]",
+          "[[:blank:]]",
+          "[[:print:]]",
+          "[[:graph:]]",
+          "[[:xdigit:]]",
+          "[[:cntrl:]]",
+          "[[:lower:]]",
+          "\\d",
+          "\\w",
+          "\\s",
+          "\\D",
+          "\\W",
+          "\\S",
+          "(a|b)",
+          "(?:ab|/)",
+          "(a|)",
+          "ab|a",
+          "^a",
+          "b$");
+  private static final List<String> COLUMNS =
+      List.of(
+          "Tag:a",
+          "Tag:a",
+          "Tag:a",
+          "Tag:b",
+          "Tag:b",
+          "Tag:b:c",
+          "Service",
+          "Account",
+          "SubAccountId",
+          "Region",
+          "K8s:Namespace",
+          "K8s:Label:x:y",
+          "UsageDay",
+          "x_y",
+          "CZ:Defined:Kept",
+          "User:Defined:Missing");
+  private static final List<String> IDS =
+      List.of("A", "cost-center", "Ωmega", "with space", "a:b", "F");
+
+  private final SplittableRandom random;
+  private final List<String> literals = new ArrayList<>();
+  private final Map<String, Object> tree = new LinkedHashMap<>();
+  private final List<String> sources = new ArrayList<>(COLUMNS);
+
+  RandomDefinitions(long seed) {
+    random = new SplittableRandom(seed);
+    sources.addAll(List.of("Entity:account:owner", "Entity:resource:o:p"));
+    Map<String, Object> dimensions = new LinkedHashMap<>();
+    addDimensions(dimensions);
+    List<String> order = new ArrayList<>(dimensions.keySet());
+    for (int i = order.size() - 1; i > 0; i--) {
+      Collections.swap(order, i, random.nextInt(i + 1)); // forward references are allowed
+    }
+    Map<String, Object> shuffled = new LinkedHashMap<>();
+    order.forEach(id -> shuffled.put(id, dimensions.get(id)));
+    tree.put("Dimensions", shuffled);
+  }
+
+  /** The file as mappings, lists and text. */
+  Map<String, Object> tree() {
+    return tree;
+  }
+
+  /** The file as YAML. */
   String yaml() {
-    StringBuilder yaml = new StringBuilder("Dimensions:\n");
-    dimension(yaml, "Up", SOURCES.subList(0, 4), 1 + random.nextInt(12));
-    dimension(yaml, "D", SOURCES, 1 + random.nextInt(60));
+    return yaml(tree);
+  }
+
+  /** YAML that reads as {@code tree} again. */
+  static String yaml(Map<String, Object> tree) {
+    StringBuilder yaml = new StringBuilder();
+    tree.forEach(
+        (section, entries) -> {
+          yaml.append(section).append(":\n");
+          ((Map<?, ?>) entries)
+              .forEach((id, body) -> yaml.append("  %s: %s%n".formatted(flow(id), flow(body))));
+        });
     return yaml.toString();
   }
 
-  /** A line, some of its values missing. */
-  SourceRow row() {
+  private static String flow(@Nullable Object node) {
+    if (node instanceof Map<?, ?> mapping) {
+      return mapping.entrySet().stream()
+          .map(entry -> flow(entry.getKey()) + ": " + flow(entry.getValue()))
+          .collect(Collectors.joining(", ", "{", "}"));
+    }
+    if (node instanceof List<?> list) {
+      return list.stream().map(RandomDefinitions::flow).collect(Collectors.joining(", ", "[", "]"));
+    }
+    if (node == null || PLAIN.matcher((String) node).matches()) {
+      return String.valueOf(node);
+    }
+    StringBuilder quoted = new StringBuilder("\"");
+    ((String) node)
+        .codePoints()
+        .forEach(
+            c ->
+                quoted.append(
+                    c < ' ' || c > '~' || c == '"' || c == '\\'
+                        ? "\\U%08X".formatted(c)
+                        : Character.toString(c)));
+    return quoted + "\"";
+  }
+
+  /** The next line; some of its values are taken from the definitions. */
+  Line line() {
     Map<String, String> values = new HashMap<>();
-    for (String source : List.of("Tag:p", "Tag:q", "RegionId", "Service", "ResourceId")) {
-      if (!oneIn(5)) {
-        values.put(source, oneOf(VALUES));
+    for (String source :
+        List.of(
+            "Tag:a",
+            "Tag:b",
+            "Tag:b:c",
+            "Service",
+            "SubAccountId",
+            "RegionId",
+            "ResourceId",
+            "K8s:Namespace",
+            "K8s:Label:x:y",
+            "x_y",
+            "CZ:Defined:Kept",
+            "CZ:Defined:Replaced")) {
+      if (!oneIn(4)) {
+        values.put(source, oneIn(8) ? pick(JSON) : text());
       }
     }
-    if (!oneIn(5)) {
-      values.put("UsageDay", oneOf(List.of("2025-12-31", "2026-01-01", "2026-02-01")));
+    if (!oneIn(4)) {
+      values.put("UsageDay", pick(DAYS));
     }
-    String owner = oneIn(3) ? null : oneOf(VALUES);
-    return new SourceRow() {
-      @Override
-      public @Nullable String value(String source) {
-        return values.get(source);
+    for (String given :
+        List.of(
+            "User:Defined:A", "User:Defined:Missing", "User:Defined:Shared", "Entity:team:unit")) {
+      if (oneIn(20)) {
+        values.put(given, text());
       }
-
-      @Override
-      public @Nullable String entityAttribute(String kind, String key, String attribute) {
-        return owner;
-      }
-
-      @Override
-      public String toString() {
-        return values + ", owner " + owner;
-      }
-    };
-  }
-
-  private void dimension(StringBuilder yaml, String id, List<String> sources, int rules) {
-    yaml.append("  ").append(id).append(": {").append(block(sources));
-    yaml.append(oneIn(2) ? ", DefaultValue: none" : "").append(", Rules: [\n");
-    for (int i = 0; i < rules; i++) {
-      yaml.append("    {").append(rule(sources, i)).append("},\n");
     }
-    yaml.append("    ]}\n");
+    return new Line(values, random.nextLong());
   }
 
-  private String rule(List<String> sources, int number) {
-    String own = oneIn(3) ? block(sources) + ", " : "";
-    String gate = oneIn(2) ? ", Conditions: " + conditions(sources, 2) : "";
-    return switch (random.nextInt(20)) {
-      case 0 -> "Type: GroupBy" + (own.isEmpty() ? "" : ", " + block(sources)) + gate;
-      case 1 ->
-          "Type: Metadata, Sources: ["
-              + oneOf(sources)
-              + ", "
-              + oneOf(sources)
-              + "], Values: [ab, {prod: [stage, b-]}, a]"
-              + gate;
-      default ->
-          "Type: Group, " + own + "Name: g" + number + ", Conditions: " + conditions(sources, 2);
-    };
-  }
-
-  private String block(List<String> sources) {
-    List<String> read = new ArrayList<>(List.of(oneOf(sources)));
-    if (oneIn(3)) {
-      read.add(oneOf(sources));
+  /** Dimensions read only those before them, entities and replacements included. */
+  private void addDimensions(Map<String, Object> dimensions) {
+    int count = 1 + random.nextInt(IDS.size());
+    int replacing = random.nextInt(-2, count);
+    if (replacing < 0) {
+      sources.add("CZ:Defined:Replaced");
     }
-    return "Sources: "
-        + read
-        + (oneIn(3) ? ", CoalesceSources: true" : "")
-        + (oneIn(3) ? ", Transforms: [" + oneOf(TRANSFORMS) + "]" : "");
-  }
-
-  private String conditions(List<String> sources, int depth) {
-    List<String> conditions = new ArrayList<>();
-    int count = oneIn(3) ? 3 : 1;
     for (int i = 0; i < count; i++) {
-      conditions.add("{" + condition(sources, depth) + "}");
+      Map<String, Object> dimension = dimension();
+      dimensions.put(IDS.get(i), dimension);
+      sources.add("User:Defined:" + IDS.get(i));
+      if (i == replacing) {
+        dimension.put("Override", "CZ:Defined:Replaced");
+        sources.add("CZ:Defined:Replaced");
+      }
+      if (i == 0 && oneIn(2)) {
+        tree.put(
+            "Entities",
+            Map.of(
+                "team", Map.of("Key", pick(sources)), "group", Map.of("Key", "Entity:team:unit")));
+        sources.addAll(List.of("Entity:team:unit", "Entity:group:head"));
+      }
     }
-    return conditions.toString();
+    if (oneIn(3)) {
+      dimensions.put(
+          "Off",
+          new LinkedHashMap<>(
+              Map.of(
+                  "Disable",
+                  "true",
+                  "Override",
+                  "CZ:Defined:Kept",
+                  "GroupBy",
+                  Map.of("Source", "Tag:a"))));
+    }
+    if (oneIn(3)) {
+      dimensions.put(
+          "Shared",
+          Map.of("Type", "Allocation", "AllocateByStreams", Map.of("Streams", List.of("s"))));
+      sources.add("User:Defined:Shared");
+    }
   }
 
-  private String condition(List<String> sources, int depth) {
+  private Map<String, Object> dimension() {
+    Map<String, Object> dimension = new LinkedHashMap<>();
+    boolean hasBlock = oneIn(2);
+    block(dimension, hasBlock, true);
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        Map<String, Object> groups = new LinkedHashMap<>();
+        some(3, () -> groups.put("g" + text(), conditions(hasBlock, 2)));
+        dimension.put("Groups", groups);
+      }
+      case 1 -> dimension.put("GroupBy", groupBy(dimension, hasBlock));
+      default -> dimension.put("Rules", some(4, () -> rule(dimension, hasBlock)));
+    }
+    if (oneIn(2)) {
+      dimension.put("DefaultValue", oneIn(4) ? null : text());
+    }
+    if (oneIn(6)) {
+      dimension.put("Hide", "true");
+    }
+    if (oneIn(6)) {
+      dimension.put("Child", "User:Defined:A");
+    }
+    return dimension;
+  }
+
+  private Map<String, Object> rule(Map<String, Object> dimension, boolean hasBlock) {
+    Map<String, Object> rule;
+    switch (random.nextInt(3)) {
+      case 0 -> {
+        rule = new LinkedHashMap<>(Map.of("Type", "Group", "Name", "n" + text()));
+        boolean own = oneIn(3);
+        block(rule, own, true);
+        rule.put("Conditions", conditions(hasBlock || own, 2));
+      }
+      case 1 -> {
+        rule = groupBy(dimension, hasBlock);
+        rule.put("Type", "GroupBy");
+      }
+      default -> {
+        rule = new LinkedHashMap<>(Map.of("Type", "Metadata"));
+        block(rule, true, false);
+        rule.put("Values", some(3, this::metadataValue));
+        if (oneIn(3)) {
+          rule.put("Format", "m{0}!");
+        }
+        gate(rule, true);
+      }
+    }
+    return rule;
+  }
+
+  private Map<String, Object> groupBy(Map<String, Object> dimension, boolean hasBlock) {
+    Map<String, Object> rule = new LinkedHashMap<>();
+    boolean own = !hasBlock || !oneIn(4);
+    block(rule, own, true);
+    Map<String, Object> block = own ? rule : dimension;
+    Object read = block.getOrDefault("Source", block.get("Sources"));
+    int places =
+        read instanceof List<?> l && !"true".equals(block.get("CoalesceSources")) ? l.size() : 1;
+    if (oneIn(3)) {
+      StringBuilder format = new StringBuilder(oneIn(2) ? "$1\\ " : "");
+      for (int i = places - 1; i >= 0; i--) {
+        format.append("{").append(i).append("}").append(oneIn(2) ? "-" : "");
+      }
+      rule.put("Format", format + (oneIn(4) ? "{0}" : ""));
+    }
+    gate(rule, true);
+    return rule;
+  }
+
+  private void gate(Map<String, Object> rule, boolean hasBlock) {
+    if (oneIn(3)) {
+      rule.put("Conditions", conditions(hasBlock, 1));
+    }
+  }
+
+  private Object metadataValue() {
+    List<String> names = List.of("a", "B", "-a", "-Ab-", "1", "a-b", "é", "A1");
+    if (oneIn(2)) {
+      return pick(names);
+    }
+    Map<String, Object> value = new LinkedHashMap<>();
+    some(2, () -> value.put(pick(names), oneIn(3) ? pick(names) : some(2, () -> pick(names))));
+    return value;
+  }
+
+  /** Adds a source block, or now and then the part of one that has no effect. */
+  private void block(Map<String, Object> node, boolean present, boolean mayTransform) {
+    if (present) {
+      String key = oneIn(2) ? "Source" : "Sources";
+      node.put(key, oneIn(2) ? pick(sources) : some(3, () -> pick(sources)));
+    }
+    if (oneIn(present ? 3 : 10)) {
+      node.put("CoalesceSources", oneIn(4) ? "false" : "true");
+    }
+    if (mayTransform && oneIn(present ? 2 : 10)) {
+      node.put("Transforms", some(3, this::transform));
+    }
+  }
+
+  private Map<String, Object> transform() {
+    Map<String, Object> transform = new LinkedHashMap<>();
+    String type =
+        pick(
+            List.of(
+                "Lower",
+                "Upper",
+                "Title",
+                "Trim",
+                "Clean",
+                "Normalize",
+                "Split",
+                "Split",
+                "Lookup"));
+    transform.put("Type", type);
+    if (type.equals("Split")) {
+      transform.put("Delimiter", pick(List.of("/", "-", " ", "a", "//", "{")));
+      transform.put("Index", Integer.toString(random.nextInt(-3, 4)));
+      if (oneIn(3)) {
+        transform.put("Maxsplit", Integer.toString(random.nextInt(0, 3)));
+      }
+    } else if (type.equals("Lookup")) {
+      transform.put("Key", pick(List.of("a", "b", "c")));
+    }
+    return transform;
+  }
+
+  private List<Object> conditions(boolean hasBlock, int depth) {
+    return some(3, () -> condition(hasBlock, depth));
+  }
+
+  private Map<String, Object> condition(boolean hasBlock, int depth) {
+    Map<String, Object> condition = new LinkedHashMap<>();
     if (depth > 0 && oneIn(3)) {
-      return oneOf(List.of("And", "And", "Or", "Not")) + ": " + conditions(sources, depth - 1);
+      condition.put(pick(List.of("And", "Or", "Not")), conditions(hasBlock, depth - 1));
+      return condition;
     }
     if (oneIn(12)) {
-      return "ForDateRange: {From: 2026-01-01, Until: 2026-01-31}";
+      condition.put("ForDateRange", Map.of("From", pick(DAYS), "Until", pick(DAYS)));
+      return condition;
     }
-    return test() + (oneIn(3) ? ", " + block(sources) : "");
+    block(condition, !hasBlock || oneIn(2), true);
+    switch (random.nextInt(5)) {
+      case 0 -> condition.put("HasValue", oneIn(2) ? "true" : "false");
+      case 1 -> condition.put("Matches", oneIn(3) ? some(2, this::pattern) : pattern());
+      case 2 ->
+          condition.put(
+              pick(List.of("Before", "BeforeOrEquals", "After", "AfterOrEquals")), literal());
+      default ->
+          condition.put(
+              pick(List.of("Equals", "Contains", "BeginsWith", "EndsWith")),
+              oneIn(2) ? literal() : some(3, this::literal));
+    }
+    return condition;
   }
 
-  private String test() {
-    return switch (random.nextInt(8)) {
-      case 0 -> "HasValue: " + oneIn(2);
-      case 1 -> oneOf(ORDER_OPERATORS) + ": " + oneOf(TEXTS);
-      case 2 -> "Matches: ['" + oneOf(PATTERNS) + "']";
-      case 3 -> "Matches: ['" + oneOf(PATTERNS) + "', '" + oneOf(PATTERNS) + "']";
-      default -> {
-        List<String> operands = new ArrayList<>(List.of(oneOf(TEXTS)));
-        while (oneIn(2)) {
-          operands.add(oneOf(TEXTS));
-        }
-        yield oneOf(LIST_OPERATORS) + ": " + operands;
-      }
-    };
+  private String pattern() {
+    StringBuilder pattern = new StringBuilder();
+    some(
+        3,
+        () ->
+            pattern
+                .append(pick(PATTERNS))
+                .append(pick(List.of("", "", "", "*", "+", "?", "{1,2}"))));
+    return pattern.toString();
   }
 
-  private String oneOf(List<String> list) {
-    return list.get(random.nextInt(list.size()));
+  private String literal() {
+    String literal = text();
+    literals.add(literal);
+    return literal;
   }
 
-  private boolean oneIn(int n) {
-    return random.nextInt(n) == 0;
+  private String text() {
+    if (!literals.isEmpty() && oneIn(3)) {
+      return pick(literals);
+    }
+    if (oneIn(2)) {
+      return pick(WORDS);
+    }
+    StringBuilder text = new StringBuilder();
+    some(3, () -> text.append(pick(PIECES)));
+    return text.toString();
+  }
+
+  private boolean oneIn(int times) {
+    return random.nextInt(times) == 0;
+  }
+
+  private <T> T pick(List<T> from) {
+    return pick(random, from);
+  }
+
+  private static <T> T pick(SplittableRandom random, List<T> from) {
+    return from.get(random.nextInt(from.size()));
+  }
+
+  /** One to {@code most} drawings. */
+  private <T> List<T> some(int most, Supplier<? extends T> drawing) {
+    List<T> drawn = new ArrayList<>();
+    for (int i = random.nextInt(most); i >= 0; i--) {
+      drawn.add(drawing.get());
+    }
+    return drawn;
   }
 }

@@ -19,7 +19,7 @@ class RuleIndexTest {
     int matched = 0;
     int lines = 0;
     for (long seed = firstSeed; seed < firstSeed + 100; seed++) {
-      RandomDefinitions random = new RandomDefinitions(seed);
+      RandomRules random = new RandomRules(seed);
       String yaml = random.yaml();
       Definitions definitions = Try.load(yaml);
       for (String dimension : definitions.groupDimensions()) {

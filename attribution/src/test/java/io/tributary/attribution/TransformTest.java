@@ -25,6 +25,7 @@ class TransformTest {
           Title     | they're                    | They'Re
           Title     | a1b                        | A1B
           Title     | éa Éa                      | Éa Éa
+          Title     | ßa ﬁn ǆa aß                | Ssa Fin ǅa Aß
           Trim      | '  a b  '                  | a b
           Trim      | '   '                      | ''
           Clean     | special!chars#here         | special-chars-here

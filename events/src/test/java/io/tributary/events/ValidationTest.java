@@ -35,6 +35,52 @@ class ValidationTest {
         "quantity");
   }
 
+  @Test
+  void refusesAChargePeriodThatEndsBeforeItStartsOrIsTooLong() {
+    Instant start = Instant.parse("2026-01-01T00:00:00Z");
+    Instant latest = start.plus(Validation.LONGEST_PERIOD);
+    assertThatNoException().isThrownBy(() -> Validation.check(charge(start, start)));
+    assertThatNoException().isThrownBy(() -> Validation.check(charge(start, latest)));
+    refuses(charge(start, start.minusSeconds(1)), RejectReason.INVALID_PERIOD, "charge_period_end");
+    refuses(charge(start, latest.plusSeconds(1)), RejectReason.INVALID_PERIOD, "charge_period_end");
+  }
+
+  @Test
+  void refusesABlankKeyOrCurrency() {
+    Charge charge = charge(Instant.EPOCH, Instant.EPOCH);
+    charge.setChargeKey(" ");
+    refuses(charge, RejectReason.MISSING_FIELD, "charge_key");
+    charge.setChargeKey("k");
+    charge.setBillingCurrency("");
+    refuses(charge, RejectReason.MISSING_FIELD, "billing_currency");
+    refuses(
+        new PriceChange("acme", "m", "h", "", Money.ZERO, Instant.EPOCH, 1L),
+        RejectReason.MISSING_FIELD,
+        "currency");
+  }
+
+  @Test
+  void acceptsANumberOf38Digits() {
+    String most = "9".repeat(20);
+    assertThatNoException().isThrownBy(() -> Validation.check(usage("acme", "i-1", most)));
+  }
+
+  private static Charge charge(Instant start, Instant end) {
+    String line =
+        """
+        {"type":"charge","charge_key":"k","version":1,"billing_currency":"USD","billed_cost":"1",
+         "charge_period_start":"2026-01-01T00:00:00Z","charge_period_end":"2026-01-01T01:00:00Z"}
+        """;
+    try {
+      Charge charge = (Charge) JsonRecords.parse(line, "acme");
+      charge.setChargePeriodStart(start);
+      charge.setChargePeriodEnd(end);
+      return charge;
+    } catch (RejectedException e) {
+      throw new AssertionError("a sound charge", e);
+    }
+  }
+
   private static void refuses(SpecificRecordBase record, RejectReason reason, String column) {
     assertThatExceptionOfType(RejectedException.class)
         .isThrownBy(() -> Validation.check(record))
