@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.attribution.imports;
+
+import org.jspecify.annotations.NullMarked;
