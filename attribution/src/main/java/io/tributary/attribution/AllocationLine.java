@@ -21,4 +21,16 @@ public record AllocationLine(
     Instant billingPeriodStart,
     Instant billingPeriodEnd,
     Instant start,
-    Instant end) {}
+    Instant end) {
+
+  static AllocationLine of(TracedLine line) {
+    return new AllocationLine(
+        line.row(),
+        line.entry().getBillingCurrency(),
+        line.entry().getBasis(),
+        line.entry().getBillingPeriodStart(),
+        line.charge().getBillingPeriodEnd(),
+        line.entry().getChargePeriodStart(),
+        line.entry().getChargePeriodEnd());
+  }
+}

@@ -99,6 +99,21 @@ public final class AllocationPlan {
     return Collections.unmodifiableSortedSet(columns);
   }
 
+  /** The allocations that a dimension's view brings along: all it depends on, and itself. */
+  public SortedSet<String> allocationsOf(String dimension) {
+    SortedSet<String> behind = new TreeSet<>();
+    Source source = sources.get(SourceIds.USER + dimension);
+    if (source != null) {
+      numbers.forEach(
+          (allocation, number) -> {
+            if (allocation.equals(source) || upstreamOf(source).get(number)) {
+              behind.add(dimensionId(allocation));
+            }
+          });
+    }
+    return behind;
+  }
+
   /** What is known of streams: what was said of telemetry, and the streams made out of usage. */
   public StreamFacts streams() {
     return streams;
@@ -106,8 +121,7 @@ public final class AllocationPlan {
 
   /** The tuple under which {@code line} is summed. */
   public AllocationTuple tuple(AllocationLine line) {
-    Evaluation evaluation = definitions.evaluate(line.row());
-    definitions.steps().forEach(evaluation::value);
+    Evaluation evaluation = definitions.evaluateInOrder(line.row());
     SortedMap<String, String> values = new TreeMap<>();
     for (String column : columns) {
       Source source = sources.get(column);
@@ -138,8 +152,7 @@ public final class AllocationPlan {
   public List<StreamWeight> usageWeights(
       String meter, BigDecimal quantity, Instant hour, SourceRow row) {
     List<StreamWeight> weights = new ArrayList<>();
-    Evaluation evaluation = definitions.evaluate(row);
-    definitions.steps().forEach(evaluation::value);
+    Evaluation evaluation = definitions.evaluateInOrder(row);
     for (UsageStream stream : definitions.streams().values()) {
       String element = stream.meter().equals(meter) ? evaluation.value(stream.element()) : null;
       if (element != null) {

@@ -222,6 +222,13 @@ public final class Definitions {
     return evaluate(row, resolutions);
   }
 
+  /** A line, every dimension evaluated. */
+  Evaluation evaluateInOrder(SourceRow row) {
+    Evaluation line = evaluate(row);
+    steps.forEach(line::value);
+    return line;
+  }
+
   /** The same, its values coming from elsewhere: {@code resolutions} by source index. */
   Evaluation evaluate(SourceRow row, List<Resolution> resolutions) {
     return new Evaluation(row, resolutions, blockCount);

@@ -1,6 +1,9 @@
 package io.tributary.enrichment;
 
+import io.tributary.attribution.EntitiesAt;
+import io.tributary.attribution.StreamWeight;
 import io.tributary.attribution.TracedLine;
+import io.tributary.attribution.TracedUsage;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.util.List;
@@ -52,5 +55,20 @@ public final class ArchivedLines {
   /** Every line of the records so far, in no particular order. */
   public List<TracedLine> lines() {
     return bucket.trace();
+  }
+
+  /** Every usage cell of the records so far, in no particular order. */
+  public List<TracedUsage> usage() {
+    return bucket.traceUsage();
+  }
+
+  /** The weights of telemetry so far, in no particular order. */
+  public List<StreamWeight> telemetry() {
+    return bucket.telemetry().stream().map(StreamWeight::of).toList();
+  }
+
+  /** The entities so far. */
+  public EntitiesAt entities() {
+    return bucket.entities();
   }
 }

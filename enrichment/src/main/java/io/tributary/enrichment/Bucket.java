@@ -1,6 +1,8 @@
 package io.tributary.enrichment;
 
+import io.tributary.attribution.EntitiesAt;
 import io.tributary.attribution.TracedLine;
+import io.tributary.attribution.TracedUsage;
 import io.tributary.events.AvroCodec;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
@@ -40,6 +42,7 @@ public final class Bucket {
   private static final AvroCodec<ChargeState> CHARGE_STATE =
       new AvroCodec<>(ChargeState.getClassSchema(), Bucket.class);
 
+  private static final String TELEMETRY = "t\0";
   private static final byte[] PRESENT = new byte[0];
 
   private final int number;
@@ -160,14 +163,14 @@ public final class Bucket {
 
   private Outcome apply(TelemetryRecord record) {
     String row =
-        String.join(
-            "\0",
-            "t",
-            record.getStream(),
-            record.getPeriodStart().toString(),
-            record.getGranularity().name(),
-            record.getElement(),
-            new TreeMap<>(record.getFilter()).toString());
+        TELEMETRY
+            + String.join(
+                "\0",
+                record.getStream(),
+                record.getPeriodStart().toString(),
+                record.getGranularity().name(),
+                record.getElement(),
+                new TreeMap<>(record.getFilter()).toString());
     byte[] payload = RecordKind.TELEMETRY.encode(record);
     byte[] known = store.timelines().get(row);
     Outcome outcome = Outcome.APPLIED;
@@ -272,6 +275,34 @@ public final class Bucket {
       }
     }
     return traced;
+  }
+
+  /** Every usage cell, priced or covered or not, in no particular order. */
+  List<TracedUsage> traceUsage() {
+    List<TracedUsage> usage = new ArrayList<>();
+    for (String row : meterDays.rows()) {
+      for (CellState state : meterDays.get(row).getCells()) {
+        usage.add(lines.tracedUsage(cellOf(row, state)));
+      }
+    }
+    return usage;
+  }
+
+  /** The telemetry in force, withdrawn records included, in no particular order. */
+  List<TelemetryRecord> telemetry() {
+    List<TelemetryRecord> telemetry = new ArrayList<>();
+    for (String row : store.timelines().keys()) {
+      byte[] bytes = row.startsWith(TELEMETRY) ? store.timelines().get(row) : null;
+      if (bytes != null) {
+        telemetry.add((TelemetryRecord) RecordKind.TELEMETRY.decodeOwn(bytes));
+      }
+    }
+    return telemetry;
+  }
+
+  /** Entities as valid at any instant. */
+  EntitiesAt entities() {
+    return (kind, id, instant) -> dimensions.entitiesAt(instant).attributes(kind, id);
   }
 
   private List<EmittedLine> linesOf(Charge charge) {

@@ -4,6 +4,7 @@ import io.tributary.attribution.ChargeRow;
 import io.tributary.attribution.Shares;
 import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedLine.InForce;
+import io.tributary.attribution.TracedUsage;
 import io.tributary.events.Basis;
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
@@ -147,6 +148,20 @@ final class Lines {
         : traced(Entries.of(asCharge(cell), Basis.ESTIMATED, line), asCharge(cell), 1, cell);
   }
 
+  /** A cell, whether it is priced or not. */
+  TracedUsage tracedUsage(Cell cell) {
+    return new TracedUsage(usage(cell), row(asCharge(cell), cell.state.getLabels()));
+  }
+
+  private static TracedLine.Usage usage(Cell cell) {
+    return new TracedLine.Usage(
+        cell.meter,
+        cell.state.getUnit(),
+        cell.state.getHour(),
+        cell.state.getQuantity(),
+        cell.state.getLabels());
+  }
+
   private TracedLine traced(LedgerEntry entry, Charge charge, int parts, @Nullable Cell cell) {
     CellState state = cell == null ? null : cell.state;
     Map<String, String> labels = state == null ? NO_LABELS : state.getLabels();
@@ -154,10 +169,7 @@ final class Lines {
         entry,
         charge,
         parts,
-        cell == null || state == null
-            ? null
-            : new TracedLine.Usage(
-                cell.meter, state.getUnit(), state.getHour(), state.getQuantity(), labels),
+        cell == null ? null : usage(cell),
         cell == null || state == null
             ? null
             : dimensions.priceVersionAt(cell.meter, state.getUnit(), state.getHour()),

@@ -30,7 +30,11 @@ import picocli.CommandLine.Spec;
     name = "definitions",
     description = "Check cost-allocation definitions, or evaluate records under them.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DefinitionsCommand.Check.class, DefinitionsCommand.Eval.class})
+    subcommands = {
+      DefinitionsCommand.Check.class,
+      DefinitionsCommand.Eval.class,
+      DefinitionsDiffCommand.class
+    })
 final class DefinitionsCommand {
 
   private DefinitionsCommand() {}

@@ -1,0 +1,55 @@
+package io.tributary.jobs;
+
+import io.tributary.enrichment.ArchivedLines;
+import io.tributary.events.Charge;
+import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.EntityChange;
+import io.tributary.events.PriceChange;
+import io.tributary.events.TelemetryRecord;
+import io.tributary.events.UsageHour;
+import io.tributary.jobs.inputs.ArchiveTables;
+import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseReader.Stored;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.io.CloseableIterable;
+
+/** Everything that was ever accepted of a tenant, on the heap. */
+public final class WholeArchive {
+
+  private final WarehouseReader reader;
+  private final String tenant;
+  private final ArchivedLines archived;
+
+  private WholeArchive(WarehouseReader reader, String tenant) {
+    this.reader = reader;
+    this.tenant = tenant;
+    this.archived = new ArchivedLines(tenant);
+  }
+
+  /** Reads it. */
+  public static ArchivedLines read(WarehouseReader reader, String tenant) {
+    WholeArchive archive = new WholeArchive(reader, tenant);
+    archive.add(DefinitionsPublished.class, Function.identity());
+    archive.add(PriceChange.class, Function.identity());
+    archive.add(EntityChange.class, Function.identity());
+    archive.add(TelemetryRecord.class, Function.identity());
+    archive.add(DeliveryReceipt.class, ArchiveTables::input);
+    archive.add(Charge.class, Function.identity());
+    archive.add(UsageHour.class, Function.identity());
+    return archive.archived;
+  }
+
+  private <R extends SpecificRecordBase> void add(
+      Class<R> recordClass, Function<R, ? extends SpecificRecordBase> input) {
+    try (CloseableIterable<Stored<R>> rows =
+        reader.records(recordClass, WarehouseReader.tenant(tenant))) {
+      rows.forEach(row -> archived.add(input.apply(row.record())));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the archives", e);
+    }
+  }
+}
