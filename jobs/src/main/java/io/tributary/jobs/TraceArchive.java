@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.expressions.Expression;
@@ -72,7 +73,7 @@ public final class TraceArchive implements LineTracer {
   }
 
   private static Set<String> present(
-      List<LedgerEntry> lines, java.util.function.Function<LedgerEntry, ?> column) {
+      List<LedgerEntry> lines, Function<LedgerEntry, ?> column) {
     return lines.stream()
         .map(column)
         .filter(Objects::nonNull)
