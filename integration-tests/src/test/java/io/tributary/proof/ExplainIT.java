@@ -179,7 +179,8 @@ class ExplainIT {
     String key = lines("--where", "Team=sre").get(0).get("charge_key").textValue();
     assertThat(lines("--charge", key)).hasSize(2);
     assertThat(lines("--charge", key, "--to", "2026-01-05T11:00:00Z")).hasSize(1);
-    assertThat(Cli.fine(explain("--charge", key, "--limit", "1"))).endsWith("... and 1 more lines\n");
+    assertThat(Cli.fine(explain("--charge", key, "--limit", "1")))
+        .endsWith("... and 1 more lines\n");
   }
 
   @Test

@@ -72,8 +72,7 @@ public final class TraceArchive implements LineTracer {
     return archived.lines();
   }
 
-  private static Set<String> present(
-      List<LedgerEntry> lines, Function<LedgerEntry, ?> column) {
+  private static Set<String> present(List<LedgerEntry> lines, Function<LedgerEntry, ?> column) {
     return lines.stream()
         .map(column)
         .filter(Objects::nonNull)
