@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.expressions.Expression;
@@ -71,8 +72,7 @@ public final class TraceArchive implements LineTracer {
     return archived.lines();
   }
 
-  private static Set<String> present(
-      List<LedgerEntry> lines, java.util.function.Function<LedgerEntry, ?> column) {
+  private static Set<String> present(List<LedgerEntry> lines, Function<LedgerEntry, ?> column) {
     return lines.stream()
         .map(column)
         .filter(Objects::nonNull)

@@ -138,7 +138,7 @@ public final class LedgerFixture implements AutoCloseable {
       return this;
     }
 
-    private LedgerEntry build() {
+    LedgerEntry build() {
       return LedgerEntry.newBuilder(entry).build();
     }
   }

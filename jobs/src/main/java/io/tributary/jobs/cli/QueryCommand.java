@@ -6,8 +6,6 @@ import io.tributary.query.Question;
 import io.tributary.query.QuestionException;
 import io.tributary.sinks.Warehouse;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,6 +27,7 @@ final class QueryCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
   @Mixin private TenantOptions target = new TenantOptions();
+  @Mixin private ConditionOptions conditions = new ConditionOptions();
 
   @Option(
       names = "--by",
@@ -41,24 +40,6 @@ final class QueryCommand implements Callable<Integer> {
       paramLabel = "MEASURE",
       description = "effective (default), billed, list or contracted.")
   private @Nullable String measure;
-
-  @Option(
-      names = "--from",
-      paramLabel = "T",
-      description = "Charge periods that start at or after: 2026-01, 2026-01-05 or an instant.")
-  private @Nullable String from;
-
-  @Option(names = "--to", paramLabel = "T", description = "Charge periods that start before.")
-  private @Nullable String to;
-
-  @Option(
-      names = "--where",
-      paramLabel = "NAME=VALUE",
-      description = "Only where; the same name twice is OR, different names are AND.")
-  private List<String> where = new ArrayList<>();
-
-  @Option(names = "--where-null", paramLabel = "NAME", description = "Only where it has no value.")
-  private List<String> whereNull = new ArrayList<>();
 
   @Option(
       names = "--basis",
@@ -94,16 +75,12 @@ final class QueryCommand implements Callable<Integer> {
   }
 
   private Question question() {
-    Question.Builder question =
-        Question.about(target.tenant())
-            .by(by)
-            .measure(measure)
-            .from(from)
-            .to(to)
-            .basis(basis)
-            .asOf(asOf);
-    where.forEach(question::where);
-    whereNull.forEach(question::whereNull);
-    return question.build();
+    return conditions
+        .about(target.tenant())
+        .by(by)
+        .measure(measure)
+        .basis(basis)
+        .asOf(asOf)
+        .build();
   }
 }

@@ -37,6 +37,7 @@ import picocli.CommandLine.ScopeType;
       BackfillCommand.class,
       ReplayCommand.class,
       QueryCommand.class,
+      ExplainCommand.class,
       AuditCommand.class,
       DefinitionsCommand.class
     })

@@ -265,6 +265,27 @@ class QueryServerTest {
   }
 
   @Test
+  void explainsLinesOfTheCallersTenantAlone() throws Exception {
+    JsonNode own =
+        JSON.readTree(withKey("acme-key", "/api/v1/explain?where=Team%3Dweb&limit=1").body());
+    assertThat(own.get("lines")).hasSize(1);
+    assertThat(own.get("lines").get(0).get("costs").get("effective").asText()).isEqualTo("12.5");
+    assertThat(own.get("lines").get(0).get("outstanding").asText()).contains("no longer");
+
+    assertThat(
+            JSON.readTree(withKey("acme-key", "/api/v1/explain?where=ChargeCategory%3DTax").body())
+                .get("lines"))
+        .isEmpty();
+    assertError(withKey("acme-key", "/api/v1/explain?where=Secret%3Dx"), 422, "unknown_name");
+    assertError(withKey("acme-key", "/api/v1/explain?tenant=other&charge=k"), 403, "forbidden");
+    assertError(get(keyed, "/api/v1/explain?charge=k"), 401, "unauthorized");
+    assertError(withKey("acme-key", "/api/v1/explain"), 400, "invalid_parameter");
+    assertError(withKey("acme-key", "/api/v1/explain?charge=k&by=Team"), 400, "invalid_parameter");
+    assertError(
+        withKey("acme-key", "/api/v1/explain?charge=k&dimension=Secret"), 422, "unknown_name");
+  }
+
+  @Test
   void describesEveryRouteItServes() throws Exception {
     String description = get(open, "/openapi.yaml").body();
 
