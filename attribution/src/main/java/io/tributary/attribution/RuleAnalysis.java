@@ -78,7 +78,7 @@ final class RuleAnalysis {
     }
     boolean told = false;
     if (!(condition instanceof Condition.None)) {
-      for (Condition child : children(condition)) {
+      for (Condition child : ConditionText.parts(condition)) {
         told |= warnOfTaken(child, at);
       }
     }
@@ -118,37 +118,17 @@ final class RuleAnalysis {
             "write it as they leave it, or change them");
       }
     } else {
-      children(condition).forEach(child -> warnOfTexts(child, at));
+      ConditionText.parts(condition).forEach(child -> warnOfTexts(child, at));
     }
-  }
-
-  private static Collection<Condition> children(Condition condition) {
-    if (condition instanceof Condition.All all) {
-      return all.conditions();
-    }
-    if (condition instanceof Condition.Any any) {
-      return any.conditions();
-    }
-    return condition instanceof Condition.None none ? none.conditions() : List.of();
   }
 
   /** {@code Equals 'a', 'b' of Tag:x}. */
   private static String named(Condition.Comparison comparison, List<String> operands) {
-    return operator(comparison.comparison())
+    return ConditionText.operator(comparison)
         + " "
         + some(operands.stream().map(Problems::quote).toList())
         + " of "
         + comparison.block().sources().stream().map(Source::id).collect(Collectors.joining(", "));
-  }
-
-  private static String operator(TextTest test) {
-    if (test instanceof TextTest.OneOf) {
-      return "Equals";
-    }
-    if (test instanceof TextTest.Containing) {
-      return "Contains";
-    }
-    return test instanceof TextTest.StartingWith ? "BeginsWith" : "EndsWith";
   }
 
   private static String take(Collection<Position> rules) {
