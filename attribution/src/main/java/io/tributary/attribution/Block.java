@@ -17,4 +17,9 @@ record Block(int index, List<Source> sources, boolean coalesce, List<Transform> 
   public int hashCode() {
     return index;
   }
+
+  /** Whether a line has one value here at most. */
+  boolean hasOneValue() {
+    return coalesce || sources.size() == 1;
+  }
 }

@@ -1,6 +1,7 @@
 package io.tributary.attribution;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,9 @@ final class BlockParser {
 
   private static final Set<String> KINDS =
       Set.of("Lower", "Upper", "Title", "Trim", "Clean", "Normalize", "Split", "Lookup");
+
+  private static final Set<String> SPLIT_PARTS =
+      Set.of("SpendToAllocate", "AcrossElements", "ForEachElementOf");
 
   private final Scope scope;
   private final Problems problems;
@@ -52,7 +56,37 @@ final class BlockParser {
       warnWithoutSource(node, "CoalesceSources");
       return outer;
     }
-    return scope.table().block(sources(node, key), coalesce, transforms);
+    List<Source> sources = sources(node, key);
+    if (coalesce && sources.size() > 1) {
+      warnOfCoalescing(node);
+    }
+    if (outer != null
+        && !outer.transforms().isEmpty()
+        && !Collections.disjoint(outer.sources(), sources)) {
+      warnOfOuterTransforms(node);
+    }
+    return scope.table().block(sources, coalesce, transforms);
+  }
+
+  /**
+   * The reference library honours it in GroupBy alone; the parts of a split it does not evaluate.
+   */
+  private void warnOfCoalescing(Members node) {
+    if (!node.where().startsWith("GroupBy") && !SPLIT_PARTS.contains(node.where())) {
+      problems.warn(
+          node.at("CoalesceSources"),
+          "CoalesceSources of "
+              + node.where()
+              + " is honoured here, but not by every reader of CostFormation",
+          "let a dimension of its own take the first value, by GroupBy, and read that");
+    }
+  }
+
+  private void warnOfOuterTransforms(Members node) {
+    problems.warn(
+        node.at(),
+        node.where() + " names its Source again and so reads it without the outer Transforms",
+        "repeat those that are meant; some readers of CostFormation apply them anyway");
   }
 
   private void warnWithoutSource(Members node, String key) {
@@ -142,6 +176,10 @@ final class BlockParser {
   private @Nullable Transform lookup(Members lookup) {
     lookup.require("Key", "name the member of the JSON object to take");
     String key = lookup.text("Key");
+    problems.warn(
+        lookup.at(),
+        "a Lookup that finds nothing gives no value here, in some readers the empty text",
+        "test for it with HasValue, not with Equals ''");
     return key == null ? null : new LookupTransform(key);
   }
 }

@@ -110,11 +110,51 @@ final class ConditionParser {
     if (conditions == null) {
       return null;
     }
+    warnOfSpreading(node, operator, inherited);
     return switch (operator) {
       case "And" -> new Condition.All(conditions);
       case "Or" -> any(conditions);
       default -> new Condition.None(conditions);
     };
+  }
+
+  private void warnOfSpreading(Members node, String operator, @Nullable Block inherited) {
+    boolean differs = operator.equals("Not") || (operator.equals("And") && node.size(operator) > 1);
+    if (differs && inherited != null && !inherited.hasOneValue() && inherits(node, operator)) {
+      problems.warn(
+          node.at(),
+          operator.equals("And")
+              ? "different sources may satisfy the conditions of And"
+              : "Not holds where no source satisfies its conditions, not where one does not",
+          "give the conditions a Source each; some readers of CostFormation try source by source");
+    }
+  }
+
+  /** Whether a condition in the list under {@code key}, however deep, reads an outer source. */
+  static boolean inherits(Members node, String key) {
+    return node.value(key) instanceof Yaml.Sequence list && inherits(list);
+  }
+
+  private static boolean inherits(Yaml.Sequence conditions) {
+    for (Yaml item : conditions.items()) {
+      if (item instanceof Yaml.Mapping condition && inherits(condition)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean inherits(Yaml.Mapping condition) {
+    for (Yaml.Entry member : condition.entries()) {
+      String key = member.key().text();
+      if (COMPOUND.contains(key)) {
+        return member.value() instanceof Yaml.Sequence nested && inherits(nested);
+      }
+      if (key.equals("Source") || key.equals("Sources") || key.equals("ForDateRange")) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private @Nullable Condition single(Members node, String operator, @Nullable Block inherited) {

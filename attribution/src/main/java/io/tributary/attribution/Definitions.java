@@ -6,10 +6,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Definitions {
 
+  private final String fileName;
   private final List<Problem> warnings;
   private final @Nullable Instant effectiveFrom;
   private final Map<String, Dimension> dimensions = new LinkedHashMap<>();
@@ -42,7 +45,12 @@ public final class Definitions {
   private final SortedMap<String, SortedSet<String>> entityAttributes = new TreeMap<>();
 
   private Definitions(
-      DefinitionsParser.Parsed parsed, SourceTable table, Linker linker, Problems problems) {
+      String fileName,
+      DefinitionsParser.Parsed parsed,
+      SourceTable table,
+      Linker linker,
+      Problems problems) {
+    this.fileName = fileName;
     this.effectiveFrom = parsed.effectiveFrom();
     this.streams = Collections.unmodifiableMap(parsed.streams());
     this.order = linker.order();
@@ -92,7 +100,7 @@ public final class Definitions {
     }
     DefinitionsParser.Parsed parsed = parser.parse();
     Linker linker = new Linker(parsed, parser.table(), problems);
-    Definitions definitions = new Definitions(parsed, parser.table(), linker, problems);
+    Definitions definitions = new Definitions(fileName, parsed, parser.table(), linker, problems);
     if (!problems.errors().isEmpty()) {
       throw new InvalidDefinitionsException(problems.errors());
     }
@@ -102,6 +110,27 @@ public final class Definitions {
   /** What loads but may not mean what its author thinks, in file order. */
   public List<Problem> warnings() {
     return warnings;
+  }
+
+  /**
+   * What is proven to have no effect on any line, in file order: rules that never apply, conditions
+   * that never hold, operands that earlier rules take. Worked out anew at every call.
+   */
+  public List<Problem> idleRules() {
+    Problems problems = new Problems(fileName);
+    for (Resolution resolution : resolutions) {
+      if (resolution instanceof Resolution.Dimension dimension) {
+        RuleAnalysis.warn(dimension.grouping(), problems);
+      }
+    }
+    for (Allocation allocation : allocations.values()) {
+      if (allocation.split() instanceof Allocation.ByRules rules) {
+        Stream.of(rules.elements(), rules.partitions())
+            .filter(Objects::nonNull)
+            .forEach(grouping -> RuleAnalysis.warn(grouping, problems));
+      }
+    }
+    return problems.warnings();
   }
 
   /** The billing instant from which the file says it holds; null where it does not say. */

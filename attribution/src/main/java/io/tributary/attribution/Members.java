@@ -109,6 +109,11 @@ final class Members {
     return values.containsKey(key);
   }
 
+  /** The number of items of a list; 0 of anything else. */
+  int size(String key) {
+    return values.get(key) instanceof Yaml.Sequence list ? list.items().size() : 0;
+  }
+
   /** Where the value of {@code key} stands, or the mapping where it has none. */
   Position at(String key) {
     Yaml value = values.get(key);

@@ -102,6 +102,12 @@ final class RuleParser {
     node.require("Name", "name the element that matching lines get");
     node.require("Conditions", "list one or more conditions");
     Block block = blocks.parse(node, outer);
+    if (isOwn(node) && block != null && !block.hasOneValue() && inherits(node)) {
+      problems.warn(
+          node.at(),
+          "each Source of the rule is tried, where some readers of CostFormation try the first",
+          "put the Sources on the conditions, or on the dimension");
+    }
     String name = node.text("Name");
     Condition condition = conditions.any(node, "Conditions", block);
     return name == null || condition == null ? null : new Rule.Group(node.at(), name, condition);
@@ -119,6 +125,11 @@ final class RuleParser {
     if (block == null) {
       problems.error(
           node.at(), node.where() + " has no source", "give a Source to it or to the dimension");
+    } else if (!isOwn(node)) {
+      problems.warn(
+          node.at(),
+          node.where() + " reads the Source of the dimension, which some readers refuse",
+          "name the Source here");
     }
     Condition gate = gate(node, block);
     Format format = block == null ? null : groupByFormat(node, block);
@@ -170,7 +181,21 @@ final class RuleParser {
           "any one of the Conditions of " + node.where() + " lets it apply",
           "put them under And if all must hold, under Or to say so");
     }
+    if (isOwn(node) && node.size("Transforms") > 0 && inherits(node)) {
+      problems.warn(
+          node.at("Conditions"),
+          "the Conditions of " + node.where() + " see values after its Transforms",
+          "give them a Source of their own to see what stands before, as some readers do");
+    }
     return conditions.any(node, "Conditions", block);
+  }
+
+  private static boolean isOwn(Members node) {
+    return node.has("Source") || node.has("Sources");
+  }
+
+  private static boolean inherits(Members node) {
+    return ConditionParser.inherits(node, "Conditions");
   }
 
   private @Nullable Rule metadata(Yaml item) {

@@ -52,8 +52,7 @@ class DisputeTest {
             """);
     assertThat(Try.element(yaml, "D", "Tag:env", "PROD")).isEqualTo("PROD");
     assertThat(Try.warnings(yaml))
-        .hasSize(3)
-        .allMatch(warning -> warning.contains("has no effect, since no Source stands beside it"))
+        .filteredOn(warning -> warning.contains("has no effect, since no Source stands beside it"))
         .extracting(warning -> warning.substring(0, 12))
         .containsExactly("test.yaml:7:", "test.yaml:10", "test.yaml:12");
   }

@@ -30,6 +30,7 @@ final class CurBill extends BillMapping {
           """
           BillingAccountId = bill/PayerAccountId
           SubAccountId = lineItem/UsageAccountId
+          SubAccountName = lineItem/UsageAccountName
           BillingPeriodStart = bill/BillingPeriodStartDate
           BillingPeriodEnd = bill/BillingPeriodEndDate
           ChargePeriodStart = lineItem/UsageStartDate
@@ -53,6 +54,7 @@ final class CurBill extends BillMapping {
           ListUnitPrice = pricing/publicOnDemandRate
           PricingUnit = pricing/unit
           SkuPriceId = pricing/RateCode
+          x_BillingEntity = bill/BillingEntity
           x_LineItemType = lineItem/LineItemType
           x_Operation = lineItem/Operation
           x_ServiceCode = lineItem/ProductCode""",

@@ -105,6 +105,22 @@ class CurBillTest {
   }
 
   @Test
+  void keepsWhatCostCategoriesAskFor() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("cur.csv"),
+            """
+            lineItem/UsageStartDate,lineItem/UsageEndDate,lineItem/LineItemType,lineItem/CurrencyCode,lineItem/UnblendedCost,lineItem/UsageAccountName,bill/BillingEntity
+            2026-01-01,2026-01-02,Usage,USD,3,Sandbox,AWS Marketplace
+            """);
+    assertThat(BillReading.of(file).charges().get(0).getExtras())
+        .containsOnly(
+            entry("x_LineItemType", "Usage"),
+            entry("SubAccountName", "Sandbox"),
+            entry("x_BillingEntity", "AWS Marketplace"));
+  }
+
+  @Test
   void takesAReportWithoutReservationColumnsAtItsUnblendedCost() throws IOException {
     Path file =
         Files.writeString(

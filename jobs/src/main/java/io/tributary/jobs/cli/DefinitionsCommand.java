@@ -16,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,15 +27,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code definitions check} and {@code definitions eval}. */
+/** {@code definitions check}, {@code definitions eval}, {@code definitions import}. */
 @Command(
     name = "definitions",
-    description = "Check cost-allocation definitions, or evaluate records under them.",
+    description = "Check cost-allocation definitions, evaluate records under them, import them.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DefinitionsCommand.Check.class,
       DefinitionsCommand.Eval.class,
-      DefinitionsDiffCommand.class
+      DefinitionsDiffCommand.class,
+      ImportCommand.class
     })
 final class DefinitionsCommand {
 
@@ -54,9 +57,9 @@ final class DefinitionsCommand {
       PrintWriter err = Console.err(spec);
       try {
         Definitions definitions = Definitions.load(file.toString(), Console.text(file));
-        for (Problem warning : definitions.warnings()) {
-          err.println("warning: " + warning);
-        }
+        Stream.concat(definitions.warnings().stream(), definitions.idleRules().stream())
+            .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+            .forEach(warning -> err.println("warning: " + warning));
         Console.out(spec)
             .println(
                 file + ": fine, " + definitions.groupDimensions().size() + " group dimensions");
