@@ -20,12 +20,17 @@ final class DependencyOrder {
   /** A source on the path being searched and those of its dependencies not looked at yet. */
   private record Step(Source source, Iterator<Source> remaining) {}
 
+  /** Circles told; a dense tangle has more than anyone reads, and more than memory holds. */
+  private static final int MAX_CYCLES = 20;
+
   private final Function<Source, List<Source>> dependencies;
   private final Consumer<List<Source>> onCycle;
   private final List<Source> ordered = new ArrayList<>();
   private final Deque<Step> path = new ArrayDeque<>();
   private final Set<Source> onPath = new HashSet<>();
   private final Set<Source> finished = new HashSet<>();
+
+  private int cycles;
 
   private DependencyOrder(
       Function<Source, List<Source>> dependencies, Consumer<List<Source>> onCycle) {
@@ -36,7 +41,7 @@ final class DependencyOrder {
   /**
    * {@code sources} and all they depend on, dependencies first.
    *
-   * @param onCycle told each circle found, its first source repeated at the end
+   * @param onCycle told the first circles found, its first source repeated at the end
    */
   static List<Source> of(
       Collection<Source> sources,
@@ -64,7 +69,9 @@ final class DependencyOrder {
 
   private void enter(Source source) {
     if (onPath.contains(source)) {
-      onCycle.accept(cycle(source));
+      if (cycles++ < MAX_CYCLES) {
+        onCycle.accept(cycle(source));
+      }
     } else if (!finished.contains(source)) {
       onPath.add(source);
       path.push(new Step(source, dependencies.apply(source).iterator()));

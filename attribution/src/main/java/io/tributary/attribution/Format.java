@@ -1,12 +1,12 @@
 package io.tributary.attribution;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +21,14 @@ record Format(List<String> texts, List<Integer> places) {
   /** The value alone. */
   static final Format IDENTITY = new Format(List.of("", ""), List.of(0));
 
-  private static final Pattern PLACE = Pattern.compile("\\{([0-9]{1,4})\\}");
+  private static final Pattern PLACE = Pattern.compile("\\{([0-9]{1,6})\\}");
 
   /** Values one after another, single spaces between. */
   static Format spaced(int values) {
-    String text =
-        IntStream.range(0, values).mapToObj(i -> "{" + i + "}").collect(Collectors.joining(" "));
-    Format format = parse(text);
-    if (format == null) {
-      throw new IllegalStateException("not a format: " + text);
-    }
-    return format;
+    List<String> texts = new ArrayList<>(Collections.nCopies(values + 1, " "));
+    texts.set(0, "");
+    texts.set(values, "");
+    return new Format(texts, IntStream.range(0, values).boxed().toList());
   }
 
   /** {@code text} as a format; null where it has a brace that belongs to no place. */
@@ -54,6 +51,18 @@ record Format(List<String> texts, List<Integer> places) {
   boolean usesExactly(int values) {
     SortedSet<Integer> used = new TreeSet<>(places);
     return used.size() == values && used.first() == 0 && used.last() == values - 1;
+  }
+
+  /** Characters of {@link #apply}. */
+  long length(String... values) {
+    long length = 0;
+    for (String text : texts) {
+      length += text.length();
+    }
+    for (int place : places) {
+      length += values[place].length();
+    }
+    return length;
   }
 
   /** The text with {@code values} in their places. */

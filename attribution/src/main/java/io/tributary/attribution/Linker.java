@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Linker {
 
-  /** Circles told of one file; a dense tangle has more than anyone reads. */
-  private static final int MAX_CYCLES = 20;
+  /** References to nothing for which a similar name is sought; each search compares with all. */
+  private static final int MAX_SUGGESTIONS = 10;
 
   /** Each is evaluated over all lines. */
   private static final int MAX_ALLOCATIONS = 1_000;
@@ -28,7 +29,7 @@ final class Linker {
   private final Map<String, ParsedDimension> enabled = new LinkedHashMap<>();
   private final Map<String, ParsedDimension> disabled = new HashMap<>();
   private final Map<String, ParsedDimension> overrides = new HashMap<>();
-  private int cycles;
+  private int suggestions;
 
   Linker(DefinitionsParser.Parsed parsed, SourceTable table, Problems problems) {
     this.parsed = parsed;
@@ -171,7 +172,7 @@ final class Linker {
         problems.warn(
             at,
             "no dimension " + Problems.quote(dimension) + " is defined here, so it has no value",
-            Suggestion.closest(dimension, enabled.keySet())
+            similar(dimension)
                 .map(close -> "did you mean " + SourceIds.USER + close + "?")
                 .orElse("define it or remove the reference"));
       }
@@ -186,14 +187,18 @@ final class Linker {
     }
   }
 
+  private Optional<String> similar(String dimension) {
+    return suggestions++ < MAX_SUGGESTIONS
+        ? Suggestion.closest(dimension, enabled.keySet())
+        : Optional.empty();
+  }
+
   private void tellCycle(List<Source> cycle) {
-    if (cycles++ < MAX_CYCLES) {
-      problems.error(
-          start(cycle),
-          "references go in a circle: "
-              + cycle.stream().map(Linker::shortName).collect(Collectors.joining(" -> ")),
-          "let one of them read something else");
-    }
+    problems.error(
+        start(cycle),
+        "references go in a circle: "
+            + cycle.stream().map(Linker::shortName).collect(Collectors.joining(" -> ")),
+        "let one of them read something else");
   }
 
   /** Where the first dimension of the circle refers to the next. */

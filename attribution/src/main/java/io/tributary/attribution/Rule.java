@@ -22,6 +22,10 @@ sealed interface Rule {
 
   /** {@code GroupBy}: the values themselves, all of which must be there. */
   record GroupBy(Position at, Condition gate, Block block, Format format) implements Rule {
+
+    /** Characters of an element. Dimensions that repeat each other's would double it each time. */
+    static final int LONGEST = 1 << 16;
+
     @Override
     public @Nullable String element(Evaluation line) {
       @Nullable String[] values = line.values(block);
@@ -33,7 +37,7 @@ sealed interface Rule {
         }
         present[i] = value;
       }
-      return gate.test(line) ? format.apply(present) : null;
+      return gate.test(line) && format.length(present) <= LONGEST ? format.apply(present) : null;
     }
   }
 
@@ -65,10 +69,14 @@ sealed interface Rule {
   /**
    * A name to look for.
    *
-   * @param element what the line gets, formatted
+   * @param name what the line gets, before it is formatted
    * @param terms the name and its alternatives, lower case
    */
-  record Candidate(String element, List<String> terms) {
+  record Candidate(String name, Format format, List<String> terms) {
+    String element() {
+      return format.apply(name);
+    }
+
     boolean in(String normalized) {
       for (String term : terms) {
         if (normalized.contains(term)) {

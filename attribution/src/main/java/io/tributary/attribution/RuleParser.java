@@ -257,7 +257,7 @@ final class RuleParser {
     alternatives.forEach(alternative -> addTerm(terms, alternative));
     if (name instanceof Yaml.Scalar scalar && !terms.isEmpty()) {
       String element = scalar.text().replaceAll("^-+|-+$", "");
-      candidates.add(new Rule.Candidate(format.apply(element), List.copyOf(terms)));
+      candidates.add(new Rule.Candidate(element, format, List.copyOf(terms)));
     }
   }
 

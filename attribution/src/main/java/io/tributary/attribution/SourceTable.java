@@ -1,13 +1,20 @@
 package io.tributary.attribution;
 
+import com.google.re2j.Pattern;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Numbers the distinct sources and blocks of one set of definitions while it is read. */
+/**
+ * Numbers the distinct sources and blocks of one set of definitions while it is read, and compiles
+ * its distinct patterns.
+ */
 final class SourceTable {
+
+  /** States of all patterns of a file together; each takes some 100 bytes and a microsecond. */
+  private static final int MAX_STATES = 500_000;
 
   private record BlockKey(List<Source> sources, boolean coalesce, List<Transform> transforms) {}
 
@@ -15,6 +22,8 @@ final class SourceTable {
   private final Map<String, Source> byId = new HashMap<>();
   private final List<Source> sources = new ArrayList<>();
   private final Map<BlockKey, Block> blocks = new HashMap<>();
+  private final Map<String, Pattern> patterns = new HashMap<>();
+  private long states;
 
   /**
    * @param dimensionIds every dimension the file names, for hints
@@ -45,6 +54,22 @@ final class SourceTable {
     return blocks.computeIfAbsent(
         new BlockKey(List.copyOf(read), coalesce, List.copyOf(transforms)),
         key -> new Block(blocks.size(), key.sources(), key.coalesce(), key.transforms()));
+  }
+
+  /** {@code text} compiled; refused where it or the patterns so far are too large. */
+  Pattern pattern(String text) throws RegexDialect.InvalidRegexException {
+    Pattern pattern = patterns.get(text);
+    if (pattern == null) {
+      if (states > MAX_STATES) {
+        throw new RegexDialect.InvalidRegexException(
+            "the patterns of the file are too large together",
+            "use smaller repetition counts, or Equals, BeginsWith and the like");
+      }
+      pattern = RegexDialect.compile(text);
+      states += pattern.programSize();
+      patterns.put(text, pattern);
+    }
+    return pattern;
   }
 
   /** Every source so far, by index. */

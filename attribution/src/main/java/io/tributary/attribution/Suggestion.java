@@ -18,11 +18,15 @@ final class Suggestion {
     }
     int best = Math.min(2, given.length() / 2) + 1;
     Optional<String> found = Optional.empty();
+    String lower = given.toLowerCase(Locale.ROOT);
     for (String candidate : known) {
+      if (Math.abs(candidate.length() - given.length()) >= best) {
+        continue; // as many letters would have to be added or removed
+      }
       int distance =
           candidate.equalsIgnoreCase(given)
               ? 0
-              : distance(given.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+              : distance(lower, candidate.toLowerCase(Locale.ROOT));
       if (distance < best) {
         best = distance;
         found = Optional.of(candidate);

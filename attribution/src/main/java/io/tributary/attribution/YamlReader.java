@@ -35,6 +35,9 @@ final class YamlReader {
   /** Nodes of a file, aliases written out. */
   static final int MAX_NODES = 200_000;
 
+  /** Characters of one text. */
+  static final int MAX_TEXT = 10_000;
+
   /** Lists and mappings inside each other. */
   static final int MAX_DEPTH = 1_000;
 
@@ -152,6 +155,12 @@ final class YamlReader {
 
   private Yaml.Scalar scalar(Position at, ScalarEvent event) throws Unreadable {
     checkTag(at, event.getTag());
+    if (event.getValue().length() > MAX_TEXT) {
+      throw new Unreadable(
+          at,
+          "a text of " + event.getValue().length() + " characters",
+          "keep each below " + MAX_TEXT + " characters");
+    }
     boolean isNull =
         event.isPlain() && event.getTag().isEmpty() && NULLS.contains(event.getValue());
     return new Yaml.Scalar(at, event.getValue(), isNull);

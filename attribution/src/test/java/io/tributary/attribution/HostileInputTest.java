@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,5 +174,144 @@ class HostileInputTest {
     assertThat(Try.element(yaml, "B", "Tag:team", "www")).isEqualTo("web");
     assertThat(Try.element(yaml, "B")).isEqualTo("other");
     assertThat(Try.element(yaml, "C", "Tag:team", "www")).isEqualTo("c");
+  }
+
+  /** {@code line} for 0, 1, 2... */
+  private static String lines(int count, IntFunction<String> line) {
+    return IntStream.range(0, count).mapToObj(line).collect(Collectors.joining("\n"));
+  }
+
+  private static Map<String, String> elementsFast(String yaml, SourceRow row) {
+    return assertTimeoutPreemptively(Duration.ofSeconds(4), () -> Try.load(yaml).elements(row));
+  }
+
+  /** A line whose sources all have the value {@code text}, and so have its entities' attributes. */
+  private record Everywhere(String text) implements SourceRow {
+    @Override
+    public @Nullable String value(String source) {
+      return source.startsWith("Tag:") ? text : null;
+    }
+
+    @Override
+    public String entityAttribute(String kind, String key, String attribute) {
+      return key;
+    }
+  }
+
+  @Test
+  void aTextWithoutEndIsRefused() {
+    assertThat(refusedFast("Dimensions: {D: {GroupBy: {Source: Tag:" + "a".repeat(10_000) + "}}}"))
+        .containsExactly(
+            "test.yaml:1: a text of 10004 characters, keep each below 10000 characters");
+  }
+
+  @Test
+  void aliasesOfLongTextsAreCountedByTheirLength() {
+    String yaml =
+        "x: &n "
+            + "A".repeat(9_999)
+            + "\nDimensions: {D: {Rules: [{Type: Metadata, Source: Tag:a,"
+            + " Values: ["
+            + "*n ,".repeat(100_000)
+            + "]}]}}";
+    assertThat(refusedFast(yaml)).singleElement().asString().contains("200000");
+  }
+
+  @Test
+  void patternsAreBoundedTogether() {
+    String patterns = lines(10_000, i -> "'(b%da{1000}){15}',".formatted(i));
+    String yaml = "Dimensions: {D: {Source: Tag:a, Groups: {x: [Matches: [" + patterns + "]]}}}";
+    assertThat(refusedFast(yaml))
+        .isNotEmpty()
+        .allMatch(problem -> problem.contains("the patterns of the file are too large together"));
+  }
+
+  @Test
+  void equalPatternsCostOnce() {
+    String yaml = "Dimensions: {D: {Source: Tag:a, Groups: {x: [Matches: [%s]]}}}";
+    assertThat(elementsFast(yaml.formatted("'(a{1000}){15}', ".repeat(1_000)), new Everywhere("b")))
+        .isEmpty();
+  }
+
+  @Test
+  void elementsThatRepeatEachOtherStopGrowing() {
+    String yaml =
+        "Dimensions:\n  D0: {GroupBy: {Source: Tag:a}}\n"
+            + lines(
+                40,
+                i ->
+                    "  D%d: {GroupBy: {Source: User:Defined:D%d, Format: '{0}{0}'}}"
+                        .formatted(i + 1, i));
+    Map<String, String> elements = elementsFast(yaml, new Everywhere("a"));
+    assertThat(elements).hasSize(17);
+    assertThat(elements.get("D16")).hasSize(65_536);
+  }
+
+  @Test
+  void aRuleMayReadMoreSourcesThanAnyoneWrites() {
+    String sources = lines(12_000, i -> "Tag:" + i + ",");
+    String yaml = "Dimensions: {D: {GroupBy: {Sources: [" + sources + "]}}}";
+    assertThat(elementsFast(yaml, new Everywhere("a")).get("D"))
+        .isEqualTo("a" + " a".repeat(11_999));
+  }
+
+  @Test
+  void aTangleOfReferencesIsToldInPart() {
+    int count = 8_000;
+    String yaml =
+        "Dimensions:\n"
+            + lines(
+                count,
+                i ->
+                    "  D%d: {GroupBy: {Sources: [User:Defined:D%d, User:Defined:D0]}}"
+                        .formatted(i, (i + 1) % count));
+    assertThat(refusedFast(yaml)).hasSize(20).allMatch(problem -> problem.contains("D0 -> D1"));
+  }
+
+  @Test
+  void namesLikeThoseOfUnknownReferencesAreSoughtAFewTimes() {
+    String yaml =
+        "Dimensions:\n"
+            + lines(
+                8_000,
+                i ->
+                    "  Dimension%d: {GroupBy: {Source: User:Defined:Dimensoin%d}}".formatted(i, i));
+    assertThat(assertTimeoutPreemptively(Duration.ofSeconds(4), () -> Try.warnings(yaml)))
+        .filteredOn(warning -> warning.contains("did you mean"))
+        .hasSize(10);
+  }
+
+  @Test
+  void entitiesOfEntitiesMayGoOnForLong() {
+    int count = 10_000;
+    String yaml =
+        "Entities:\n"
+            + lines(count, i -> "  e%d: {Key: Entity:e%d:n}".formatted(i, i + 1))
+            + "\n  e%d: {Key: Tag:a}\nDimensions: {D: {GroupBy: {Source: Entity:e0:n}}}"
+                .formatted(count);
+    assertThat(elementsFast(yaml, new Everywhere("x"))).containsEntry("D", "x");
+    assertThat(refusedFast(yaml.replace("Tag:a", "Entity:e0:n")))
+        .singleElement()
+        .asString()
+        .contains("Entity:e0:n -> Entity:e1:n -> ")
+        .endsWith(" -> Entity:e0:n, let one of them read something else");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{Matches: '(a?){1000}(a*)*b'}",
+        "{Matches: '(a|aa)*[^a]'}",
+        "{Contains: NEEDLE}",
+        "{Source: Tag:a, EndsWith: NEEDLE, Transforms: [{Type: Normalize}, {Type: Title}]}",
+        "{Source: Tag:a, Equals: b, Transforms: [{Type: Split, Delimiter: a, Index: -1}]}",
+        "{Source: Tag:a, Equals: b, Transforms: [{Type: Lookup, Key: a}]}",
+      })
+  void aHugeValueCostsItsLength(String condition) {
+    String yaml =
+        "Dimensions: {D: {Source: Tag:a, Groups: {x: ["
+            + condition.replace("NEEDLE", "a".repeat(9_000) + "b")
+            + "]}}}";
+    assertThat(elementsFast(yaml, new Everywhere("a".repeat(1 << 18)))).isEmpty();
   }
 }

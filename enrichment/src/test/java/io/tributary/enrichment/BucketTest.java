@@ -13,6 +13,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Money;
 import io.tributary.events.RecordKind;
+import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
 import java.util.Arrays;
 import java.util.List;
@@ -78,6 +79,33 @@ class BucketTest {
         delivery(1, "11:00"));
     assertThat(drained(tenant))
         .containsExactly("10:00 BILLED null 6 USD, 1 h", "11:00 ESTIMATED null 1.5 USD, 3 h");
+  }
+
+  @Test
+  void definitionsSeeTheHourTheMonthAndTheRegionOfAnEstimateAndTheHourOfAShare() {
+    UsageEvent usage = usage("u1", "i-1", "10:15", "1", "");
+    usage.setRegionId("eu-1");
+    tenant.apply(
+        definitions(
+            """
+            Dimensions:
+              Team:
+                GroupBy:
+                  Source: [RegionId, ChargePeriodEnd, BillingPeriodEnd]
+            """,
+            "2026-01-01T00:00:00Z",
+            1),
+        price("USD", "0.50", "00:00", 1),
+        usage);
+    assertThat(drained(tenant))
+        .containsExactly(
+            "10:00 ESTIMATED eu-1 2026-01-05T11:00:00Z 2026-02-01T00:00:00Z 0.5 USD, 1 h");
+
+    Charge day = charge("a", 1, "i-1", "10:00", "12:00", "6");
+    day.setRegionId("eu-1");
+    tenant.apply(day, delivery(1, "12:00"));
+    assertThat(drained(tenant))
+        .contains("10:00 BILLED eu-1 2026-01-05T11:00:00Z 2026-02-01T00:00:00Z 6 USD, 1 h");
   }
 
   @Test
