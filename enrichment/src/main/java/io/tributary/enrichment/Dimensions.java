@@ -11,6 +11,7 @@ import io.tributary.events.PriceChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +35,9 @@ final class Dimensions {
   private final Map<String, Timeline<?>> cache = new HashMap<>();
   private final Map<String, PriceBook> priceBooks = new HashMap<>();
 
+  // By record, since to find definitions by their text compares all of it.
+  private final Map<DefinitionsPublished, InForce> inForce = new IdentityHashMap<>();
+
   Dimensions(BucketStore.Table timelines, CompiledDefinitions compiled) {
     this.timelines = timelines;
     this.compiled = compiled;
@@ -44,6 +48,7 @@ final class Dimensions {
   }
 
   Outcome put(DefinitionsPublished published) {
+    inForce.clear();
     return put(TimelineKind.DEFINITIONS, "d", published);
   }
 
@@ -76,7 +81,8 @@ final class Dimensions {
     DefinitionsPublished published = timeline(TimelineKind.DEFINITIONS, "d").asOf(instant);
     return published == null
         ? null
-        : new InForce(compiled.of(published.getYaml()), published.getVersion());
+        : inForce.computeIfAbsent(
+            published, p -> new InForce(compiled.of(p.getYaml()), p.getVersion()));
   }
 
   /** The attributes of an entity valid at {@code instant}, or null where it is absent. */
@@ -121,6 +127,7 @@ final class Dimensions {
       if (cache.size() >= CACHED_TIMELINES) {
         cache.clear();
         priceBooks.clear();
+        inForce.clear();
       }
       byte[] bytes = timelines.get(row);
       cached = bytes == null ? new Timeline<>(kind) : Timeline.fromBytes(kind, bytes);
