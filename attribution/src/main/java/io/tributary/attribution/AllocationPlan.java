@@ -3,6 +3,7 @@ package io.tributary.attribution;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.events.Granularity;
+import io.tributary.events.Measures;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -177,6 +178,50 @@ public final class AllocationPlan {
   @Nullable String value(String source, Evaluation tuple) {
     Source known = sources.get(source);
     return known == null ? tuple.row().value(source) : tuple.value(known);
+  }
+
+  /** What the splits move, with every dimension that depends on it evaluated. */
+  Map<Transfer, Measures> transfers(Map<String, List<Split>> splits, EntitiesAt entities) {
+    Map<Transfer, Measures> transfers = new LinkedHashMap<>();
+    for (Step step : steps) {
+      for (Split split : splits.getOrDefault(step.allocation().id(), List.of())) {
+        for (Split.Row row : split.rows(step.column())) {
+          transfers.merge(
+              new Transfer(split.allocation(), row.tuple(), elements(step, row.tuple(), entities)),
+              row.change().costs(),
+              Measures::plus);
+        }
+      }
+    }
+    transfers.values().removeIf(Measures::isZero);
+    return transfers;
+  }
+
+  private SortedMap<String, String> elements(
+      Step step, AllocationTuple tuple, EntitiesAt entities) {
+    SortedMap<String, String> elements = new TreeMap<>();
+    tuple
+        .columns()
+        .tailMap(SourceIds.USER)
+        .forEach(
+            (column, value) -> {
+              if (column.startsWith(SourceIds.USER)) {
+                elements.put(column.substring(SourceIds.USER.length()), value);
+              }
+            });
+    if (step.dimensions().isEmpty()) {
+      return elements;
+    }
+    Evaluation line = evaluate(tuple, entities);
+    step.dimensions()
+        .forEach(
+            (dimension, source) -> {
+              String element = line.value(source);
+              if (element != null) {
+                elements.put(dimension, element);
+              }
+            });
+    return elements;
   }
 
   private BitSet allocationsBehind(Source source) {

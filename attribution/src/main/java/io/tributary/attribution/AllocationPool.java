@@ -4,11 +4,16 @@ import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What allocations split, and what they last answered: changes of lines and weights go in, the
@@ -27,11 +32,16 @@ public final class AllocationPool {
 
   private static final class State {
     final Map<AllocationTuple, TupleSum> sums = new LinkedHashMap<>();
-    Map<String, List<Split>> splits = Map.of();
+    @Nullable Map<String, List<Split>> splits;
     Map<Transfer, Measures> transfers = Map.of();
     Instant start = Instant.MAX;
     Instant end = Instant.MIN;
     boolean changed;
+
+    void change() {
+      splits = null;
+      changed = true;
+    }
   }
 
   private final AllocationPlan plan;
@@ -68,7 +78,7 @@ public final class AllocationPool {
     }
     state.start = tuple.start().isBefore(state.start) ? tuple.start() : state.start;
     state.end = tuple.end().isAfter(state.end) ? tuple.end() : state.end;
-    state.changed = true;
+    state.change();
   }
 
   /**
@@ -97,13 +107,15 @@ public final class AllocationPool {
     }
     Instant end = Granule.of(weight.granularity()).end(weight.start());
     for (State state : periods.values()) {
-      state.changed |= weight.start().isBefore(state.end) && end.isAfter(state.start);
+      if (weight.start().isBefore(state.end) && end.isAfter(state.start)) {
+        state.change();
+      }
     }
   }
 
   /** Entities have other attributes than before. */
   public void entitiesChanged() {
-    periods.values().forEach(state -> state.changed = true);
+    periods.values().forEach(State::change);
   }
 
   /**
@@ -119,18 +131,51 @@ public final class AllocationPool {
     return changes;
   }
 
-  /** What became of each tuple of each pool when it was last answered. */
+  /** What became of each tuple of each pool. */
   public List<Split> splits() {
     return periods.values().stream()
-        .flatMap(state -> state.splits.values().stream())
+        .flatMap(state -> splits(state).values().stream())
         .flatMap(List::stream)
         .toList();
   }
 
+  /**
+   * What became of the lines of a tuple: the splits they are in, in the order of the allocations,
+   * and the splits of what those moved on.
+   *
+   * @param tuple as the plan gives it
+   */
+  public List<Split> splitsOf(AllocationTuple tuple) {
+    State state = periods.get(new Period(tuple.currency(), tuple.billingPeriodStart()));
+    if (state == null) {
+      return List.of();
+    }
+    Set<AllocationTuple> reached = new LinkedHashSet<>(Set.of(tuple));
+    List<Split> splits = new ArrayList<>();
+    for (AllocationPlan.Step step : plan.steps()) {
+      Set<AllocationTuple> pool = new HashSet<>();
+      reached.forEach(from -> pool.add(from.project(step.columns(), step.granule())));
+      for (Split split : splits(state).getOrDefault(step.allocation().id(), List.of())) {
+        if (pool.contains(split.pool())) {
+          splits.add(split);
+          split.rows(step.column()).forEach(row -> reached.add(row.tuple()));
+        }
+      }
+    }
+    return splits;
+  }
+
+  private Map<String, List<Split>> splits(State state) {
+    Map<String, List<Split>> splits = state.splits;
+    if (splits == null) {
+      splits = new AllocationRun(plan, entities, weights(), maxTupleElements).run(state.sums);
+      state.splits = splits;
+    }
+    return splits;
+  }
+
   private Map<Transfer, Measures> answer(State state) {
-    AllocationRun run = new AllocationRun(plan, entities, weights(), maxTupleElements);
-    state.splits = run.run(state.sums);
-    Map<Transfer, Measures> now = run.transfers();
+    Map<Transfer, Measures> now = plan.transfers(splits(state), entities);
     Map<Transfer, Measures> changes = new LinkedHashMap<>(now);
     state.transfers.forEach(
         (transfer, before) -> changes.merge(transfer, before.negate(), Measures::plus));

@@ -1,14 +1,11 @@
 package io.tributary.attribution;
 
-import io.tributary.events.Measures;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** All allocations over the sums of lines, once, in dependency order. */
 final class AllocationRun {
@@ -105,48 +102,5 @@ final class AllocationRun {
   private static GranuleKey granule(PoolRow row) {
     AllocationTuple tuple = row.tuple();
     return new GranuleKey(tuple.currency(), tuple.billingPeriodStart(), tuple.start(), tuple.end());
-  }
-
-  /** What the splits move, with every dimension that depends on it evaluated. */
-  Map<Transfer, Measures> transfers() {
-    Map<Transfer, Measures> transfers = new LinkedHashMap<>();
-    for (AllocationPlan.Step step : plan.steps()) {
-      for (Split split : splits.getOrDefault(step.allocation().id(), List.of())) {
-        for (Split.Row row : split.rows(step.column())) {
-          transfers.merge(
-              new Transfer(split.allocation(), row.tuple(), elements(step, row.tuple())),
-              row.change().costs(),
-              Measures::plus);
-        }
-      }
-    }
-    transfers.values().removeIf(Measures::isZero);
-    return transfers;
-  }
-
-  private SortedMap<String, String> elements(AllocationPlan.Step step, AllocationTuple tuple) {
-    SortedMap<String, String> elements = new TreeMap<>();
-    tuple
-        .columns()
-        .tailMap(SourceIds.USER)
-        .forEach(
-            (column, value) -> {
-              if (column.startsWith(SourceIds.USER)) {
-                elements.put(column.substring(SourceIds.USER.length()), value);
-              }
-            });
-    if (step.dimensions().isEmpty()) {
-      return elements;
-    }
-    Evaluation line = plan.evaluate(tuple, entities);
-    step.dimensions()
-        .forEach(
-            (dimension, source) -> {
-              String element = line.value(source);
-              if (element != null) {
-                elements.put(dimension, element);
-              }
-            });
-    return elements;
   }
 }

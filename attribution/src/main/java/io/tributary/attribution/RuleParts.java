@@ -30,7 +30,8 @@ final class RuleParts {
                   metadata.at(),
                   metadata.gate(),
                   metadata.block(),
-                  List.of(new Rule.Candidate(candidate.element(), List.of(term)))));
+                  List.of(
+                      new Rule.Candidate(candidate.name(), candidate.format(), List.of(term)))));
         }
       }
     } else {

@@ -14,7 +14,7 @@ import java.util.Set;
 final class SourceTable {
 
   /** States of all patterns of a file together; each takes some 100 bytes and a microsecond. */
-  private static final int MAX_STATES = 500_000;
+  private static final long MAX_STATES = 500_000;
 
   private record BlockKey(List<Source> sources, boolean coalesce, List<Transform> transforms) {}
 
@@ -56,20 +56,16 @@ final class SourceTable {
         key -> new Block(blocks.size(), key.sources(), key.coalesce(), key.transforms()));
   }
 
-  /** {@code text} compiled; refused where it or the patterns so far are too large. */
-  Pattern pattern(String text) throws RegexDialect.InvalidRegexException {
-    Pattern pattern = patterns.get(text);
-    if (pattern == null) {
-      if (states > MAX_STATES) {
-        throw new RegexDialect.InvalidRegexException(
-            "the patterns of the file are too large together",
-            "use smaller repetition counts, or Equals, BeginsWith and the like");
-      }
-      pattern = RegexDialect.compile(text);
-      states += pattern.programSize();
-      patterns.put(text, pattern);
+  /** {@code pattern}, to be matched against a whole value. */
+  Pattern pattern(String pattern) throws RegexDialect.InvalidRegexException {
+    Pattern known = patterns.get(pattern);
+    if (known != null) {
+      return known;
     }
-    return pattern;
+    RegexDialect.Compiled compiled = RegexDialect.compile(pattern, MAX_STATES - states);
+    states += compiled.states();
+    patterns.put(pattern, compiled.pattern());
+    return compiled.pattern();
   }
 
   /** Every source so far, by index. */

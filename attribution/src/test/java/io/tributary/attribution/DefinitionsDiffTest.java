@@ -64,7 +64,8 @@ class DefinitionsDiffTest {
     diff.add(
         new TracedUsage(
             new TracedLine.Usage("api.calls", "1", JANUARY, new BigDecimal(3), Map.of()),
-            Try.row(now, "Tag:customer", "acme")));
+            Try.row(now, "Tag:customer", "acme"),
+            null));
     return diff;
   }
 

@@ -150,7 +150,10 @@ final class Lines {
 
   /** A cell, whether it is priced or not. */
   TracedUsage tracedUsage(Cell cell) {
-    return new TracedUsage(usage(cell), row(asCharge(cell), cell.state.getLabels()));
+    return new TracedUsage(
+        usage(cell),
+        row(asCharge(cell), cell.state.getLabels()),
+        dimensions.definitionsAt(cell.state.getHour()));
   }
 
   private static TracedLine.Usage usage(Cell cell) {
