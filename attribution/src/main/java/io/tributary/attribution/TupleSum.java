@@ -73,8 +73,12 @@ public record TupleSum(
     return Stream.of(billed, effective, list, contracted).allMatch(Money::fits);
   }
 
-  /** The costs alone: a split moves no quantity. */
-  Measures costs() {
+  /**
+   * The costs alone: a split moves no quantity.
+   *
+   * @throws ArithmeticException where one does not fit DECIMAL(38,18)
+   */
+  public Measures costs() {
     return new Measures(billed, effective, list, contracted, Money.ZERO);
   }
 

@@ -1,5 +1,6 @@
 package io.tributary.jobs;
 
+import io.tributary.attribution.TenantSplits;
 import io.tributary.attribution.TracedLine;
 import io.tributary.enrichment.ArchivedLines;
 import io.tributary.events.Charge;
@@ -70,6 +71,15 @@ public final class TraceArchive implements LineTracer {
         Expressions.and(Expressions.in("resource_id", resources), hull.hours()),
         archived::add);
     return archived.lines();
+  }
+
+  @Override
+  public TenantSplits splits(WarehouseReader reader, String tenant) {
+    ArchivedLines archived = WholeArchive.read(reader, tenant);
+    TenantSplits splits = new TenantSplits(archived.entities(), archived.telemetry());
+    archived.lines().forEach(splits::add);
+    archived.usage().forEach(splits::add);
+    return splits;
   }
 
   private static Set<String> present(List<LedgerEntry> lines, Function<LedgerEntry, ?> column) {

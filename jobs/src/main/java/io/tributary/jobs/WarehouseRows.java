@@ -1,6 +1,7 @@
 package io.tributary.jobs;
 
 import io.tributary.attribution.Definitions;
+import io.tributary.attribution.Dimension;
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.Count;
@@ -119,6 +120,8 @@ final class WarehouseRows {
       throws InvalidDefinitionsException {
     return new DeclaredDimensions(
         published.getTenantId(),
-        Definitions.load("definitions", published.getYaml()).groupDimensions());
+        Definitions.load("definitions", published.getYaml()).dimensions().stream()
+            .map(Dimension::id)
+            .toList());
   }
 }

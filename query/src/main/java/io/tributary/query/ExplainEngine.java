@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.attribution.Dimension;
 import io.tributary.attribution.TracedLine;
 import io.tributary.events.Charge;
 import io.tributary.events.EntryKind;
@@ -60,12 +61,24 @@ public final class ExplainEngine {
         shown.stream().filter(line -> line.getEntryKind() == EntryKind.BASE).toList();
     List<TracedLine> traced = base.isEmpty() ? List.of() : tracer.trace(reader, tenant, base);
     LineExplainer explainer =
-        new LineExplainer(traced, receipts(reader, tenant, traced), asked.dimension());
+        new LineExplainer(
+            traced,
+            receipts(reader, tenant, traced),
+            asked.dimension(),
+            traced.stream().anyMatch(ExplainEngine::isAllocated)
+                ? tracer.splits(reader, tenant)
+                : null);
     Snapshot snapshot = reader.snapshot(WarehouseTable.COST_LEDGER);
     return new ExplainedLines(
         snapshot == null ? null : Long.toString(snapshot.snapshotId()),
         shown.stream().map(explainer::explain).toList(),
         live.size() - shown.size());
+  }
+
+  private static boolean isAllocated(TracedLine line) {
+    return line.inForce() != null
+        && line.inForce().definitions().dimensions().stream()
+            .anyMatch(dimension -> dimension.kind() == Dimension.Kind.ALLOCATION);
   }
 
   private static String dimensionsOf(SortedMap<String, String> known) {

@@ -1,6 +1,7 @@
 package io.tributary.query;
 
 import io.tributary.attribution.Explanation;
+import io.tributary.attribution.Split;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +35,7 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
    * @param otherCells further cells of the hour that come to the same line
    * @param definitions in force for it; null where there are none
    * @param dimensions how it gets its elements, after the archives
+   * @param splits what allocations do with it, and with what others moved of it
    */
   public record Line(
       String entryKind,
@@ -53,7 +55,8 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
       @Nullable PriceOrigin price,
       int otherCells,
       @Nullable DefinitionsOrigin definitions,
-      List<Explanation.Finding> dimensions) {}
+      List<Explanation.Finding> dimensions,
+      List<SplitOrigin> splits) {}
 
   /** The measures of a line. */
   public record Costs(
@@ -109,4 +112,41 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
 
   /** Definitions as published. */
   public record DefinitionsOrigin(long version, Instant effectiveFrom) {}
+
+  /**
+   * What an allocation does with all that the line is summed with.
+   *
+   * @param allocation its id
+   * @param start of the granules, inclusive
+   * @param end of the granules, exclusive
+   * @param columns what is summed has in common
+   * @param lines how many lines it is
+   * @param pool what is split
+   * @param stayed why it stays where it is; null where it is split
+   * @param stream the telemetry that decides; null where lines or fixed percentages do
+   * @param weightSum of all elements
+   * @param parts the largest weights first
+   * @param omitted how many parts there are besides
+   */
+  public record SplitOrigin(
+      String allocation,
+      Instant start,
+      Instant end,
+      SortedMap<String, String> columns,
+      long lines,
+      Costs pool,
+      Split.@Nullable Stayed stayed,
+      @Nullable String stream,
+      BigDecimal weightSum,
+      List<PartOrigin> parts,
+      int omitted) {}
+
+  /**
+   * What an element gets of a split.
+   *
+   * @param ratio weight / sum of weights, to 18 decimals; the split itself does not round it
+   * @param remainder the costs for which it gets one of the units of 1E-18 that are left over
+   */
+  public record PartOrigin(
+      String element, BigDecimal weight, BigDecimal ratio, Costs part, List<String> remainder) {}
 }

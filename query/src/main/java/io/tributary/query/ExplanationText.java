@@ -57,6 +57,7 @@ final class ExplanationText {
     }
     line.differences().forEach(this::difference);
     line.dimensions().forEach(finding -> FindingText.of(finding).forEach(this::say));
+    line.splits().forEach(split -> SplitText.of(split).forEach(this::say));
   }
 
   private void say(String sentence) {
@@ -78,7 +79,7 @@ final class ExplanationText {
             what.isEmpty() ? "" : "\n  " + what);
   }
 
-  private static String costs(Costs costs) {
+  static String costs(Costs costs) {
     return "billed %s %5$s, effective %s %5$s, list %s %5$s, contracted %s %5$s"
         .formatted(
             Money.plain(costs.billed()),

@@ -4,6 +4,8 @@ import io.tributary.attribution.CodePointOrder;
 import io.tributary.attribution.Definitions;
 import io.tributary.attribution.Dimension;
 import io.tributary.attribution.Explanation;
+import io.tributary.attribution.StreamFacts;
+import io.tributary.attribution.TenantSplits;
 import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.attribution.TracedLine.Usage;
@@ -19,6 +21,7 @@ import io.tributary.query.ExplainedLines.DefinitionsOrigin;
 import io.tributary.query.ExplainedLines.Difference;
 import io.tributary.query.ExplainedLines.Line;
 import io.tributary.query.ExplainedLines.PriceOrigin;
+import io.tributary.query.ExplainedLines.SplitOrigin;
 import io.tributary.query.ExplainedLines.UsageOrigin;
 import io.tributary.sinks.DeliveryReceipt;
 import java.util.ArrayList;
@@ -32,6 +35,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Sets each line of the ledger against what the archives give at its place. */
@@ -40,13 +44,18 @@ final class LineExplainer {
   private final Map<LedgerEntry, List<TracedLine>> byPlace = new HashMap<>();
   private final List<DeliveryReceipt> receipts;
   private final @Nullable String dimension;
+  private final @Nullable TenantSplits splits;
 
   /**
    * @param traced what the archives give
    * @param dimension the only one to explain, with those it reads; null for all
+   * @param splits what allocations do; null where there are none
    */
   LineExplainer(
-      List<TracedLine> traced, List<DeliveryReceipt> receipts, @Nullable String dimension) {
+      List<TracedLine> traced,
+      List<DeliveryReceipt> receipts,
+      @Nullable String dimension,
+      @Nullable TenantSplits splits) {
     traced.forEach(
         line -> byPlace.computeIfAbsent(place(line.entry()), place -> new ArrayList<>()).add(line));
     // Of the cells that come to one line, the same is shown every time.
@@ -59,6 +68,7 @@ final class LineExplainer {
                         line -> line.entry() + " " + line.usage(), CodePointOrder.ORDER)));
     this.receipts = receipts;
     this.dimension = dimension;
+    this.splits = splits;
   }
 
   /** What stays of a line when its elements and costs change. */
@@ -102,7 +112,8 @@ final class LineExplainer {
             ? null
             : new DefinitionsOrigin(
                 inForce.published().getVersion(), inForce.published().getEffectiveFrom()),
-        line == null || inForce == null ? List.of() : findings(line, inForce.definitions()));
+        line == null || inForce == null ? List.of() : findings(line, inForce.definitions()),
+        line == null || inForce == null ? List.of() : splits(line, inForce.definitions()));
   }
 
   private static String lower(Enum<?> symbol) {
@@ -215,5 +226,19 @@ final class LineExplainer {
     boolean defined =
         definitions.dimensions().stream().map(Dimension::id).anyMatch(dimension::equals);
     return defined ? definitions.explain(dimension, line.row()).findings() : List.of();
+  }
+
+  private List<SplitOrigin> splits(TracedLine line, Definitions definitions) {
+    if (splits == null) {
+      return List.of();
+    }
+    Predicate<String> asked =
+        dimension == null
+            ? allocation -> true
+            : definitions.allocationPlan(StreamFacts.NONE).allocationsOf(dimension)::contains;
+    return splits.of(line).stream()
+        .filter(split -> asked.test(split.allocation()))
+        .map(SplitExplainer::of)
+        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.attribution.TenantSplits;
 import io.tributary.attribution.TracedLine;
 import io.tributary.events.LedgerEntry;
 import io.tributary.sinks.WarehouseReader;
@@ -9,7 +10,6 @@ import java.util.List;
  * Works lines out again from the archives. Attribution keeps state and is not part of this module,
  * so whoever has both hands this in.
  */
-@FunctionalInterface
 public interface LineTracer {
 
   /**
@@ -20,4 +20,11 @@ public interface LineTracer {
    * @param lines entries of kind base, of that tenant
    */
   List<TracedLine> trace(WarehouseReader reader, String tenant, List<LedgerEntry> lines);
+
+  /**
+   * What the allocations do with all lines that the archives give.
+   *
+   * @param tenant whose archives are read; never another's
+   */
+  TenantSplits splits(WarehouseReader reader, String tenant);
 }

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.attribution.ChargeRow;
 import io.tributary.attribution.Definitions;
+import io.tributary.attribution.EntitiesAt;
 import io.tributary.attribution.EntityLookup;
 import io.tributary.attribution.Explanation.Finding;
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.attribution.TenantSplits;
 import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.attribution.TracedLine.Usage;
@@ -22,6 +24,7 @@ import io.tributary.events.PriceChange;
 import io.tributary.query.ExplainedLines.Difference;
 import io.tributary.query.ExplainedLines.Line;
 import io.tributary.query.LedgerFixture.Entry;
+import io.tributary.sinks.WarehouseReader;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -68,9 +71,20 @@ class ExplainEngineTest {
     engine =
         new ExplainEngine(
             ledger.warehouse(),
-            (reader, tenant, lines) -> {
-              wanted.addAll(lines);
-              return archived;
+            new LineTracer() {
+              @Override
+              public List<TracedLine> trace(
+                  WarehouseReader reader, String tenant, List<LedgerEntry> lines) {
+                wanted.addAll(lines);
+                return archived;
+              }
+
+              @Override
+              public TenantSplits splits(WarehouseReader reader, String tenant) {
+                TenantSplits splits = new TenantSplits(EntitiesAt.NONE, List.of());
+                archived.forEach(splits::add);
+                return splits;
+              }
             });
   }
 

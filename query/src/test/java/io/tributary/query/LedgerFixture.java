@@ -1,11 +1,15 @@
 package io.tributary.query;
 
+import io.tributary.attribution.EntitiesAt;
+import io.tributary.attribution.TenantSplits;
+import io.tributary.attribution.TracedLine;
 import io.tributary.events.Basis;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Money;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseCommit;
+import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseRow;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
@@ -27,7 +31,19 @@ public final class LedgerFixture implements AutoCloseable {
   public static final Instant WRITTEN = Instant.parse("2026-02-01T12:00:00Z");
 
   /** For servers that are asked for no explanation: their archives give no lines. */
-  public static final LineTracer NO_ARCHIVES = (reader, tenant, lines) -> List.of();
+  public static final LineTracer NO_ARCHIVES =
+      new LineTracer() {
+        @Override
+        public List<TracedLine> trace(
+            WarehouseReader reader, String tenant, List<LedgerEntry> lines) {
+          return List.of();
+        }
+
+        @Override
+        public TenantSplits splits(WarehouseReader reader, String tenant) {
+          return new TenantSplits(EntitiesAt.NONE, List.of());
+        }
+      };
 
   private final Warehouse warehouse;
   private int commits;

@@ -1,0 +1,83 @@
+package io.tributary.query;
+
+import io.tributary.attribution.Split.Stayed;
+import io.tributary.events.Money;
+import io.tributary.query.ExplainedLines.PartOrigin;
+import io.tributary.query.ExplainedLines.SplitOrigin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What an allocation does with a line, in indented sentences. */
+final class SplitText {
+
+  private SplitText() {}
+
+  static List<String> of(SplitOrigin split) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "  allocation %s, %s to %s"
+            .formatted(FindingText.visible(split.allocation()), split.start(), split.end()));
+    lines.add(
+        "    splits %d line%s%s: %s"
+            .formatted(split.lines(), split.lines() == 1 ? "" : "s", with(split), costs(split)));
+    if (split.stayed() != null) {
+      lines.add("    it stays where it is: " + reason(split.stayed()));
+    }
+    if (!split.parts().isEmpty()) {
+      lines.add(
+          "    by weights%s that sum to %s"
+              .formatted(
+                  split.stream() == null
+                      ? ""
+                      : " of the stream " + FindingText.quoted(split.stream()),
+                  Money.plain(split.weightSum())));
+    }
+    split.parts().forEach(part -> lines.add("      " + part(part, split.stayed())));
+    if (split.omitted() > 0) {
+      lines.add("      " + split.omitted() + " more elements");
+    }
+    return lines;
+  }
+
+  private static String with(SplitOrigin split) {
+    return split.columns().isEmpty()
+        ? ""
+        : split.columns().entrySet().stream()
+            .map(
+                column ->
+                    FindingText.visible(column.getKey())
+                        + " "
+                        + FindingText.quoted(column.getValue()))
+            .collect(Collectors.joining(", ", " with ", ""));
+  }
+
+  private static String costs(SplitOrigin split) {
+    return ExplanationText.costs(split.pool());
+  }
+
+  private static String part(PartOrigin part, @Nullable Stayed stayed) {
+    String weight = FindingText.quoted(part.element()) + " weighs " + Money.plain(part.weight());
+    if (stayed != null) {
+      return weight;
+    }
+    return "%s (%s): %s%s"
+        .formatted(
+            weight,
+            Money.plain(part.ratio()),
+            ExplanationText.costs(part.part()),
+            part.remainder().isEmpty()
+                ? ""
+                : "; with a unit left over of " + String.join(", ", part.remainder()));
+  }
+
+  private static String reason(Stayed stayed) {
+    return switch (stayed) {
+      case NO_WEIGHTS -> "no element has a line or a record of telemetry";
+      case WEIGHTS_SUM_TO_ZERO -> "the weights sum to 0";
+      case TOO_LARGE -> "there are too many elements and lines in one period";
+      case DOES_NOT_FIT -> "a part would have more than 38 digits";
+    };
+  }
+}
