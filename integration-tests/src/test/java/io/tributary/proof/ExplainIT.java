@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -236,6 +237,40 @@ class ExplainIT {
                   .get("lines"))
           .isEmpty();
     }
+  }
+
+  @Test
+  void everyLineOfARecordedTenantIsWorkedOutAsTheLedgerHasIt() throws IOException {
+    Path recorded = directory.resolve("recorded");
+    Path events = Recorded.of(5, 300).write(directory.resolve("recorded.jsonl"));
+    Cli.fine("backfill", "--warehouse", recorded, "--tenant", "acme", "--usage", events);
+    int lines = 0;
+    for (String condition :
+        List.of("ResourceId=i-1", "ResourceId=i-3", "ResourceId=i-8", "ChargeCategory=Purchase")) {
+      String answer =
+          Cli.fine(
+              "explain",
+              "--warehouse",
+              recorded,
+              "--tenant",
+              "acme",
+              "--where",
+              condition,
+              "--limit",
+              "100",
+              "--format",
+              "json");
+      for (JsonNode line : Costs.json(answer).get("lines")) {
+        assertThat(line.get("outstanding").isNull()).as(line.toString()).isTrue();
+        for (JsonNode finding : line.get("dimensions")) {
+          assertThat(line.get("elements").path(finding.get("dimension").textValue()).textValue())
+              .as(line.toString())
+              .isEqualTo(finding.get("element").textValue());
+        }
+        lines++;
+      }
+    }
+    assertThat(lines).isGreaterThan(40);
   }
 
   private static String get(QueryServer server, String path, String key) throws Exception {
