@@ -86,12 +86,12 @@ class RefusalTest {
           Rules: [{Type: GroupBy, Source: Tag:A, Conditions: []}]       ~ Conditions of GroupBy rule is empty
           GroupBy: {Type: GroupBy, Source: Tag:A}                       ~ unknown key 'Type' in GroupBy
           GroupBy: Tag:A                                                ~ GroupBy is 'Tag:A'
-          GroupBy: {Source: Tag:A, Format: x}                           ~ Format does not use each source
+          GroupBy: {Source: Tag:A, Format: x}                           ~ Format does not use each source and no other, use {0} alone
           GroupBy: {Source: Tag:A, Format: '{1}'}                       ~ Format does not use each source
           GroupBy: {Source: Tag:A, Format: '{}'}                        ~ Format has a brace
           GroupBy: {Source: Tag:A, Format: '{0:>3}'}                    ~ Format has a brace
           GroupBy: {Source: Tag:A, Format: '{{0}}'}                     ~ Format has a brace
-          GroupBy: {Sources: [Tag:A, Tag:B], Format: '{0}'}             ~ Format does not use each source
+          GroupBy: {Sources: [Tag:A, Tag:B], Format: '{0}'}             ~ Format does not use each source and no other, use {0} to {1}
           GroupBy: {Sources: [Tag:A, Tag:B], CoalesceSources: maybe}    ~ CoalesceSources of GroupBy is 'maybe', write true or false
           Groups: {x: []}                                               ~ x of group 'x' is empty
           Groups: {x: [%c], x: [%c]}                                    ~ duplicate key 'x'

@@ -201,4 +201,19 @@ class RuleTest {
           .startsWith("test.yaml:4: any one of the Conditions of");
     }
   }
+
+  @Test
+  void aGateOfOneConditionIsClear() {
+    String yaml =
+        Try.dimension("Rules:\n- {Type: GroupBy, Source: Tag:A, Conditions: [{EndsWith: '1'}]}\n");
+    assertThat(Try.warnings(yaml)).isEmpty();
+  }
+
+  @Test
+  void anElementOfMoreThan65536CharactersIsNone() {
+    String yaml = Try.dimension("GroupBy: {Sources: [Tag:A, Tag:B], Format: '<{0}{1}{0}>'}\n");
+    String half = "a".repeat(32_700);
+    assertThat(Try.element(yaml, "D", "Tag:A", half, "Tag:B", "b".repeat(134))).hasSize(65_536);
+    assertThat(Try.element(yaml, "D", "Tag:A", half, "Tag:B", "b".repeat(135))).isNull();
+  }
 }
