@@ -209,7 +209,7 @@ final class ConditionParser {
     List<Pattern> patterns = new ArrayList<>();
     for (Yaml.Scalar operand : operands) {
       try {
-        patterns.add(RegexDialect.compile(operand.text()));
+        patterns.add(scope.table().pattern(operand.text()));
       } catch (RegexDialect.InvalidRegexException e) {
         problems.error(operand.at(), e.what(), e.remedy());
       }

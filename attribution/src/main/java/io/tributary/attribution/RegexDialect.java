@@ -37,10 +37,20 @@ final class RegexDialect {
     }
   }
 
+  /**
+   * A pattern ready to match.
+   *
+   * @param states of its automaton, about
+   */
+  record Compiled(Pattern pattern, long states) {}
+
   private static final int MAX_DEPTH = 100;
 
   /** States that repetition may add to those of the pattern's own text. */
   private static final int MAX_REPEATED = 20_000;
+
+  /** Characters in a row; to compile them takes time quadratic in their number. */
+  private static final int MAX_RUN = 1_000;
 
   private static final Set<String> POSIX =
       Set.of(
@@ -76,6 +86,8 @@ final class RegexDialect {
   private final StringBuilder re2 = new StringBuilder();
   private int next;
 
+  private int run;
+
   // Size of the automaton so far: of the last atom, of the open group, of the groups around it.
   private long lastAtom;
   private long group;
@@ -87,9 +99,24 @@ final class RegexDialect {
 
   /** {@code pattern}, to be matched against a whole value. */
   static Pattern compile(String pattern) throws InvalidRegexException {
-    String re2 = new RegexDialect(pattern).translate();
+    return compile(pattern, Long.MAX_VALUE).pattern();
+  }
+
+  /**
+   * The same within limits.
+   *
+   * @param maxStates more would be refused
+   */
+  static Compiled compile(String pattern, long maxStates) throws InvalidRegexException {
+    RegexDialect dialect = new RegexDialect(pattern);
+    String re2 = dialect.translate();
+    if (dialect.group > maxStates) {
+      throw new InvalidRegexException(
+          "the patterns up to " + Problems.quote(pattern) + " are too large together",
+          "use smaller repetition counts, or Equals, BeginsWith, EndsWith and Contains");
+    }
     try {
-      return Pattern.compile(re2);
+      return new Compiled(Pattern.compile(re2), dialect.group);
     } catch (PatternSyntaxException e) {
       throw new InvalidRegexException(
           "pattern "
@@ -103,6 +130,7 @@ final class RegexDialect {
   private String translate() throws InvalidRegexException {
     while (next < pattern.length()) {
       char c = pattern.charAt(next);
+      count(c);
       switch (c) {
         case '\\' -> escape(false);
         case '[' -> bracket();
@@ -117,6 +145,19 @@ final class RegexDialect {
       }
     }
     return re2.toString();
+  }
+
+  private void count(char c) throws InvalidRegexException {
+    run = "[(|)*+?{".indexOf(c) < 0 ? run + 1 : 0;
+    if (run > MAX_RUN) {
+      throw new InvalidRegexException(
+          "pattern "
+              + Problems.quote(pattern)
+              + " has more than "
+              + MAX_RUN
+              + " characters in a row",
+          "use Equals, BeginsWith, EndsWith or Contains for long texts");
+    }
   }
 
   private void atom(int codePoint) throws InvalidRegexException {

@@ -1,13 +1,20 @@
 package io.tributary.attribution;
 
+import com.google.re2j.Pattern;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Numbers the distinct sources and blocks of one set of definitions while it is read. */
+/**
+ * Numbers the distinct sources and blocks of one set of definitions while it is read, and compiles
+ * its distinct patterns.
+ */
 final class SourceTable {
+
+  /** States of all patterns together, with a character of a pattern as one at least. */
+  private static final long MAX_STATES = 1L << 20;
 
   private record BlockKey(List<Source> sources, boolean coalesce, List<Transform> transforms) {}
 
@@ -15,6 +22,8 @@ final class SourceTable {
   private final Map<String, Source> byId = new HashMap<>();
   private final List<Source> sources = new ArrayList<>();
   private final Map<BlockKey, Block> blocks = new HashMap<>();
+  private final Map<String, Pattern> patterns = new HashMap<>();
+  private long states;
 
   /**
    * @param dimensionIds every dimension the file names, for hints
@@ -45,6 +54,18 @@ final class SourceTable {
     return blocks.computeIfAbsent(
         new BlockKey(List.copyOf(read), coalesce, List.copyOf(transforms)),
         key -> new Block(blocks.size(), key.sources(), key.coalesce(), key.transforms()));
+  }
+
+  /** {@code pattern}, to be matched against a whole value. */
+  Pattern pattern(String pattern) throws RegexDialect.InvalidRegexException {
+    Pattern known = patterns.get(pattern);
+    if (known != null) {
+      return known;
+    }
+    RegexDialect.Compiled compiled = RegexDialect.compile(pattern, MAX_STATES - states);
+    states += compiled.states();
+    patterns.put(pattern, compiled.pattern());
+    return compiled.pattern();
   }
 
   /** Every source so far, by index. */

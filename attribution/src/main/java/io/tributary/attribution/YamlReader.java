@@ -29,7 +29,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 final class YamlReader {
 
-  /** Characters of a file. */
+  /** Characters of a file, and of its values with aliases written out. */
   static final int MAX_CHARACTERS = 2 << 20;
 
   /** Nodes of a file, aliases written out. */
@@ -48,15 +48,24 @@ final class YamlReader {
     final Position at;
     final boolean mapping;
     final Optional<Anchor> anchor;
+    final long charactersBefore;
     final List<Yaml> nodes = new ArrayList<>();
     long size = 1;
 
-    Open(Position at, boolean mapping, Optional<Anchor> anchor) {
+    Open(Position at, boolean mapping, Optional<Anchor> anchor, long charactersBefore) {
       this.at = at;
       this.mapping = mapping;
       this.anchor = anchor;
+      this.charactersBefore = charactersBefore;
     }
   }
+
+  /**
+   * A node with a name.
+   *
+   * @param characters of all values in it, aliases written out
+   */
+  private record Named(Yaml node, long characters) {}
 
   private static final class Unreadable extends Exception {
     @Serial private static final long serialVersionUID = 1L;
@@ -74,9 +83,10 @@ final class YamlReader {
 
   private final Problems problems;
   private final Deque<Open> open = new ArrayDeque<>();
-  private final Map<Anchor, Yaml> anchors = new HashMap<>();
+  private final Map<Anchor, Named> anchors = new HashMap<>();
   private @Nullable Yaml root;
   private long nodes;
+  private long characters;
 
   private YamlReader(Problems problems) {
     this.problems = problems;
@@ -129,13 +139,22 @@ final class YamlReader {
           throw new Unreadable(at, "a second document begins", "keep one document per file");
         }
       }
-      case Scalar -> add(at, scalar(at, (ScalarEvent) event), ((ScalarEvent) event).getAnchor());
-      case Alias -> add(at, aliased(at, (AliasEvent) event), Optional.empty());
+      case Scalar -> {
+        Yaml.Scalar scalar = scalar(at, (ScalarEvent) event);
+        write(at, scalar.text().length());
+        add(at, scalar, ((ScalarEvent) event).getAnchor(), characters - scalar.text().length());
+      }
+      case Alias -> {
+        Named named = aliased(at, (AliasEvent) event);
+        write(at, named.characters());
+        add(at, named.node(), Optional.empty(), characters);
+      }
       case SequenceStart, MappingStart -> begin(at, (CollectionStartEvent) event);
       case SequenceEnd, MappingEnd -> {
         Open ended = open.removeLast();
         nodes -= ended.size - 1; // its children were counted when they came
-        add(ended.at, ended.mapping ? mapping(ended) : sequence(ended), ended.anchor);
+        Yaml node = ended.mapping ? mapping(ended) : sequence(ended);
+        add(ended.at, node, ended.anchor, ended.charactersBefore);
       }
       default -> {}
     }
@@ -147,7 +166,8 @@ final class YamlReader {
       throw new Unreadable(
           at, "nested more than " + MAX_DEPTH + " levels deep", "flatten the definitions");
     }
-    open.addLast(new Open(at, event.getEventId() == Event.ID.MappingStart, event.getAnchor()));
+    open.addLast(
+        new Open(at, event.getEventId() == Event.ID.MappingStart, event.getAnchor(), characters));
   }
 
   private Yaml.Scalar scalar(Position at, ScalarEvent event) throws Unreadable {
@@ -157,8 +177,8 @@ final class YamlReader {
     return new Yaml.Scalar(at, event.getValue(), isNull);
   }
 
-  private Yaml aliased(Position at, AliasEvent event) throws Unreadable {
-    Yaml node = anchors.get(event.getAlias());
+  private Named aliased(Position at, AliasEvent event) throws Unreadable {
+    Named node = anchors.get(event.getAlias());
     if (node == null) {
       String name = event.getAlias().getValue();
       boolean inside =
@@ -182,7 +202,18 @@ final class YamlReader {
     return tag.startsWith(CORE_TAG) && CORE_TAGS.contains(tag.substring(CORE_TAG.length()));
   }
 
-  private void add(Position at, Yaml node, Optional<Anchor> anchor) throws Unreadable {
+  private void write(Position at, long length) throws Unreadable {
+    characters += length;
+    if (characters > MAX_CHARACTERS) {
+      throw new Unreadable(
+          at,
+          "more than " + MAX_CHARACTERS + " characters once aliases are written out",
+          "use fewer aliases of long values");
+    }
+  }
+
+  private void add(Position at, Yaml node, Optional<Anchor> anchor, long charactersBefore)
+      throws Unreadable {
     nodes += node.size();
     if (nodes > MAX_NODES) {
       throw new Unreadable(
@@ -190,7 +221,7 @@ final class YamlReader {
           "more than " + MAX_NODES + " values once aliases are written out",
           "use fewer aliases or split the file");
     }
-    anchor.ifPresent(name -> anchors.put(name, node));
+    anchor.ifPresent(name -> anchors.put(name, new Named(node, characters - charactersBefore)));
     Open parent = open.peekLast();
     if (parent == null) {
       root = node;

@@ -96,6 +96,43 @@ class HostileInputTest {
   }
 
   @Test
+  void longValuesAreCountedAsOftenAsTheyAreUsed() {
+    String list = "Dimensions: {D: {GroupBy: [&l [&v %s, *v], %s]}}";
+    assertThat(refusedFast(list.formatted("x".repeat(300_000), "*l, ".repeat(3))))
+        .containsExactly(
+            "test.yaml:1: more than 2097152 characters once aliases are written out,"
+                + " use fewer aliases of long values");
+    assertThat(refusedFast(list.formatted("x".repeat(300_000), "*l, ".repeat(2))))
+        .noneMatch(problem -> problem.contains("characters"));
+  }
+
+  @Test
+  void patternsAreBoundedTogether() {
+    StringBuilder patterns = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      patterns.append("'").append(i).append("(a{90}b){90}', ");
+    }
+    String yaml = "Dimensions: {D: {Source: Tag:x, Groups: {g: [Matches: [%s]]}}}";
+    assertThat(refusedFast(yaml.formatted(patterns)))
+        .first()
+        .asString()
+        .endsWith(
+            "are too large together,"
+                + " use smaller repetition counts, or Equals, BeginsWith, EndsWith and Contains");
+    Try.load(yaml.formatted("&p '(a{90}b){90}', " + "*p, ".repeat(5_000)));
+  }
+
+  @Test
+  void aLongTextIsNoPattern() {
+    String yaml = "Dimensions: {D: {Source: Tag:x, Groups: {g: [Matches: %s]}}}";
+    assertThat(refusedFast(yaml.formatted("x".repeat(1_000_000))))
+        .singleElement()
+        .asString()
+        .contains("has more than 1000 characters in a row");
+    Try.load(yaml.formatted("x".repeat(1_000)));
+  }
+
+  @Test
   void anAliasCannotContainItself() {
     assertThat(refusedFast("Dimensions: &d {D: *d}"))
         .containsExactly(

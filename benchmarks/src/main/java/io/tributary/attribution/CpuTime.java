@@ -35,10 +35,7 @@ public final class CpuTime implements InternalProfiler {
     double nanoseconds = PROCESS.getProcessCpuTime() - start;
     return List.of(
         new ScalarResult(
-            "cpu",
-            nanoseconds / result.getMetadata().getAllOps(),
-            "ns/op",
-            AggregationPolicy.AVG));
+            "cpu", nanoseconds / result.getMetadata().getAllOps(), "ns/op", AggregationPolicy.AVG));
   }
 
   @Override

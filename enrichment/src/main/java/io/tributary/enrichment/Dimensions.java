@@ -13,6 +13,7 @@ import io.tributary.events.PriceChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,6 +34,9 @@ final class Dimensions {
   private final Map<String, Timeline<?>> cache = new HashMap<>();
   private final Map<String, PriceBook> priceBooks = new HashMap<>();
 
+  // By record, since to find definitions by their text compares all of it.
+  private final Map<DefinitionsPublished, InForce> inForce = new IdentityHashMap<>();
+
   Dimensions(BucketStore.Table timelines, CompiledDefinitions compiled) {
     this.timelines = timelines;
     this.compiled = compiled;
@@ -43,6 +47,7 @@ final class Dimensions {
   }
 
   Outcome put(DefinitionsPublished published) {
+    inForce.clear();
     return put(TimelineKind.DEFINITIONS, "d", published);
   }
 
@@ -73,7 +78,10 @@ final class Dimensions {
   /** The definitions valid at {@code instant}, or null. */
   @Nullable InForce definitionsAt(Instant instant) {
     DefinitionsPublished published = timeline(TimelineKind.DEFINITIONS, "d").asOf(instant);
-    return published == null ? null : new InForce(published, compiled.of(published.getYaml()));
+    return published == null
+        ? null
+        : inForce.computeIfAbsent(
+            published, p -> new InForce(p, compiled.of(p.getYaml())));
   }
 
   /** The entities valid at {@code instant}. */
@@ -146,6 +154,7 @@ final class Dimensions {
       if (cache.size() >= CACHED_TIMELINES) {
         cache.clear();
         priceBooks.clear();
+        inForce.clear();
       }
       byte[] bytes = timelines.get(row);
       cached = bytes == null ? new Timeline<>(kind) : Timeline.fromBytes(kind, bytes);
