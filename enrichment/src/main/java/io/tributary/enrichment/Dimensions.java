@@ -80,8 +80,7 @@ final class Dimensions {
     DefinitionsPublished published = timeline(TimelineKind.DEFINITIONS, "d").asOf(instant);
     return published == null
         ? null
-        : inForce.computeIfAbsent(
-            published, p -> new InForce(p, compiled.of(p.getYaml())));
+        : inForce.computeIfAbsent(published, p -> new InForce(p, compiled.of(p.getYaml())));
   }
 
   /** The entities valid at {@code instant}. */
