@@ -8,7 +8,7 @@ sealed interface Yaml {
   /** Where the node starts. */
   Position at();
 
-  /** Nodes in it, itself included, aliases counted as often as they are used; long text more. */
+  /** Nodes in it, itself included, aliases counted as often as they are used. */
   long size();
 
   /** Its shape, for messages. */
@@ -23,7 +23,7 @@ sealed interface Yaml {
   record Scalar(Position at, String text, boolean isNull) implements Yaml {
     @Override
     public long size() {
-      return 1 + text.length() / 100; // so that aliases cannot make much of one long text
+      return 1;
     }
 
     @Override

@@ -103,11 +103,11 @@ class HostileInputTest {
   @Test
   void longValuesAreCountedAsOftenAsTheyAreUsed() {
     String list = "Dimensions: {D: {GroupBy: [&l [&v %s, *v], %s]}}";
-    assertThat(refusedFast(list.formatted("x".repeat(300_000), "*l, ".repeat(3))))
+    assertThat(refusedFast(list.formatted("x".repeat(9_000), "*l, ".repeat(120))))
         .containsExactly(
             "test.yaml:1: more than 2097152 characters once aliases are written out,"
                 + " use fewer aliases of long values");
-    assertThat(refusedFast(list.formatted("x".repeat(300_000), "*l, ".repeat(2))))
+    assertThat(refusedFast(list.formatted("x".repeat(9_000), "*l, ".repeat(100))))
         .noneMatch(problem -> problem.contains("characters"));
   }
 
@@ -130,7 +130,7 @@ class HostileInputTest {
   @Test
   void aLongTextIsNoPattern() {
     String yaml = "Dimensions: {D: {Source: Tag:x, Groups: {g: [Matches: %s]}}}";
-    assertThat(refusedFast(yaml.formatted("x".repeat(1_000_000))))
+    assertThat(refusedFast(yaml.formatted("x".repeat(9_000))))
         .singleElement()
         .asString()
         .contains("has more than 1000 characters in a row");
@@ -251,7 +251,10 @@ class HostileInputTest {
             + " Values: ["
             + "*n ,".repeat(100_000)
             + "]}]}}";
-    assertThat(refusedFast(yaml)).singleElement().asString().contains("200000");
+    assertThat(refusedFast(yaml))
+        .singleElement()
+        .asString()
+        .contains("characters once aliases are written out");
   }
 
   @Test
