@@ -4,8 +4,9 @@ import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,12 +32,17 @@ public final class AllocationPool {
   private record Period(String currency, Instant billingPeriodStart) {}
 
   private static final class State {
+    final Period period;
     final Map<AllocationTuple, TupleSum> sums = new LinkedHashMap<>();
     @Nullable Map<String, List<Split>> splits;
-    Map<Transfer, Measures> transfers = Map.of();
+    Map<Transfer, Measures> transfers = new LinkedHashMap<>();
     Instant start = Instant.MAX;
     Instant end = Instant.MIN;
     boolean changed;
+
+    State(Period period) {
+      this.period = period;
+    }
 
     void change() {
       splits = null;
@@ -71,7 +77,7 @@ public final class AllocationPool {
   public void add(AllocationTuple tuple, TupleSum change) {
     State state =
         periods.computeIfAbsent(
-            new Period(tuple.currency(), tuple.billingPeriodStart()), period -> new State());
+            new Period(tuple.currency(), tuple.billingPeriodStart()), State::new);
     TupleSum sum = state.sums.merge(tuple, change, TupleSum::plus);
     if (sum.isNone()) {
       state.sums.remove(tuple);
@@ -111,6 +117,16 @@ public final class AllocationPool {
         state.change();
       }
     }
+  }
+
+  /** The last answer, of a pool of which this one takes the place, had this transfer. */
+  public void answered(Transfer transfer, Measures measures) {
+    AllocationTuple tuple = transfer.tuple();
+    State state =
+        periods.computeIfAbsent(
+            new Period(tuple.currency(), tuple.billingPeriodStart()), State::new);
+    state.transfers.put(transfer, measures);
+    state.change();
   }
 
   /** Entities have other attributes than before. */
@@ -168,7 +184,9 @@ public final class AllocationPool {
   private Map<String, List<Split>> splits(State state) {
     Map<String, List<Split>> splits = state.splits;
     if (splits == null) {
-      splits = new AllocationRun(plan, entities, weights(), maxTupleElements).run(state.sums);
+      splits =
+          new AllocationRun(plan, entities, weights(state.period), maxTupleElements)
+              .run(state.sums);
       state.splits = splits;
     }
     return splits;
@@ -185,11 +203,22 @@ public final class AllocationPool {
     return changes;
   }
 
-  private Iterable<StreamWeight> weights() {
+  private List<StreamWeight> weights(Period period) {
     Map<StreamWeight, BigDecimal> all = new HashMap<>(telemetry);
     usage.forEach((weight, value) -> all.merge(weight, value, BigDecimal::add));
-    return Collections.unmodifiableList(
-        all.entrySet().stream().map(entry -> entry.getKey().withValue(entry.getValue())).toList());
+    return all.entrySet().stream()
+        .filter(entry -> isNear(entry.getKey().start(), period.billingPeriodStart))
+        .map(entry -> entry.getKey().withValue(entry.getValue()))
+        .toList();
+  }
+
+  /** A weight is seen from one month before its own to three months after. */
+  private static boolean isNear(Instant start, Instant billingPeriodStart) {
+    long months =
+        ChronoUnit.MONTHS.between(
+            Granule.MONTH.start(start).atZone(ZoneOffset.UTC),
+            Granule.MONTH.start(billingPeriodStart).atZone(ZoneOffset.UTC));
+    return months >= -1 && months <= 3;
   }
 
   private static void requireBalanced(Map<Transfer, Measures> changes) {
