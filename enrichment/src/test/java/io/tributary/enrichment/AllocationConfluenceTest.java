@@ -168,10 +168,7 @@ class AllocationConfluenceTest {
         charge("c", 1, "i-2", "10:00", "12:00", "4"));
     assertThat(transfers(tenant.drain()))
         .extracting(AllocationConfluenceTest::ownerAndCost)
-        .containsExactlyInAnyOrder(
-            "o0 -6",
-            "o1 2",
-            "o2 4");
+        .containsExactlyInAnyOrder("o0 -6", "o1 2", "o2 4");
     tenant.apply(charge("d", 1, "i-1", "10:00", "12:00", "2"));
     assertThat(transfers(tenant.drain()))
         .as("from o2 to o1; the pool is as it was")
