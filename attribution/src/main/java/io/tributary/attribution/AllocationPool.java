@@ -135,11 +135,26 @@ public final class AllocationPool {
   }
 
   /**
-   * What has changed since the last call: what to add to each transfer, nowhere 0. The changes of
-   * an allocation sum to 0.
+   * A transfer that is not what it was.
+   *
+   * @param before 0 where there was none
+   * @param after 0 where there is none
    */
-  public Map<Transfer, Measures> changes() {
-    Map<Transfer, Measures> changes = new LinkedHashMap<>();
+  public record Change(Measures before, Measures after) {
+
+    /**
+     * What is to be added.
+     *
+     * @throws ArithmeticException where the difference does not fit DECIMAL(38,18)
+     */
+    public Measures difference() {
+      return after.plus(before.negate());
+    }
+  }
+
+  /** What has changed since the last call. The differences of an allocation sum to 0. */
+  public Map<Transfer, Change> changes() {
+    Map<Transfer, Change> changes = new LinkedHashMap<>();
     periods.values().stream()
         .filter(state -> state.changed)
         .forEach(state -> changes.putAll(answer(state)));
@@ -192,12 +207,22 @@ public final class AllocationPool {
     return splits;
   }
 
-  private Map<Transfer, Measures> answer(State state) {
+  private Map<Transfer, Change> answer(State state) {
     Map<Transfer, Measures> now = plan.transfers(splits(state), entities);
-    Map<Transfer, Measures> changes = new LinkedHashMap<>(now);
+    Map<Transfer, Change> changes = new LinkedHashMap<>();
+    now.forEach(
+        (transfer, after) -> {
+          Measures before = state.transfers.getOrDefault(transfer, Measures.ZERO);
+          if (!after.equals(before)) {
+            changes.put(transfer, new Change(before, after));
+          }
+        });
     state.transfers.forEach(
-        (transfer, before) -> changes.merge(transfer, before.negate(), Measures::plus));
-    changes.values().removeIf(Measures::isZero);
+        (transfer, before) -> {
+          if (!now.containsKey(transfer)) {
+            changes.put(transfer, new Change(before, Measures.ZERO));
+          }
+        });
     state.transfers = now;
     state.changed = false;
     return changes;
@@ -221,11 +246,14 @@ public final class AllocationPool {
     return months >= -1 && months <= 3;
   }
 
-  private static void requireBalanced(Map<Transfer, Measures> changes) {
+  private static void requireBalanced(Map<Transfer, Change> changes) {
     Map<String, TupleSum> balances = new HashMap<>();
     changes.forEach(
         (transfer, change) ->
-            balances.merge(transfer.allocation(), TupleSum.of(change, 0), TupleSum::plus));
+            balances.merge(
+                transfer.allocation(),
+                TupleSum.of(change.after, 0).plus(TupleSum.of(change.before, 0).negate()),
+                TupleSum::plus));
     balances.forEach(
         (allocation, balance) -> {
           if (!balance.isNone()) {

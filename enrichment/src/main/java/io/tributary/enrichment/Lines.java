@@ -104,11 +104,6 @@ final class Lines {
     return Emitted.of(asCharge(cell), Basis.ESTIMATED, line == null ? List.of() : List.of(line));
   }
 
-  /** The allocations in force for a line, where there are any. */
-  @Nullable PlanInForce planAt(Instant instant) {
-    return dimensions.planAt(instant);
-  }
-
   private EmittedLine line(
       Charge charge,
       Basis basis,

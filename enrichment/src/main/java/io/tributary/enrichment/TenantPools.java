@@ -178,7 +178,8 @@ public final class TenantPools {
 
   /** Emits the entries that make the ledger's transfers equal to what follows from all changes. */
   public void drain(Consumer<LedgerEntry> output) {
-    List<LedgerEntry> entries = new ArrayList<>();
+    List<LedgerEntry> before = new ArrayList<>();
+    List<LedgerEntry> after = new ArrayList<>();
     for (Pooled pooled : pools.values()) {
       long version = pooled.inForce.published().getDefinitionsVersion();
       pooled
@@ -186,19 +187,17 @@ public final class TenantPools {
           .changes()
           .forEach(
               (transfer, change) -> {
-                write(pooled.inForce.key(), transfer, change);
-                entries.add(Entries.of(tenantId, transfer, change, version));
+                write(pooled.inForce.key(), transfer, change.after());
+                before.add(Entries.of(tenantId, transfer, change.before(), version));
+                after.add(Entries.of(tenantId, transfer, change.after(), version));
               });
     }
     // A plan may have taken over from another with the same answers.
-    Entries.difference(List.of(), entries).forEach(output);
+    Entries.difference(before, after).forEach(output);
   }
 
-  private void write(String plan, Transfer transfer, Measures change) {
+  private void write(String plan, Transfer transfer, Measures now) {
     String key = PoolRows.key(plan, transfer);
-    byte[] known = store.transfers().get(key);
-    Measures now =
-        known == null ? change : change.plus(PoolRows.measures(TRANSFER.decodeOwn(known)));
     if (now.isZero()) {
       store.transfers().remove(key);
     } else {

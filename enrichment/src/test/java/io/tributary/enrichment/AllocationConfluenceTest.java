@@ -118,7 +118,8 @@ class AllocationConfluenceTest {
       }
     }
     pool.changes()
-        .forEach((transfer, change) -> net.add(Entries.of(Records.TENANT, transfer, change, 0)));
+        .forEach(
+            (transfer, change) -> net.add(Entries.of(Records.TENANT, transfer, change.after(), 0)));
   }
 
   @ParameterizedTest
