@@ -163,6 +163,16 @@ public final class AllocationPlan {
     return weights;
   }
 
+  /**
+   * A weight of a stream that the definitions make out of usage.
+   *
+   * @param quantity in the hour that starts at {@code hour}
+   */
+  public StreamWeight usageWeight(
+      String stream, Instant hour, String element, BigDecimal quantity) {
+    return requireNonNull(definitions.streams().get(stream)).weight(hour, element, quantity);
+  }
+
   List<Step> steps() {
     return steps;
   }

@@ -4,8 +4,9 @@ import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,12 +32,17 @@ public final class AllocationPool {
   private record Period(String currency, Instant billingPeriodStart) {}
 
   private static final class State {
+    final Period period;
     final Map<AllocationTuple, TupleSum> sums = new LinkedHashMap<>();
     @Nullable Map<String, List<Split>> splits;
-    Map<Transfer, Measures> transfers = Map.of();
+    Map<Transfer, Measures> transfers = new LinkedHashMap<>();
     Instant start = Instant.MAX;
     Instant end = Instant.MIN;
     boolean changed;
+
+    State(Period period) {
+      this.period = period;
+    }
 
     void change() {
       splits = null;
@@ -71,7 +77,7 @@ public final class AllocationPool {
   public void add(AllocationTuple tuple, TupleSum change) {
     State state =
         periods.computeIfAbsent(
-            new Period(tuple.currency(), tuple.billingPeriodStart()), period -> new State());
+            new Period(tuple.currency(), tuple.billingPeriodStart()), State::new);
     TupleSum sum = state.sums.merge(tuple, change, TupleSum::plus);
     if (sum.isNone()) {
       state.sums.remove(tuple);
@@ -113,17 +119,42 @@ public final class AllocationPool {
     }
   }
 
+  /** The last answer, of a pool of which this one takes the place, had this transfer. */
+  public void answered(Transfer transfer, Measures measures) {
+    AllocationTuple tuple = transfer.tuple();
+    State state =
+        periods.computeIfAbsent(
+            new Period(tuple.currency(), tuple.billingPeriodStart()), State::new);
+    state.transfers.put(transfer, measures);
+    state.change();
+  }
+
   /** Entities have other attributes than before. */
   public void entitiesChanged() {
     periods.values().forEach(State::change);
   }
 
   /**
-   * What has changed since the last call: what to add to each transfer, nowhere 0. The changes of
-   * an allocation sum to 0.
+   * A transfer that is not what it was.
+   *
+   * @param before 0 where there was none
+   * @param after 0 where there is none
    */
-  public Map<Transfer, Measures> changes() {
-    Map<Transfer, Measures> changes = new LinkedHashMap<>();
+  public record Change(Measures before, Measures after) {
+
+    /**
+     * What is to be added.
+     *
+     * @throws ArithmeticException where the difference does not fit DECIMAL(38,18)
+     */
+    public Measures difference() {
+      return after.plus(before.negate());
+    }
+  }
+
+  /** What has changed since the last call. The differences of an allocation sum to 0. */
+  public Map<Transfer, Change> changes() {
+    Map<Transfer, Change> changes = new LinkedHashMap<>();
     periods.values().stream()
         .filter(state -> state.changed)
         .forEach(state -> changes.putAll(answer(state)));
@@ -168,35 +199,61 @@ public final class AllocationPool {
   private Map<String, List<Split>> splits(State state) {
     Map<String, List<Split>> splits = state.splits;
     if (splits == null) {
-      splits = new AllocationRun(plan, entities, weights(), maxTupleElements).run(state.sums);
+      splits =
+          new AllocationRun(plan, entities, weights(state.period), maxTupleElements)
+              .run(state.sums);
       state.splits = splits;
     }
     return splits;
   }
 
-  private Map<Transfer, Measures> answer(State state) {
+  private Map<Transfer, Change> answer(State state) {
     Map<Transfer, Measures> now = plan.transfers(splits(state), entities);
-    Map<Transfer, Measures> changes = new LinkedHashMap<>(now);
+    Map<Transfer, Change> changes = new LinkedHashMap<>();
+    now.forEach(
+        (transfer, after) -> {
+          Measures before = state.transfers.getOrDefault(transfer, Measures.ZERO);
+          if (!after.equals(before)) {
+            changes.put(transfer, new Change(before, after));
+          }
+        });
     state.transfers.forEach(
-        (transfer, before) -> changes.merge(transfer, before.negate(), Measures::plus));
-    changes.values().removeIf(Measures::isZero);
+        (transfer, before) -> {
+          if (!now.containsKey(transfer)) {
+            changes.put(transfer, new Change(before, Measures.ZERO));
+          }
+        });
     state.transfers = now;
     state.changed = false;
     return changes;
   }
 
-  private Iterable<StreamWeight> weights() {
+  private List<StreamWeight> weights(Period period) {
     Map<StreamWeight, BigDecimal> all = new HashMap<>(telemetry);
     usage.forEach((weight, value) -> all.merge(weight, value, BigDecimal::add));
-    return Collections.unmodifiableList(
-        all.entrySet().stream().map(entry -> entry.getKey().withValue(entry.getValue())).toList());
+    return all.entrySet().stream()
+        .filter(entry -> isNear(entry.getKey().start(), period.billingPeriodStart))
+        .map(entry -> entry.getKey().withValue(entry.getValue()))
+        .toList();
   }
 
-  private static void requireBalanced(Map<Transfer, Measures> changes) {
+  /** A weight is seen from one month before its own to three months after. */
+  private static boolean isNear(Instant start, Instant billingPeriodStart) {
+    long months =
+        ChronoUnit.MONTHS.between(
+            Granule.MONTH.start(start).atZone(ZoneOffset.UTC),
+            Granule.MONTH.start(billingPeriodStart).atZone(ZoneOffset.UTC));
+    return months >= -1 && months <= 3;
+  }
+
+  private static void requireBalanced(Map<Transfer, Change> changes) {
     Map<String, TupleSum> balances = new HashMap<>();
     changes.forEach(
         (transfer, change) ->
-            balances.merge(transfer.allocation(), TupleSum.of(change, 0), TupleSum::plus));
+            balances.merge(
+                transfer.allocation(),
+                TupleSum.of(change.after, 0).plus(TupleSum.of(change.before, 0).negate()),
+                TupleSum::plus));
     balances.forEach(
         (allocation, balance) -> {
           if (!balance.isNone()) {

@@ -185,6 +185,11 @@ public final class Definitions {
     return source;
   }
 
+  /** Whether no dimension is an allocation. */
+  public boolean isWithoutAllocations() {
+    return allocations.isEmpty();
+  }
+
   /** The element of each group dimension, by id; a dimension without one is absent. */
   public SortedMap<String, String> elements(SourceRow row) {
     return elements(evaluate(row));

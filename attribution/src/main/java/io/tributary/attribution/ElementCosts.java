@@ -76,7 +76,7 @@ final class ElementCosts {
                     transfer.elements(),
                     transfer.tuple().billingPeriodStart(),
                     transfer.tuple().currency(),
-                    TupleSum.of(change, 0));
+                    TupleSum.of(change.after(), 0).plus(TupleSum.of(change.before(), 0).negate()));
               }
             });
     return costs;

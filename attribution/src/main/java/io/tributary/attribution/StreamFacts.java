@@ -71,7 +71,7 @@ public record StreamFacts(
   }
 
   /** Whether {@code weight} tells nothing new. */
-  boolean cover(StreamWeight weight) {
+  public boolean cover(StreamWeight weight) {
     Granularity known = finest.get(weight.stream());
     SortedSet<String> sources = filterSources.get(weight.stream());
     return known != null

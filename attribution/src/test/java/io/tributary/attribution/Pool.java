@@ -101,7 +101,9 @@ final class Pool {
 
   /** What has come out of the pool in all. */
   Map<Transfer, Measures> transfers() {
-    pool.changes().forEach((transfer, change) -> transfers.merge(transfer, change, Measures::plus));
+    pool.changes()
+        .forEach(
+            (transfer, change) -> transfers.merge(transfer, change.difference(), Measures::plus));
     transfers.values().removeIf(Measures::isZero);
     return transfers;
   }

@@ -26,6 +26,11 @@ public final class ArchivedLines {
         }
 
         @Override
+        public void pool(Object change) {
+          // Whoever wants the allocations of these lines has the lines.
+        }
+
+        @Override
         public void archive(RecordKind kind, SpecificRecordBase record, long recordTime) {
           throw new IllegalStateException("archived again");
         }

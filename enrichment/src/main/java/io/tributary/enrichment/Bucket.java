@@ -8,7 +8,6 @@ import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;
-import io.tributary.events.LedgerEntry;
 import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
@@ -16,15 +15,18 @@ import io.tributary.events.RecordKind;
 import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -43,6 +45,7 @@ public final class Bucket {
       new AvroCodec<>(ChargeState.getClassSchema(), Bucket.class);
 
   private static final String TELEMETRY = "t\0";
+  private static final String ANNOUNCED = "a\0";
   private static final byte[] PRESENT = new byte[0];
 
   private final int number;
@@ -54,10 +57,11 @@ public final class Bucket {
 
   private final Map<String, UsageHour> addedUsage = new LinkedHashMap<>();
   private final Map<String, Long> addedUsageTime = new HashMap<>();
-  private final Map<String, List<LedgerEntry>> replaced = new HashMap<>();
+  private final Map<String, Emitted> replaced = new HashMap<>();
   private final Set<String> dirtyCharges = new LinkedHashSet<>();
   private final Set<String> dirtyMeterDays = new LinkedHashSet<>();
   private final Set<String> dirtyScopes = new LinkedHashSet<>();
+  private final Set<String> announced = new HashSet<>();
   private boolean dimensionsChanged;
 
   /** The bucket whose rows are in {@code store}. */
@@ -74,12 +78,30 @@ public final class Bucket {
     var record = input.record();
     Outcome outcome = apply(input, record);
     boolean ours = number == 0 || !Buckets.isTenantWide(record);
+    if (ours) {
+      tellAllocations(record, outcome, output);
+    }
     if (!input.fresh() || !ours) {
       return;
     }
     output.count(input.kind(), outcome);
     if (outcome != Outcome.DUPLICATE && input.kind() != RecordKind.USAGE) {
       output.archive(input.kind(), record, input.recordTime());
+    }
+  }
+
+  /** The allocations read telemetry, and entities of kinds that are no resource. */
+  private void tellAllocations(SpecificRecordBase record, Outcome outcome, BucketOutput output) {
+    boolean changed = outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT;
+    if (changed && record instanceof TelemetryRecord telemetry) {
+      byte[] holds = store.timelines().get(TELEMETRY + telemetryRow(telemetry));
+      output.pool(
+          new PoolRecord(
+              ByteBuffer.wrap(Objects.requireNonNull(holds)), RecordKind.TELEMETRY.name()));
+    } else if (changed && record instanceof EntityChange && Buckets.isTenantWide(record)) {
+      output.pool(
+          new PoolRecord(
+              ByteBuffer.wrap(RecordKind.ENTITY.encode(record)), RecordKind.ENTITY.name()));
     }
   }
 
@@ -109,7 +131,7 @@ public final class Bucket {
       if (!Versions.replaces(outcome, knownCharge, payload)) {
         return outcome;
       }
-      replaced.putIfAbsent(row, Lines.entries(knownRecord, known.getEmitted()));
+      replaced.putIfAbsent(row, Lines.emitted(knownRecord, known.getEmitted()));
       touchMeterDays(meterDays.unregister(row, knownRecord));
     }
     // What was emitted is in `replaced` until the drain; the row keeps none of it.
@@ -162,15 +184,12 @@ public final class Bucket {
   }
 
   private Outcome apply(TelemetryRecord record) {
-    String row =
-        TELEMETRY
-            + String.join(
-                "\0",
-                record.getStream(),
-                record.getPeriodStart().toString(),
-                record.getGranularity().name(),
-                record.getElement(),
-                new TreeMap<>(record.getFilter()).toString());
+    dimensionsChanged |= dimensions.learn(record);
+    if (number != 0) {
+      // The first bucket keeps it.
+      return Outcome.APPLIED;
+    }
+    String row = TELEMETRY + telemetryRow(record);
     byte[] payload = RecordKind.TELEMETRY.encode(record);
     byte[] known = store.timelines().get(row);
     Outcome outcome = Outcome.APPLIED;
@@ -182,6 +201,17 @@ public final class Bucket {
       store.timelines().put(row, payload);
     }
     return outcome;
+  }
+
+  /** What identifies a telemetry record. */
+  static String telemetryRow(TelemetryRecord record) {
+    return String.join(
+        "\0",
+        record.getStream(),
+        record.getPeriodStart().toString(),
+        record.getGranularity().name(),
+        record.getElement(),
+        new TreeMap<>(record.getFilter()).toString());
   }
 
   private Outcome dimensionChange(Outcome outcome) {
@@ -241,14 +271,14 @@ public final class Bucket {
     ChargeState state = chargeState(row);
     byte[] payload = bytes(state.getCharge());
     Charge charge = (Charge) RecordKind.CHARGE.decodeOwn(payload);
-    List<LedgerEntry> before = replaced.get(row);
+    Emitted before = replaced.get(row);
     if (before == null) {
-      before = Lines.entries(charge, state.getEmitted());
+      before = Lines.emitted(charge, state.getEmitted());
     }
     List<EmittedLine> now = linesOf(charge);
-    List<LedgerEntry> difference = Entries.difference(before, Lines.entries(charge, now));
-    difference.forEach(output::entry);
-    if (!difference.isEmpty() || replaced.containsKey(row)) {
+    announcePlans(now, output);
+    boolean changed = before.replaceBy(Lines.emitted(charge, now), output);
+    if (changed || replaced.containsKey(row)) {
       store.charges().put(row, encode(payload, now));
     }
   }
@@ -338,11 +368,52 @@ public final class Bucket {
     MeterDayState day = meterDays.get(row);
     for (CellState state : day.getCells()) {
       Lines.Cell cell = cellOf(row, state);
-      List<LedgerEntry> before = lines.entries(cell, state.getEmitted());
       EmittedLine now = isEstimated(state, day) ? lines.estimate(cell) : null;
-      List<LedgerEntry> difference = Entries.difference(before, lines.entries(cell, now));
-      difference.forEach(output::entry);
+      announcePlans(now == null ? List.of() : List.of(now), output);
+      lines.emitted(cell, state.getEmitted()).replaceBy(lines.emitted(cell, now), output);
       state.setEmitted(now);
+      drainWeights(cell, output);
+    }
+  }
+
+  private void drainWeights(Lines.Cell cell, BucketOutput output) {
+    CellState state = cell.state();
+    List<WeightState> now = lines.weights(cell);
+    if (now.equals(state.getWeights())) {
+      return;
+    }
+    for (WeightState weight : now) {
+      announcePlan(weight.getPlan(), output);
+    }
+    state.getWeights().forEach(weight -> output.pool(change(state, weight, -1)));
+    now.forEach(weight -> output.pool(change(state, weight, 1)));
+    state.setWeights(now);
+  }
+
+  private static UsageWeight change(CellState cell, WeightState weight, int sign) {
+    return new UsageWeight(
+        weight.getPlan(),
+        weight.getStream(),
+        weight.getElement(),
+        cell.getHour(),
+        weight.getQuantity().multiply(BigDecimal.valueOf(sign)));
+  }
+
+  /** The allocations hear of a plan before they hear of lines that are summed for it. */
+  private void announcePlans(List<EmittedLine> emitted, BucketOutput output) {
+    for (EmittedLine line : emitted) {
+      PooledState pooled = line.getPooled();
+      if (pooled != null) {
+        announcePlan(pooled.getPlan(), output);
+      }
+    }
+  }
+
+  private void announcePlan(String plan, BucketOutput output) {
+    String row = ANNOUNCED + plan;
+    if (announced.add(plan) && store.timelines().get(row) == null) {
+      store.timelines().put(row, PRESENT);
+      output.pool(dimensions.plan(plan).published());
     }
   }
 

@@ -10,6 +10,9 @@ public interface BucketOutput {
   /** A signed entry for the ledger. */
   void entry(LedgerEntry entry);
 
+  /** A change for the allocations of the tenant. */
+  void pool(Object change);
+
   /** An accepted input for the archive. */
   void archive(RecordKind kind, SpecificRecordBase record, long recordTime);
 

@@ -30,6 +30,9 @@ public interface BucketStore {
     /** Writes the row. */
     void put(String key, byte[] value);
 
+    /** Forgets the row, if there is one. */
+    void remove(String key);
+
     /** Every key, in no particular order; a copy that later writes do not disturb. */
     List<String> keys();
   }

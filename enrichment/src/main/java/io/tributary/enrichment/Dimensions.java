@@ -2,6 +2,8 @@ package io.tributary.enrichment;
 
 import io.tributary.attribution.EntityLookup;
 import io.tributary.attribution.EntityVersion;
+import io.tributary.attribution.StreamFacts;
+import io.tributary.attribution.StreamWeight;
 import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.dimensions.PriceBook;
 import io.tributary.dimensions.Timeline;
@@ -10,6 +12,7 @@ import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.EntityChange;
 import io.tributary.events.Money;
 import io.tributary.events.PriceChange;
+import io.tributary.events.TelemetryRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Dimensions {
 
   private static final int CACHED_TIMELINES = 20_000;
+  private static final String STREAM_FACTS = "s";
 
   private final BucketStore.Table timelines;
   private final CompiledDefinitions compiled;
@@ -36,6 +40,9 @@ final class Dimensions {
 
   // By record, since to find definitions by their text compares all of it.
   private final Map<DefinitionsPublished, InForce> inForce = new IdentityHashMap<>();
+
+  private final Map<DefinitionsPublished, PlanInForce> plans = new IdentityHashMap<>();
+  private @Nullable StreamFacts facts;
 
   Dimensions(BucketStore.Table timelines, CompiledDefinitions compiled) {
     this.timelines = timelines;
@@ -48,6 +55,7 @@ final class Dimensions {
 
   Outcome put(DefinitionsPublished published) {
     inForce.clear();
+    plans.clear();
     return put(TimelineKind.DEFINITIONS, "d", published);
   }
 
@@ -81,6 +89,45 @@ final class Dimensions {
     return published == null
         ? null
         : inForce.computeIfAbsent(published, p -> new InForce(p, compiled.of(p.getYaml())));
+  }
+
+  /** The allocations valid at {@code instant}, or null where nothing is allocated. */
+  @Nullable PlanInForce planAt(Instant instant) {
+    InForce definitions = definitionsAt(instant);
+    if (definitions == null || definitions.definitions().isWithoutAllocations()) {
+      return null;
+    }
+    return plans.computeIfAbsent(
+        definitions.published(), published -> PlanInForce.of(published, streamFacts(), compiled));
+  }
+
+  /** The allocations of a key that was worked out before. */
+  PlanInForce plan(String key) {
+    return plans.values().stream()
+        .filter(plan -> plan.key().equals(key))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no allocation plan " + key));
+  }
+
+  /** Whether {@code telemetry} tells something about its stream that was not known. */
+  boolean learn(TelemetryRecord telemetry) {
+    StreamFacts known = streamFacts();
+    StreamFacts now = known.plus(StreamFacts.of(List.of(StreamWeight.of(telemetry))));
+    if (now.equals(known)) {
+      return false;
+    }
+    facts = now;
+    plans.clear();
+    timelines.put(STREAM_FACTS, PlanInForce.encode(now));
+    return true;
+  }
+
+  private StreamFacts streamFacts() {
+    if (facts == null) {
+      byte[] row = timelines.get(STREAM_FACTS);
+      facts = row == null ? StreamFacts.NONE : PlanInForce.decode(row);
+    }
+    return facts;
   }
 
   /** The entities valid at {@code instant}. */

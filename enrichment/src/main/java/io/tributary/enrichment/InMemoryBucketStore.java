@@ -1,19 +1,13 @@
 package io.tributary.enrichment;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-
-/** A bucket's tables as maps; rows are copied in and out, as a state backend does. */
+/** A bucket's tables as maps. */
 final class InMemoryBucketStore implements BucketStore {
 
-  private final Table charges = new MapTable();
-  private final Table meterDays = new MapTable();
-  private final Table usageIds = new MapTable();
-  private final Table timelines = new MapTable();
-  private final Table scopes = new MapTable();
+  private final Table charges = new InMemoryTable();
+  private final Table meterDays = new InMemoryTable();
+  private final Table usageIds = new InMemoryTable();
+  private final Table timelines = new InMemoryTable();
+  private final Table scopes = new InMemoryTable();
 
   @Override
   public Table charges() {
@@ -38,26 +32,5 @@ final class InMemoryBucketStore implements BucketStore {
   @Override
   public Table scopes() {
     return scopes;
-  }
-
-  private static final class MapTable implements Table {
-
-    private final Map<String, byte[]> rows = new HashMap<>();
-
-    @Override
-    public byte @Nullable [] get(String key) {
-      byte[] row = rows.get(key);
-      return row == null ? null : row.clone();
-    }
-
-    @Override
-    public void put(String key, byte[] value) {
-      rows.put(key, value.clone());
-    }
-
-    @Override
-    public List<String> keys() {
-      return new ArrayList<>(rows.keySet());
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.tributary.enrichment;
 
+import io.tributary.attribution.AllocationLine;
+import io.tributary.attribution.AllocationTuple;
 import io.tributary.attribution.ChargeRow;
 import io.tributary.attribution.Shares;
 import io.tributary.attribution.TracedLine;
@@ -47,7 +49,8 @@ final class Lines {
 
   /** The line of a charge that covers no cells. */
   EmittedLine whole(Charge charge) {
-    return line(charge, null, charge.getBillingCurrency(), NO_LABELS, Measures.of(charge));
+    return line(
+        charge, Basis.BILLED, null, charge.getBillingCurrency(), NO_LABELS, Measures.of(charge));
   }
 
   /** The lines of a charge over the cells it covers, of which there is at least one. */
@@ -70,6 +73,7 @@ final class Lines {
       lines.add(
           line(
               hourOf(charge, cell.state.getHour()),
+              Basis.BILLED,
               cell.state.getHour(),
               charge.getBillingCurrency(),
               cell.state.getLabels(),
@@ -86,21 +90,23 @@ final class Lines {
     }
     BigDecimal amount = cost.amount();
     Measures measures = new Measures(amount, amount, amount, amount, cell.state.getQuantity());
-    return line(asCharge(cell), null, cost.currency(), cell.state.getLabels(), measures);
+    return line(
+        asCharge(cell), Basis.ESTIMATED, null, cost.currency(), cell.state.getLabels(), measures);
   }
 
-  /** The ledger entries of what was emitted for {@code charge}. */
-  static List<LedgerEntry> entries(Charge charge, List<EmittedLine> lines) {
-    return lines.stream().map(line -> Entries.of(charge, Basis.BILLED, line)).toList();
+  /** What was emitted for {@code charge}. */
+  static Emitted emitted(Charge charge, List<EmittedLine> lines) {
+    return Emitted.of(charge, Basis.BILLED, lines);
   }
 
-  /** The ledger entries of what was emitted for {@code cell}: one, or none. */
-  List<LedgerEntry> entries(Cell cell, @Nullable EmittedLine line) {
-    return line == null ? List.of() : List.of(Entries.of(asCharge(cell), Basis.ESTIMATED, line));
+  /** What was emitted for {@code cell}: one line, or none. */
+  Emitted emitted(Cell cell, @Nullable EmittedLine line) {
+    return Emitted.of(asCharge(cell), Basis.ESTIMATED, line == null ? List.of() : List.of(line));
   }
 
   private EmittedLine line(
       Charge charge,
+      Basis basis,
       @Nullable Instant hour,
       String currency,
       Map<String, String> labels,
@@ -117,7 +123,45 @@ final class Lines {
     line.setElements(
         inForce == null ? new TreeMap<>() : inForce.definitions().elements(row(charge, labels)));
     line.setDefinitionsVersion(inForce == null ? 0L : inForce.published().getVersion());
+    line.setPooled(pooled(charge, basis, currency, labels));
     return line;
+  }
+
+  /** Null where nothing is allocated. */
+  private @Nullable PooledState pooled(
+      Charge charge, Basis basis, String currency, Map<String, String> labels) {
+    PlanInForce plan = dimensions.planAt(charge.getChargePeriodStart());
+    if (plan == null) {
+      return null;
+    }
+    AllocationTuple tuple =
+        plan.plan()
+            .tuple(
+                new AllocationLine(
+                    row(charge, labels),
+                    currency,
+                    basis,
+                    charge.getBillingPeriodStart(),
+                    charge.getBillingPeriodEnd(),
+                    charge.getChargePeriodStart(),
+                    charge.getChargePeriodEnd()));
+    return new PooledState(plan.key(), tuple.start(), tuple.end(), tuple.columns());
+  }
+
+  /** What a cell is weight for in streams that are made of usage. */
+  List<WeightState> weights(Cell cell) {
+    PlanInForce plan = dimensions.planAt(cell.state.getHour());
+    if (plan == null || !Money.fits(cell.state.getQuantity())) {
+      return List.of();
+    }
+    BigDecimal quantity = cell.state.getQuantity();
+    return plan
+        .plan()
+        .usageWeights(
+            cell.meter, quantity, cell.state.getHour(), row(asCharge(cell), cell.state.getLabels()))
+        .stream()
+        .map(weight -> new WeightState(plan.key(), weight.stream(), weight.element(), quantity))
+        .toList();
   }
 
   private ChargeRow row(Charge charge, Map<String, String> labels) {

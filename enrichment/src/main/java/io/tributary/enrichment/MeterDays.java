@@ -63,7 +63,8 @@ final class MeterDays {
             change.getRegionId(),
             change.getLabels(),
             change.getQuantity(),
-            null));
+            null,
+            List.of()));
     return row;
   }
 

@@ -385,6 +385,7 @@ public final class AttributionOracle {
             cell.region,
             cell.labels,
             BigDecimal.ZERO,
-            null));
+            null,
+            List.of()));
   }
 }

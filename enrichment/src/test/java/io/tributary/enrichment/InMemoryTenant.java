@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.AvroCodec;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.time.Instant;
@@ -17,6 +18,8 @@ final class InMemoryTenant {
 
   static final Instant RECORD_TIME = Instant.parse("2026-01-05T12:00:00Z");
 
+  private static final AvroCodec<PoolInput> POOL_INPUT =
+      new AvroCodec<>(PoolInput.getClassSchema(), InMemoryTenant.class);
   private static final CompiledDefinitions COMPILED = new CompiledDefinitions();
 
   private final String tenantId;
@@ -27,6 +30,8 @@ final class InMemoryTenant {
   private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
   private final NetLedger net = new NetLedger();
   private final BucketOutput output = new Output();
+  private final PoolStore poolStore = new InMemoryPoolStore();
+  private TenantPools pools;
 
   InMemoryTenant(String tenantId) {
     this(tenantId, IntStream.range(0, Buckets.COUNT).boxed().toList());
@@ -35,7 +40,26 @@ final class InMemoryTenant {
   private InMemoryTenant(String tenantId, List<Integer> numbers) {
     this.tenantId = tenantId;
     numbers.forEach(number -> stores.put(number, new InMemoryBucketStore()));
+    this.pools = new TenantPools(tenantId, poolStore, COMPILED);
     restart();
+  }
+
+  private record InMemoryPoolStore(
+      BucketStore.Table plans,
+      BucketStore.Table sums,
+      BucketStore.Table usage,
+      BucketStore.Table timelines,
+      BucketStore.Table transfers)
+      implements PoolStore {
+
+    InMemoryPoolStore() {
+      this(
+          new InMemoryTable(),
+          new InMemoryTable(),
+          new InMemoryTable(),
+          new InMemoryTable(),
+          new InMemoryTable());
+    }
   }
 
   /** A tenant of which only the bucket of one resource lives: quicker where nothing else is. */
@@ -73,6 +97,7 @@ final class InMemoryTenant {
   List<LedgerEntry> drain() {
     int before = entries.size();
     buckets.values().forEach(bucket -> bucket.drain(output));
+    pools.drain(output::entry);
     return List.copyOf(entries.subList(before, entries.size()));
   }
 
@@ -80,6 +105,7 @@ final class InMemoryTenant {
   InMemoryTenant restart() {
     stores.forEach(
         (number, store) -> buckets.put(number, new Bucket(tenantId, number, store, COMPILED)));
+    pools = new TenantPools(tenantId, poolStore, COMPILED);
     return this;
   }
 
@@ -101,6 +127,12 @@ final class InMemoryTenant {
     public void entry(LedgerEntry entry) {
       entries.add(entry);
       net.add(entry);
+    }
+
+    @Override
+    public void pool(Object change) {
+      // As the job sends it: in bytes.
+      pools.apply(POOL_INPUT.decodeOwn(POOL_INPUT.encode(new PoolInput(tenantId, false, change))));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.tributary.events.JsonRecords;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
 import io.tributary.events.RejectedException;
+import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -109,6 +110,24 @@ public final class Records {
              "valid_from": "%s", "version": %d}
             """
                 .formatted(kind, id, attribute, value, at(validFrom), version));
+  }
+
+  /** A weight of a stream for the service Compute. */
+  public static TelemetryRecord telemetry(
+      String stream,
+      String granularity,
+      String periodStart,
+      String element,
+      String value,
+      long version) {
+    return (TelemetryRecord)
+        json(
+            """
+            {"type": "telemetry", "stream": "%s", "granularity": "%s", "period_start": "%s",
+             "element": "%s", "value": "%s", "version": %d,
+             "filter": {"ServiceName": ["Compute"]}}
+            """
+                .formatted(stream, granularity, at(periodStart), element, value, version));
   }
 
   public static DefinitionsPublished definitions(String yaml, String effectiveFrom, long version) {

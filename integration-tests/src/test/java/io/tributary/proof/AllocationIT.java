@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What allocations do with a small bill: told by {@code explain} and {@code definitions diff}. */
+/** What allocations do with a small bill: in the ledger, in questions, and as it is explained. */
 class AllocationIT {
 
   private static final String OLD =
@@ -73,6 +75,77 @@ class AllocationIT {
         file("old.yaml", OLD));
   }
 
+  private static String query(Path warehouse, String... options) {
+    Object[] command = {"query", "--warehouse", warehouse, "--tenant", "acme", "--format", "csv"};
+    return Cli.fine(Stream.concat(Stream.of(command), Stream.of(options)).toArray());
+  }
+
+  @Test
+  void aQuestionByADimensionBringsItsTransfersAlong() {
+    Path warehouse = directory.resolve("warehouse");
+    assertThat(query(warehouse, "--by", "Team").lines())
+        .containsExactlyInAnyOrder(
+            "Team,currency,cost", "platform,USD,1", "search,USD,1", "web,USD,2");
+    assertThat(query(warehouse, "--by", "Owner").lines())
+        .containsExactlyInAnyOrder(
+            "Owner,currency,cost",
+            "search,USD,1.333333333333333333",
+            "web,USD,2.666666666666666667");
+    assertThat(query(warehouse, "--by", "Shared,ServiceName", "--measure", "billed").lines())
+        .containsExactlyInAnyOrder(
+            "Shared,ServiceName,currency,cost",
+            ",Compute,USD,2",
+            ",Storage,USD,1",
+            "search,Compute,USD,0.333333333333333333",
+            "web,Compute,USD,0.666666666666666667");
+    assertThat(query(warehouse, "--where", "Customer=acme").lines())
+        .containsExactlyInAnyOrder("currency,cost", "USD,0.75");
+    assertThat(query(warehouse).lines()).containsExactly("currency,cost", "USD,4");
+  }
+
+  @Test
+  void allocationsThatDoNotReadEachOtherAreNotAskedForTogether() {
+    Cli.Outcome outcome =
+        Cli.run(
+            "query",
+            "--warehouse",
+            directory.resolve("warehouse"),
+            "--tenant",
+            "acme",
+            "--by",
+            "Shared,Customer");
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains("Customer, Shared do not read each other");
+  }
+
+  @Test
+  void theLedgerBalancesAndAReplayGivesTheSame() {
+    Path warehouse = directory.resolve("warehouse");
+    Cli.fine("audit", "--warehouse", warehouse);
+    Path replayed = directory.resolve("replayed");
+    Cli.fine(
+        "replay",
+        "--warehouse",
+        replayed,
+        "--tenant",
+        "acme",
+        "--charges",
+        directory.resolve("january.csv"),
+        "--events",
+        directory.resolve("telemetry.jsonl"),
+        "--definitions",
+        directory.resolve("old.yaml"),
+        "--shuffle",
+        "3",
+        "--duplicate",
+        "0.5");
+    Cli.fine("audit", "--warehouse", replayed);
+    assertThat(Tables.netLedger(replayed, "acme")).isEqualTo(Tables.netLedger(warehouse, "acme"));
+    for (String dimension : List.of("Team", "Owner", "Shared", "Customer")) {
+      assertThat(query(replayed, "--by", dimension)).isEqualTo(query(warehouse, "--by", dimension));
+    }
+  }
+
   private static JsonNode split(String team, String dimension) {
     JsonNode lines =
         Costs.json(
@@ -89,9 +162,13 @@ class AllocationIT {
                     "--format",
                     "json"))
             .get("lines");
-    assertThat(lines).hasSize(1);
-    assertThat(lines.get(0).get("splits")).hasSize(1);
-    return lines.get(0).get("splits").get(0);
+    for (JsonNode line : lines) {
+      if (line.get("entry_kind").textValue().equals("base")) {
+        assertThat(line.get("splits")).hasSize(1);
+        return line.get("splits").get(0);
+      }
+    }
+    throw new AssertionError("no line of " + team);
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Input;
+import io.tributary.enrichment.PoolInput;
+import io.tributary.enrichment.flink.AllocatePools;
 import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.enrichment.flink.BucketKeys;
@@ -23,9 +25,9 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * From records to ledger entries.
  *
  * <pre>
- *   records -> decode-records -> (tenant, bucket) -> attribute-lines -> entries
- *                    |                                     |
- *                 rejected                              archived
+ *   records -> decode-records -> (tenant, bucket) -> attribute-lines --------------------> entries
+ *                    |                                  |      |                             |
+ *                 rejected                          archived   +-> (tenant) -> allocate-pools +
  * </pre>
  *
  * @param entries signed entries for the ledger
@@ -79,8 +81,17 @@ record AttributionTopology(
                 new AttributeLines(settings.flushInterval(), settings.batch(), settings.adopted()))
             .uid(OperatorIds.ATTRIBUTE_LINES)
             .setMaxParallelism(BucketKeys.MAX_PARALLELISM);
+    DataStream<LedgerEntry> transfers =
+        entries
+            .getSideOutput(AttributeLines.POOLS)
+            .keyBy(PoolInput::getTenantId, Types.STRING)
+            .transform(
+                OperatorIds.ALLOCATE_POOLS,
+                new AvroTypeInfo<>(LedgerEntry.class),
+                new AllocatePools(settings.batch(), settings.adopted()))
+            .uid(OperatorIds.ALLOCATE_POOLS);
     return new AttributionTopology(
-        entries,
+        entries.union(transfers),
         entries.getSideOutput(AttributeLines.ARCHIVE),
         entries.getSideOutput(AttributeLines.NEW_TENANTS),
         entries.getSideOutput(AttributeLines.COUNTS));

@@ -7,6 +7,7 @@ final class OperatorIds {
   static final String READ_ARCHIVE = "read-archive-v1";
   static final String DECODE_RECORDS = "decode-records-v1";
   static final String ATTRIBUTE_LINES = "attribute-lines-v1";
+  static final String ALLOCATE_POOLS = "allocate-pools-v1";
   static final String TO_LEDGER_ROWS = "to-ledger-rows-v1";
   static final String TO_ARCHIVE_ROWS = "to-archive-rows-v1";
   static final String TO_REJECTED_ROWS = "to-rejected-rows-v1";

@@ -6,6 +6,7 @@ final class Columns {
   static final String TENANT_ID = "tenant_id";
   static final String ENTRY_TIME = "entry_time";
   static final String ENTRY_KIND = "entry_kind";
+  static final String ALLOCATION = "allocation";
   static final String BASIS = "basis";
   static final String BILLING_PERIOD_START = "billing_period_start";
   static final String CHARGE_PERIOD_START = "charge_period_start";
@@ -15,6 +16,9 @@ final class Columns {
 
   /** Value of {@link #ENTRY_KIND}: what a line costs, before any allocation. */
   static final String BASE = "base";
+
+  /** Value of {@link #ENTRY_KIND}: what an allocation moves. */
+  static final String TRANSFER = "transfer";
 
   private Columns() {}
 }

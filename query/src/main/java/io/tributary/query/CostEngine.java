@@ -47,6 +47,7 @@ public final class CostEngine implements AutoCloseable {
   private final Warehouse warehouse;
   private final TableFiles files = new TableFiles();
   private final TenantDimensions dimensions;
+  private final TenantAllocations allocations;
   private final LedgerActivity activity;
   private final ExecutorService readers;
   private final Cache<Asked, Sums> known =
@@ -62,6 +63,7 @@ public final class CostEngine implements AutoCloseable {
   public CostEngine(Warehouse warehouse, int threads) {
     this.warehouse = warehouse;
     this.dimensions = new TenantDimensions(warehouse, files);
+    this.allocations = new TenantAllocations(warehouse);
     this.activity = new LedgerActivity(warehouse, files);
     this.readers =
         Executors.newFixedThreadPool(
@@ -97,7 +99,12 @@ public final class CostEngine implements AutoCloseable {
     Names names = new Names(question.tenant(), dimensions.of(question.tenant()));
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     Vantage vantage = Vantage.of(ledger, question.asOf());
-    LedgerQuery query = LedgerQuery.of(question, names, vantage);
+    LedgerQuery query =
+        LedgerQuery.of(
+            question,
+            names,
+            vantage,
+            allocations.of(question.tenant(), names.dimensionsOf(question)));
     Totals totals = new Totals();
     Snapshot snapshot = vantage.snapshot();
     if (snapshot != null) {

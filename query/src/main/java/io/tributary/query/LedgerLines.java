@@ -8,6 +8,7 @@ import io.tributary.sinks.WarehouseReader.Stored;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.iceberg.Snapshot;
@@ -38,7 +39,9 @@ final class LedgerLines {
    */
   static List<LedgerEntry> live(WarehouseReader reader, LineQuestion asked, Names names) {
     Snapshot snapshot = reader.snapshot(WarehouseTable.COST_LEDGER);
-    LedgerQuery query = LedgerQuery.of(asked.lines(), names, new Vantage(snapshot, null));
+    LedgerQuery query =
+        LedgerQuery.of(
+            asked.lines(), names, new Vantage(snapshot, null), Collections.emptySortedSet());
     if (snapshot == null) {
       return List.of();
     }

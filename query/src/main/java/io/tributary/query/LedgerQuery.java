@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param toMicros charge periods that start before
  * @param basis value of the column, null for all
  * @param writtenBeforeMicros entries written before
+ * @param allocations whose transfers count beside the base entries
  */
 record LedgerQuery(
     String tenant,
@@ -29,7 +30,8 @@ record LedgerQuery(
     long toMicros,
     List<Test> tests,
     @Nullable String basis,
-    long writtenBeforeMicros) {
+    long writtenBeforeMicros,
+    SortedSet<String> allocations) {
 
   /** What a column's text must be. */
   record Test(LedgerColumn column, SortedSet<String> values, boolean orNull) {
@@ -45,7 +47,8 @@ record LedgerQuery(
     }
   }
 
-  static LedgerQuery of(Question question, Names names, Vantage vantage) {
+  static LedgerQuery of(
+      Question question, Names names, Vantage vantage, SortedSet<String> allocations) {
     List<LedgerColumn> groups = question.by().stream().map(names::resolve).toList();
     List<Test> tests = new ArrayList<>();
     for (Condition condition : question.where()) {
@@ -63,7 +66,8 @@ record LedgerQuery(
         basis == BasisChoice.ALL ? null : basis.name().toLowerCase(Locale.ROOT),
         vantage.writtenBefore() == null
             ? Long.MAX_VALUE
-            : TimeGrain.micros(vantage.writtenBefore()));
+            : TimeGrain.micros(vantage.writtenBefore()),
+        allocations);
   }
 
   /** The columns that rows are read in. */
@@ -75,6 +79,9 @@ record LedgerQuery(
     columns.add(measure.column());
     groups.forEach(group -> columns.add(group.column()));
     tests.forEach(test -> columns.add(test.column().column()));
+    if (!allocations.isEmpty()) {
+      columns.add(Columns.ALLOCATION);
+    }
     if (basis != null) {
       columns.add(Columns.BASIS);
     }
@@ -94,8 +101,16 @@ record LedgerQuery(
    * @param schema of the snapshot; a column it does not have yet is null in all of its rows
    */
   Expression mayCount(Schema schema) {
-    return Expressions.and(
-        Expressions.equal(Columns.ENTRY_KIND, Columns.BASE), mayCountOfAnyKind(schema));
+    Expression base = Expressions.equal(Columns.ENTRY_KIND, Columns.BASE);
+    Expression ofView =
+        allocations.isEmpty()
+            ? base
+            : Expressions.or(
+                base,
+                Expressions.and(
+                    Expressions.equal(Columns.ENTRY_KIND, Columns.TRANSFER),
+                    Expressions.in(Columns.ALLOCATION, allocations)));
+    return Expressions.and(ofView, mayCountOfAnyKind(schema));
   }
 
   /** The same for entries of every kind. */

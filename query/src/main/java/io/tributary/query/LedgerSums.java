@@ -56,6 +56,7 @@ final class LedgerSums {
   private final List<RowTest> tests = new ArrayList<>();
   private final int tenant;
   private final int kind;
+  private final int allocation;
   private final int basis;
   private final int chargeStart;
   private final int entryTime;
@@ -74,6 +75,7 @@ final class LedgerSums {
     query.tests().forEach(test -> tests.add(new RowTest(texts(test.column()), test)));
     this.tenant = position(Columns.TENANT_ID);
     this.kind = position(Columns.ENTRY_KIND);
+    this.allocation = position(Columns.ALLOCATION);
     this.basis = position(Columns.BASIS);
     this.chargeStart = position(Columns.CHARGE_PERIOD_START);
     this.entryTime = position(Columns.ENTRY_TIME);
@@ -111,7 +113,7 @@ final class LedgerSums {
 
   private boolean counts(StructLike row) {
     if (!query.tenant().contentEquals(text(row, tenant))
-        || !Columns.BASE.contentEquals(text(row, kind))
+        || !isOfView(row)
         || query.basis() != null && !query.basis().contentEquals(text(row, basis))) {
       return false;
     }
@@ -130,6 +132,13 @@ final class LedgerSums {
       }
     }
     return true;
+  }
+
+  private boolean isOfView(StructLike row) {
+    if (Columns.BASE.contentEquals(text(row, kind))) {
+      return true;
+    }
+    return allocation != NOT_READ && query.allocations().contains(text(row, allocation).toString());
   }
 
   private Group group(StructLike row) {

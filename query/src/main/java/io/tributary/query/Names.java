@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -149,6 +150,20 @@ final class Names {
     throw new QuestionException(
         QuestionException.Code.UNKNOWN_NAME,
         "'" + name + "' is neither a column nor a dimension of " + tenant + suggestions(name));
+  }
+
+  /** The dimensions that a question groups by or tests. */
+  SortedSet<String> dimensionsOf(Question question) {
+    SortedSet<String> asked = new TreeSet<>(CodePointOrder.ORDER);
+    List<String> all = new ArrayList<>(question.by());
+    question.where().forEach(condition -> all.add(condition.name()));
+    for (String name : all) {
+      String id = name.startsWith(USER_DEFINED) ? name.substring(USER_DEFINED.length()) : name;
+      if (!COLUMNS.containsKey(name) && columnByDimension.containsKey(id)) {
+        asked.add(id);
+      }
+    }
+    return asked;
   }
 
   private @Nullable LedgerColumn dimension(String id) {

@@ -14,6 +14,8 @@ public final class QuestionException extends RuntimeException {
     INVALID_PARAMETER(400),
     /** A name that is neither a column nor a dimension of the tenant. */
     UNKNOWN_NAME(422),
+    /** Dimensions that read allocations which do not read each other. */
+    INDEPENDENT_ALLOCATIONS(422),
     /** A FOCUS column that the ledger does not keep. */
     COLUMN_NOT_KEPT(422),
     /** A snapshot that the ledger does not have any more. */

@@ -1,12 +1,14 @@
 package io.tributary.enrichment.flink;
 
 import io.tributary.enrichment.Bucket;
+import io.tributary.enrichment.BucketAdopted;
 import io.tributary.enrichment.BucketOutput;
 import io.tributary.enrichment.BucketStore;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.Outcome;
+import io.tributary.enrichment.PoolInput;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -66,6 +69,10 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
 
   /** What became of the records that came, each counted in one bucket. */
   public static final OutputTag<Count> COUNTS = new OutputTag<>("attribute-counts") {};
+
+  /** Changes for the allocations of the tenant. */
+  public static final OutputTag<PoolInput> POOLS =
+      new OutputTag<>("pools", new AvroTypeInfo<>(PoolInput.class));
 
   /** Tenants of which a first record came; more than once where several buckets see one. */
   public static final OutputTag<String> NEW_TENANTS = new OutputTag<>("new-tenants") {};
@@ -217,7 +224,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   }
 
   private void apply(String key, Input input) {
-    bucket(key).apply(input, sent);
+    bucket(key).apply(input, isAdopting(key) ? withheld : sent);
     if (batch) {
       timers.registerEventTimeTimer(VoidNamespace.INSTANCE, Long.MAX_VALUE);
     } else {
@@ -242,6 +249,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
    */
   private void adopt(String key) throws Exception {
     bucket(key).drain(withheld);
+    withheld.pool(new BucketAdopted(BucketKeys.bucketOf(key)));
     archiveEnded.update(true);
     for (Input input : waiting.get()) {
       countWaiting(input, -1);
@@ -370,6 +378,12 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       if (emitting) {
         output.collect(new StreamRecord<>(entry));
       }
+    }
+
+    @Override
+    public void pool(Object change) {
+      String tenant = BucketKeys.tenantOf((String) getCurrentKey());
+      output.collect(POOLS, new StreamRecord<>(new PoolInput(tenant, !emitting, change)));
     }
 
     @Override

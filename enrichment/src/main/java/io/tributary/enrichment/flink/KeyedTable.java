@@ -35,6 +35,15 @@ final class KeyedTable implements BucketStore.Table {
   }
 
   @Override
+  public void remove(String key) {
+    try {
+      state.remove(key);
+    } catch (Exception e) {
+      throw new FlinkRuntimeException(e);
+    }
+  }
+
+  @Override
   public List<String> keys() {
     try {
       List<String> keys = new ArrayList<>();

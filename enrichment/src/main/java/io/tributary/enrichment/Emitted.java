@@ -1,0 +1,50 @@
+package io.tributary.enrichment;
+
+import io.tributary.attribution.AllocationTuple;
+import io.tributary.attribution.TupleSum;
+import io.tributary.events.Basis;
+import io.tributary.events.Charge;
+import io.tributary.events.LedgerEntry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is said of the lines of one charge or cell: to the ledger, and to the allocations.
+ *
+ * @param sums what the lines add to the sums that are split
+ */
+record Emitted(List<LedgerEntry> entries, Map<Pooled, TupleSum> sums) {
+
+  /** Where lines are summed. */
+  record Pooled(String plan, AllocationTuple tuple) {}
+
+  static Emitted of(Charge charge, Basis basis, List<EmittedLine> lines) {
+    List<LedgerEntry> entries = new ArrayList<>();
+    Map<Pooled, TupleSum> sums = new LinkedHashMap<>();
+    for (EmittedLine line : lines) {
+      entries.add(Entries.of(charge, basis, line));
+      PooledState pooled = line.getPooled();
+      if (pooled != null) {
+        sums.merge(
+            new Pooled(pooled.getPlan(), PoolRows.tuple(charge, basis, line.getCurrency(), pooled)),
+            TupleSum.of(Entries.measures(line), 1),
+            TupleSum::plus);
+      }
+    }
+    return new Emitted(entries, sums);
+  }
+
+  /** Says what changes when {@code now} takes the place of this; answers whether anything does. */
+  boolean replaceBy(Emitted now, BucketOutput output) {
+    List<LedgerEntry> difference = Entries.difference(entries, now.entries);
+    difference.forEach(output::entry);
+    Map<Pooled, TupleSum> changes = new LinkedHashMap<>(now.sums);
+    sums.forEach((pooled, sum) -> changes.merge(pooled, sum.negate(), TupleSum::plus));
+    changes.values().removeIf(TupleSum::isNone);
+    changes.forEach(
+        (pooled, change) -> output.pool(PoolRows.change(pooled.plan, pooled.tuple, change)));
+    return !difference.isEmpty() || !changes.isEmpty();
+  }
+}
