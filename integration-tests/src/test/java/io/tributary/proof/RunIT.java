@@ -85,6 +85,7 @@ class RunIT {
             directory.resolve("checkpoints-" + stream),
             Duration.ofMillis(500),
             Duration.ofMillis(200),
+            Duration.ofSeconds(1),
             2,
             false),
         Clock.systemUTC());

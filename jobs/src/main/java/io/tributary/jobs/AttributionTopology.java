@@ -34,21 +34,25 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param archived accepted inputs
  * @param newTenants tenants of which a first record came
  * @param counts what became of records
+ * @param unsettled tenants whose transfers fall behind or have caught up
  */
 record AttributionTopology(
     DataStream<LedgerEntry> entries,
     DataStream<Archived> archived,
     DataStream<String> newTenants,
-    DataStream<Count> counts) {
+    DataStream<Count> counts,
+    DataStream<AllocatePools.Unsettled> unsettled) {
 
   /**
    * How a job attributes.
    *
    * @param flushInterval how long a change may wait for its entries
+   * @param resplitInterval how long transfers may be behind the lines they follow from
    * @param batch whether in batch execution
    * @param adopted tenants whose archive comes first
    */
-  record Settings(Duration flushInterval, boolean batch, Set<String> adopted) {}
+  record Settings(
+      Duration flushInterval, Duration resplitInterval, boolean batch, Set<String> adopted) {}
 
   /** What was decoded, and what was not. */
   record Decoded(
@@ -81,20 +85,21 @@ record AttributionTopology(
                 new AttributeLines(settings.flushInterval(), settings.batch(), settings.adopted()))
             .uid(OperatorIds.ATTRIBUTE_LINES)
             .setMaxParallelism(BucketKeys.MAX_PARALLELISM);
-    DataStream<LedgerEntry> transfers =
+    SingleOutputStreamOperator<LedgerEntry> transfers =
         entries
             .getSideOutput(AttributeLines.POOLS)
             .keyBy(PoolInput::getTenantId, Types.STRING)
             .transform(
                 OperatorIds.ALLOCATE_POOLS,
                 new AvroTypeInfo<>(LedgerEntry.class),
-                new AllocatePools(settings.batch(), settings.adopted()))
+                new AllocatePools(settings.resplitInterval(), settings.batch(), settings.adopted()))
             .uid(OperatorIds.ALLOCATE_POOLS);
     return new AttributionTopology(
         entries.union(transfers),
         entries.getSideOutput(AttributeLines.ARCHIVE),
         entries.getSideOutput(AttributeLines.NEW_TENANTS),
-        entries.getSideOutput(AttributeLines.COUNTS));
+        entries.getSideOutput(AttributeLines.COUNTS),
+        transfers.getSideOutput(AllocatePools.UNSETTLED));
   }
 
   private static final class KeyOfBucket implements KeySelector<Input, String> {

@@ -46,7 +46,7 @@ final class BackfillTopology {
     DataStream<LedgerEntry> attributed =
         AttributionTopology.attribute(
                 ReadArchive.all(env, settings, archive),
-                new AttributionTopology.Settings(Duration.ZERO, true, Set.of()))
+                new AttributionTopology.Settings(Duration.ZERO, Duration.ZERO, true, Set.of()))
             .entries();
     Set<Instant> wanted = Set.copyOf(periods);
     return attributed

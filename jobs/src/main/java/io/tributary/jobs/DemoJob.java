@@ -86,6 +86,7 @@ public final class DemoJob implements AutoCloseable {
         settings.data.resolve("checkpoints"),
         Duration.ofSeconds(1),
         Duration.ofSeconds(1),
+        Duration.ofSeconds(10),
         Runtime.getRuntime().availableProcessors(),
         false);
   }

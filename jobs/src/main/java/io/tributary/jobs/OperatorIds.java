@@ -14,6 +14,7 @@ final class OperatorIds {
   static final String TO_OWNER_ROWS = "to-owner-rows-v1";
   static final String NEW_DEFINITIONS = "new-definitions-v1";
   static final String TO_DIMENSIONS = "to-dimensions-v1";
+  static final String TO_UNSETTLED = "to-unsettled-v1";
   static final String TO_TALLIES = "to-tallies-v1";
   static final String IN_PERIOD = "in-period-v1";
   static final String NOT_ZERO = "not-zero-v1";

@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplayJob {
 
   private static final int PARTITIONS = 4;
+  private static final Duration RESPLIT_INTERVAL = Duration.ofSeconds(10);
   private static final int PARALLELISM = Runtime.getRuntime().availableProcessors();
 
   /**
@@ -178,6 +179,7 @@ public final class ReplayJob {
             stream,
             Admission.DEFAULT,
             Duration.ofSeconds(1),
+            RESPLIT_INTERVAL,
             Set.of(),
             new TreeMap<>(Map.of(tenantId, plan.adopted())),
             receipts),

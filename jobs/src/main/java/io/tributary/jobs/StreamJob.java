@@ -45,6 +45,7 @@ public final class StreamJob {
    * @param checkpoints directory of its checkpoints
    * @param checkpointInterval how often the tables are committed to
    * @param flushInterval how long a change may wait for its entries
+   * @param resplitInterval how long transfers may be behind the lines they follow from
    * @param adopt whether tenants that have a ledger but no stream become this stream's; refused
    *     otherwise
    */
@@ -56,6 +57,7 @@ public final class StreamJob {
       Path checkpoints,
       Duration checkpointInterval,
       Duration flushInterval,
+      Duration resplitInterval,
       int parallelism,
       boolean adopt) {}
 
@@ -79,6 +81,7 @@ public final class StreamJob {
                 settings.stream,
                 Admission.DEFAULT,
                 settings.flushInterval,
+                settings.resplitInterval,
                 plan.refused(),
                 plan.adopted(),
                 Map.of()),

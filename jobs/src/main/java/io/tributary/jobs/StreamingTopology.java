@@ -48,6 +48,7 @@ final class StreamingTopology {
       String stream,
       Admission admission,
       Duration flushInterval,
+      Duration resplitInterval,
       Set<String> refusedTenants,
       Map<String, SortedMap<String, List<String>>> adopted,
       Map<String, DeliveryReceipt> receipts) {}
@@ -72,11 +73,15 @@ final class StreamingTopology {
         AttributionTopology.attribute(
             decoded.inputs().union(ReadArchive.adopted(env, settings.warehouse, settings.adopted)),
             new AttributionTopology.Settings(
-                settings.flushInterval, false, settings.adopted.keySet()));
+                settings.flushInterval,
+                settings.resplitInterval,
+                false,
+                settings.adopted.keySet()));
     WarehouseRows.ofEntries(attributed.entries())
         .union(
             WarehouseRows.ofArchived(attributed.archived(), settings.receipts),
             WarehouseRows.ofNewTenants(attributed.newTenants(), settings.stream),
+            WarehouseRows.ofUnsettled(attributed.unsettled()),
             WarehouseRows.ofRejections(decoded.rejected()),
             WarehouseRows.ofCounts(decoded.counts().union(attributed.counts()), settings.stream))
         .sinkTo(

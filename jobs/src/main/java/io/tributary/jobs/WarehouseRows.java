@@ -3,6 +3,7 @@ package io.tributary.jobs;
 import io.tributary.attribution.Definitions;
 import io.tributary.attribution.Dimension;
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.enrichment.flink.AllocatePools;
 import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.Count;
 import io.tributary.events.DefinitionsPublished;
@@ -71,6 +72,14 @@ final class WarehouseRows {
         counts,
         count -> new Tally(count.what() + "." + stream, count.more()),
         OperatorIds.TO_TALLIES);
+  }
+
+  /** How many times the transfers of a tenant are behind: 1 or, left out, 0. */
+  static DataStream<WarehouseElement> ofUnsettled(DataStream<AllocatePools.Unsettled> unsettled) {
+    return rows(
+        unsettled,
+        change -> new Tally("unsettled." + change.tenantId(), change.more()),
+        OperatorIds.TO_UNSETTLED);
   }
 
   private static <T> DataStream<WarehouseElement> rows(

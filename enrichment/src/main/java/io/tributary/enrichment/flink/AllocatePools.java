@@ -8,6 +8,7 @@ import io.tributary.enrichment.PoolInput;
 import io.tributary.enrichment.PoolStore;
 import io.tributary.enrichment.TenantPools;
 import io.tributary.events.LedgerEntry;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -16,6 +17,9 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
@@ -29,11 +33,14 @@ import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Keeps the transfers of each tenant equal to what its allocations make of all its lines. Changes
  * of sums and weights go into state at once; entries follow before every checkpoint barrier, so
  * that the base entries of a change and its transfers are in the same checkpoint, and at the end.
+ * But because one more line changes the weights of all, a tenant is split again at most once in the
+ * re-split interval; meanwhile it is told to be unsettled.
  *
  * <p>In batch execution a tenant is split when its input ends, by an event-time timer at the end of
  * time.
@@ -49,6 +56,17 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   /** Tenants held on the heap; one let go is read again from its state. */
   private static final int CACHED_TENANTS = 256;
 
+  /** Tenants whose transfers are behind their lines. */
+  public static final OutputTag<Unsettled> UNSETTLED = new OutputTag<>("unsettled") {};
+
+  /**
+   * A tenant's transfers fall behind, or have caught up.
+   *
+   * @param more 1 or -1
+   */
+  public record Unsettled(String tenantId, long more) {}
+
+  private final Duration resplitInterval;
   private final boolean batch;
   private final Set<String> adopted;
 
@@ -56,15 +74,19 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   private transient PoolStore store;
   private transient Map<String, TenantPools> tenants;
   private transient Set<String> dirty;
+  private transient Map<String, Long> splitAt;
+  private transient ValueState<Boolean> unsettled;
   private transient MapState<Integer, Boolean> adoptedBuckets;
   private transient ListState<PoolInput> waiting;
   private transient InternalTimerService<VoidNamespace> timers;
 
   /**
+   * @param resplitInterval how long transfers may be behind at most; of no effect in batch
    * @param batch whether the job runs in batch execution
    * @param adopted tenants whose archive is read into state before anything else
    */
-  public AllocatePools(boolean batch, Set<String> adopted) {
+  public AllocatePools(Duration resplitInterval, boolean batch, Set<String> adopted) {
+    this.resplitInterval = resplitInterval;
     this.batch = batch;
     this.adopted = Set.copyOf(adopted);
   }
@@ -83,6 +105,9 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
     compiled = new CompiledDefinitions();
     tenants = new HashMap<>();
     dirty = new LinkedHashSet<>();
+    splitAt = new HashMap<>();
+    unsettled =
+        getRuntimeContext().getState(new ValueStateDescriptor<>("unsettled", Types.BOOLEAN));
     store =
         new KeyedStore(
             table("plans"), table("sums"), table("usage"), table("timelines"), table("transfers"));
@@ -156,31 +181,66 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-    drainAll();
+    drainAll(false);
   }
 
   @Override
   public void finish() throws Exception {
-    drainAll();
+    drainAll(true);
     super.finish();
   }
 
-  private void drainAll() throws Exception {
+  private void drainAll(boolean all) throws Exception {
     if (batch) {
       return;
     }
-    Set<String> adopting = new LinkedHashSet<>();
+    Set<String> later = new LinkedHashSet<>();
     for (String tenant : dirty) {
       setCurrentKey(tenant);
       if (isAdopting(tenant)) {
-        adopting.add(tenant);
-      } else {
+        later.add(tenant);
+      } else if (all || isDue(tenant)) {
         drain(tenant);
+        settle(tenant);
+      } else {
+        later.add(tenant);
+        defer(tenant);
       }
     }
-    dirty.retainAll(adopting);
+    dirty.retainAll(later);
     if (tenants.size() > CACHED_TENANTS) {
       tenants.clear();
+      splitAt.values().removeIf(at -> at + resplitInterval.toMillis() < now());
+    }
+  }
+
+  private boolean isDue(String tenant) {
+    return now() >= dueAt(tenant);
+  }
+
+  private long dueAt(String tenant) {
+    Long last = splitAt.get(tenant);
+    return last == null ? 0 : last + resplitInterval.toMillis();
+  }
+
+  private long now() {
+    return getProcessingTimeService().getCurrentProcessingTime();
+  }
+
+  /** The timer is in the checkpoint, so that a restart does not forget what is behind. */
+  private void defer(String tenant) throws Exception {
+    timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, dueAt(tenant));
+    if (unsettled.value() == null) {
+      unsettled.update(true);
+      output.collect(UNSETTLED, new StreamRecord<>(new Unsettled(tenant, 1)));
+    }
+  }
+
+  private void settle(String tenant) throws Exception {
+    splitAt.put(tenant, now());
+    if (unsettled.value() != null) {
+      unsettled.clear();
+      output.collect(UNSETTLED, new StreamRecord<>(new Unsettled(tenant, -1)));
     }
   }
 
@@ -195,8 +255,9 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
     tenants.remove(timer.getKey());
   }
 
+  /** What is behind is due with the next barrier. */
   @Override
   public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
-    throw new IllegalStateException("no such timer is registered");
+    dirty.add(timer.getKey());
   }
 }

@@ -44,6 +44,7 @@ record RunConfiguration(
           "checkpoints",
           "checkpointInterval",
           "flushInterval",
+          "resplitInterval",
           "parallelism",
           "adopt",
           "query.port");
@@ -76,6 +77,7 @@ record RunConfiguration(
             Path.of(values.required("checkpoints")).toAbsolutePath(),
             values.duration("checkpointInterval", Duration.ofSeconds(1)),
             values.duration("flushInterval", Duration.ofSeconds(1)),
+            values.duration("resplitInterval", Duration.ofSeconds(10)),
             values.number("parallelism", Runtime.getRuntime().availableProcessors()),
             values.flag("adopt"));
     Map<String, String> catalog = values.section("warehouse.catalog.");
