@@ -48,6 +48,7 @@ final class Recorded {
     definitions();
     entities();
     prices();
+    telemetry();
     usage("first", size);
     delivery(JANUARY, 1, JANUARY.plus(Duration.ofDays(3)));
     delivery(JANUARY, 2, JANUARY.plus(Duration.ofDays(4)));
@@ -147,6 +148,31 @@ final class Recorded {
       price(meter, "USD", 1, FEBRUARY, "0.5");
     }
     price("egress", "EUR", 1, JANUARY.plus(Duration.ofDays(2)), "0.11");
+  }
+
+  private void telemetry() {
+    for (int day = 0; day < 4; day++) {
+      Instant start = JANUARY.plus(Duration.ofDays(day));
+      weight(start, "DAILY", "acme", day + ".25", 1, "egress");
+      weight(start, "DAILY", "zeta", "1", 1, "egress");
+      weight(start, "DAILY", "zeta", day == 2 ? "0" : "2", 2, "egress");
+      weight(start.plus(Duration.ofHours(7)), "HOURLY", "acme", "3", 1, "unpriced");
+    }
+    weight(FEBRUARY, "MONTHLY", "acme", "1", 1, "vm-hours");
+  }
+
+  private void weight(
+      Instant start, String granularity, String element, String value, long version, String meter) {
+    ObjectNode weight =
+        record("telemetry")
+            .put("stream", "api-calls")
+            .put("period_start", start.toString())
+            .put("granularity", granularity)
+            .put("element", element)
+            .put("value", value)
+            .put("version", version);
+    weight.putObject("filter").putArray("SkuMeter").add(meter);
+    add(weight);
   }
 
   private void price(String meter, String currency, long version, Instant from, String price) {

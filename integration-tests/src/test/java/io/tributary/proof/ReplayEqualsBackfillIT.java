@@ -33,6 +33,9 @@ class ReplayEqualsBackfillIT {
           List.of("--by", "Team,Environment"),
           List.of(
               "--by", "BusinessUnit,Product,Critical", "--from", "2026-01-02", "--to", "2026-02"),
+          List.of("--by", "Payer,Environment"),
+          List.of("--by", "PayingUnit,ServiceName"),
+          List.of("--by", "Customer", "--measure", "list"),
           List.of("--by", "Day,SkuMeter", "--basis", "estimated"),
           List.of("--by", "Hour", "--where", "Team=team-pay", "--where", "Team=t:pay"),
           List.of("--by", "SubAccountId", "--where-null", "Product"));

@@ -62,7 +62,11 @@ final class DefinitionsCommand {
             .forEach(warning -> err.println("warning: " + warning));
         Console.out(spec)
             .println(
-                file + ": fine, " + definitions.groupDimensions().size() + " group dimensions");
+                "%s: fine, %d group dimensions, %d allocations"
+                    .formatted(
+                        file,
+                        definitions.groupDimensions().size(),
+                        definitions.dimensions().size() - definitions.groupDimensions().size()));
         return ExitCodes.FINE;
       } catch (InvalidDefinitionsException e) {
         e.problems().forEach(err::println);
