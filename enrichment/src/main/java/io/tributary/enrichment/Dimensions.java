@@ -42,6 +42,7 @@ final class Dimensions {
   private final Map<DefinitionsPublished, InForce> inForce = new IdentityHashMap<>();
 
   private final Map<DefinitionsPublished, PlanInForce> plans = new IdentityHashMap<>();
+  private final Map<String, PlanInForce> plansByKey = new HashMap<>();
   private @Nullable StreamFacts facts;
 
   Dimensions(BucketStore.Table timelines, CompiledDefinitions compiled) {
@@ -97,16 +98,22 @@ final class Dimensions {
     if (definitions == null || definitions.definitions().isWithoutAllocations()) {
       return null;
     }
-    return plans.computeIfAbsent(
-        definitions.published(), published -> PlanInForce.of(published, streamFacts(), compiled));
+    PlanInForce plan = plans.get(definitions.published());
+    if (plan == null) {
+      plan = PlanInForce.of(definitions.published(), streamFacts(), compiled);
+      plans.put(definitions.published(), plan);
+      plansByKey.put(plan.key(), plan);
+    }
+    return plan;
   }
 
   /** The allocations of a key that was worked out before. */
   PlanInForce plan(String key) {
-    return plans.values().stream()
-        .filter(plan -> plan.key().equals(key))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no allocation plan " + key));
+    PlanInForce plan = plansByKey.get(key);
+    if (plan == null) {
+      throw new IllegalStateException("no allocation plan " + key);
+    }
+    return plan;
   }
 
   /** Whether {@code telemetry} tells something about its stream that was not known. */
@@ -201,6 +208,7 @@ final class Dimensions {
         cache.clear();
         priceBooks.clear();
         inForce.clear();
+        plans.clear();
       }
       byte[] bytes = timelines.get(row);
       cached = bytes == null ? new Timeline<>(kind) : Timeline.fromBytes(kind, bytes);
