@@ -30,10 +30,22 @@ final class BillTimes {
           .optionalStart()
           .appendPattern("['T'][' ']")
           .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .appendPattern("[ 'UTC'][' '][XXX][XX][X]")
+          .appendPattern("[ 'UTC'][' ']")
+          .append(offset("+HH:MM"))
+          .append(offset("+HHMM"))
+          .append(offset("+HHmm"))
           .optionalEnd()
           .toFormatter(Locale.ROOT)
           .withResolverStyle(ResolverStyle.STRICT);
+
+  /** An offset from UTC in this form, or Z, or nothing. */
+  private static DateTimeFormatter offset(String form) {
+    return new DateTimeFormatterBuilder()
+        .optionalStart()
+        .appendOffset(form, "Z")
+        .optionalEnd()
+        .toFormatter(Locale.ROOT);
+  }
 
   private static final DateTimeFormatter MONTH_FIRST =
       DateTimeFormatter.ofPattern("M/d/uuuu", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);

@@ -57,14 +57,7 @@ final class DefinitionsDiffCommand implements Callable<Integer> {
       description = "effective (default), billed, list or contracted.")
   private @Nullable String measure;
 
-  @Option(
-      names = "--from",
-      paramLabel = "T",
-      description = "Charge periods that start at or after: 2026-01, 2026-01-05 or an instant.")
-  private @Nullable String from;
-
-  @Option(names = "--to", paramLabel = "T", description = "Charge periods that start before.")
-  private @Nullable String to;
+  @Mixin private PeriodOptions period = new PeriodOptions();
 
   @Option(
       names = "--format",
@@ -107,7 +100,7 @@ final class DefinitionsDiffCommand implements Callable<Integer> {
 
   private Question question() {
     try {
-      return Question.about(target.tenant()).measure(measure).from(from).to(to).build();
+      return period.about(target.tenant()).measure(measure).build();
     } catch (QuestionException e) {
       throw CommandException.badInput(e.problem());
     }
