@@ -24,16 +24,19 @@ public final class PriceBook {
     this.byCurrency = new TreeMap<>(byCurrency);
   }
 
-  /** The unit price at {@code instant}, or null where there is none. */
-  public @Nullable Money priceAt(Instant instant) {
-    PriceChange price = versionAt(instant);
+  /**
+   * The unit price at {@code instant} by what was recorded by {@code recordedBy} (epoch
+   * microseconds), or null where there is none.
+   */
+  public @Nullable Money priceAt(Instant instant, long recordedBy) {
+    PriceChange price = versionAt(instant, recordedBy);
     return price == null ? null : new Money(price.getCurrency(), price.getUnitPrice());
   }
 
   /** The version behind {@link #priceAt}, or null where there is none. */
-  public @Nullable PriceChange versionAt(Instant instant) {
+  public @Nullable PriceChange versionAt(Instant instant, long recordedBy) {
     for (Timeline<PriceChange> timeline : byCurrency.values()) {
-      PriceChange price = timeline.asOf(instant);
+      PriceChange price = timeline.asOf(instant, recordedBy);
       if (price != null) {
         return price;
       }

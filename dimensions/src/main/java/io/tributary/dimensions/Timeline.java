@@ -1,6 +1,5 @@
 package io.tributary.dimensions;
 
-import io.tributary.events.RecordKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -8,7 +7,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -21,46 +22,67 @@ import org.jspecify.annotations.Nullable;
  * <p>The order in which versions arrive does not matter: of one instant the highest version wins,
  * and of one version with two contents the greater canonical encoding.
  *
+ * <p>It is bitemporal: each version has a record time, and a look-up may be limited to what was
+ * recorded by some time. A version that came too late for a billing period does not exist for it,
+ * however high it is. So beside the version that wins, those are kept that were recorded before it.
+ *
  * @param <T> the record of a version
  */
 public final class Timeline<T extends SpecificRecordBase> {
 
+  /** A limit that every record time is within. */
+  public static final long ALL = Long.MAX_VALUE;
+
   /** Written first into {@link #toBytes}, so that a later layout can be told from this one. */
-  private static final int LAYOUT = 1;
+  private static final int LAYOUT = 2;
+
+  /** The layout before record times, when every version was known to all periods. */
+  private static final int LAYOUT_WITHOUT_RECORD_TIMES = 1;
 
   /** What a new version did to the timeline. */
   public enum Change {
-    /** It holds now. */
+    /** It holds now, or would without one that was recorded later. */
     APPLIED,
     /** It was there already, to the byte. */
     DUPLICATE,
-    /** A higher version of the same instant is known. */
+    /** A higher version of the same instant was recorded before. */
     SUPERSEDED,
     /** Another content of the same version; the greater one holds now. */
     CONFLICT
   }
 
-  private record Entry<T>(long version, byte[] encoding, T record) {}
+  /** A version and the earliest time it was recorded, in epoch microseconds. */
+  private record Entry<T>(long version, byte[] encoding, T record, long recordTime) {
+
+    int compareRank(Entry<T> other) {
+      int order = Long.compare(version, other.version);
+      return order != 0 ? order : Arrays.compareUnsigned(encoding, other.encoding);
+    }
+  }
 
   private final TimelineKind<T> kind;
-  private final TreeMap<Instant, Entry<T>> entries = new TreeMap<>();
+
+  /** Of each instant, the highest version first, and each recorded before the one above it. */
+  private final TreeMap<Instant, List<Entry<T>>> entries = new TreeMap<>();
 
   /** An empty timeline. */
   public Timeline(TimelineKind<T> kind) {
     this.kind = kind;
   }
 
-  /** The timeline that {@link #toBytes} wrote. */
+  /** The timeline that {@link #toBytes} wrote, in this layout or an earlier one. */
   public static <T extends SpecificRecordBase> Timeline<T> fromBytes(
       TimelineKind<T> kind, byte[] bytes) {
     Timeline<T> timeline = new Timeline<>(kind);
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int layout = in.readUnsignedByte();
-      if (layout != LAYOUT) {
+      if (layout != LAYOUT && layout != LAYOUT_WITHOUT_RECORD_TIMES) {
         throw new IllegalStateException("timeline of unknown layout " + layout);
       }
       for (int left = in.readInt(); left > 0; left--) {
-        timeline.put(kind.cast(kind.recordKind().decodeOwn(in.readNBytes(in.readInt()))));
+        long recordTime = layout == LAYOUT ? in.readLong() : Long.MIN_VALUE;
+        T record = kind.cast(kind.recordKind().decodeOwn(in.readNBytes(in.readInt())));
+        timeline.put(record, recordTime);
       }
       return timeline;
     } catch (IOException e) {
@@ -73,10 +95,13 @@ public final class Timeline<T extends SpecificRecordBase> {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(LAYOUT);
-      out.writeInt(entries.size());
-      for (Entry<T> entry : entries.values()) {
-        out.writeInt(entry.encoding.length);
-        out.write(entry.encoding);
+      out.writeInt(entries.values().stream().mapToInt(List::size).sum());
+      for (List<Entry<T>> versions : entries.values()) {
+        for (Entry<T> entry : versions) {
+          out.writeLong(entry.recordTime);
+          out.writeInt(entry.encoding.length);
+          out.write(entry.encoding);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -84,50 +109,87 @@ public final class Timeline<T extends SpecificRecordBase> {
     return bytes.toByteArray();
   }
 
-  /** Adds a version. */
-  public Change put(T record) {
-    RecordKind recordKind = kind.recordKind();
-    Entry<T> next = new Entry<>(kind.version(record), recordKind.encode(record), record);
-    Entry<T> known = entries.get(kind.validFrom(record));
-    if (known != null) {
-      if (known.version > next.version) {
-        return Change.SUPERSEDED;
+  /**
+   * Adds a version.
+   *
+   * @param recordTime when it was recorded, epoch microseconds
+   */
+  public Change put(T record, long recordTime) {
+    Entry<T> next =
+        new Entry<>(kind.version(record), kind.recordKind().encode(record), record, recordTime);
+    List<Entry<T>> known =
+        entries.computeIfAbsent(kind.validFrom(record), instant -> new ArrayList<>(1));
+    boolean conflict = false;
+    for (Entry<T> entry : known) {
+      int order = next.compareRank(entry);
+      boolean later = next.recordTime >= entry.recordTime;
+      if (order == 0 && later) {
+        return Change.DUPLICATE;
       }
-      if (known.version == next.version) {
-        int order = Arrays.compareUnsigned(next.encoding, known.encoding);
-        if (order == 0) {
-          return Change.DUPLICATE;
+      boolean sameVersion = order != 0 && next.version == entry.version;
+      if (order < 0 && later) {
+        return sameVersion ? Change.CONFLICT : Change.SUPERSEDED;
+      }
+      conflict |= sameVersion;
+    }
+    known.removeIf(entry -> next.compareRank(entry) >= 0 && next.recordTime <= entry.recordTime);
+    known.add(next);
+    known.sort((left, right) -> right.compareRank(left));
+    return conflict ? Change.CONFLICT : Change.APPLIED;
+  }
+
+  /**
+   * Forgets versions that no look-up needs any more.
+   *
+   * @param passed every look-up to come is limited to this record time or a later one
+   */
+  public void forget(long passed) {
+    for (List<Entry<T>> versions : entries.values()) {
+      for (int i = 0; i < versions.size(); i++) {
+        if (versions.get(i).recordTime <= passed) {
+          versions.subList(i + 1, versions.size()).clear();
         }
-        if (order > 0) {
-          entries.put(kind.validFrom(record), next);
-        }
-        return Change.CONFLICT;
       }
     }
-    entries.put(kind.validFrom(record), next);
-    return Change.APPLIED;
   }
 
-  /**
-   * The version that holds at {@code instant}; null before the first, and where the version that
-   * holds says that the thing is absent.
-   */
+  /** The version that holds at {@code instant}, whenever it was recorded. */
   public @Nullable T asOf(Instant instant) {
-    Map.Entry<Instant, Entry<T>> floor = entries.floorEntry(instant);
-    return floor == null || kind.absent(floor.getValue().record) ? null : floor.getValue().record;
+    return asOf(instant, ALL);
   }
 
   /**
-   * When what holds at {@code instant} ends, exclusive: the instant of the next version, whatever
-   * it says; null where there is none.
+   * The version that holds at {@code instant} of those recorded by {@code recordedBy} (epoch
+   * microseconds, inclusive); null before the first, and where the version that holds says that the
+   * thing is absent.
    */
-  public @Nullable Instant endOf(Instant instant) {
-    return entries.higherKey(instant);
+  public @Nullable T asOf(Instant instant, long recordedBy) {
+    for (List<Entry<T>> versions : entries.headMap(instant, true).descendingMap().values()) {
+      for (Entry<T> entry : versions) {
+        if (entry.recordTime <= recordedBy) {
+          return kind.absent(entry.record) ? null : entry.record;
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * When what holds at {@code instant} ends, exclusive: the instant of the next version recorded by
+   * {@code recordedBy}, whatever it says; null where there is none.
+   */
+  public @Nullable Instant endOf(Instant instant, long recordedBy) {
+    for (Map.Entry<Instant, List<Entry<T>>> next : entries.tailMap(instant, false).entrySet()) {
+      if (next.getValue().stream().anyMatch(entry -> entry.recordTime <= recordedBy)) {
+        return next.getKey();
+      }
+    }
+    return null;
   }
 
   /** The highest version known for exactly {@code validFrom}, or 0. */
   public long versionAt(Instant validFrom) {
-    Entry<T> entry = entries.get(validFrom);
-    return entry == null ? 0 : entry.version;
+    List<Entry<T>> versions = entries.get(validFrom);
+    return versions == null ? 0 : versions.get(0).version;
   }
 }

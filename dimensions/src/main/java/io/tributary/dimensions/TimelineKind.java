@@ -72,7 +72,8 @@ public final class TimelineKind<T extends SpecificRecordBase> {
     return type.cast(record);
   }
 
-  Instant validFrom(T record) {
+  /** From when {@code record} holds. */
+  public Instant validFrom(T record) {
     return validFrom.apply(record);
   }
 

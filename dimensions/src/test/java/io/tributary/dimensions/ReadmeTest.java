@@ -27,7 +27,7 @@ class ReadmeTest {
   void putSaysWhatAVersionDid() {
     Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
     assertThat(CHANGES)
-        .extracting(timeline::put)
+        .extracting(change -> timeline.put(change, 0L))
         .containsExactly(
             Change.APPLIED, Change.APPLIED, Change.APPLIED, Change.SUPERSEDED, Change.APPLIED);
   }
@@ -55,7 +55,7 @@ class ReadmeTest {
     }
     Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
     for (EntityChange change : order) {
-      timeline.put(change);
+      timeline.put(change, 0L);
     }
     return timeline;
   }

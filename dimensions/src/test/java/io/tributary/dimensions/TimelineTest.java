@@ -19,12 +19,13 @@ class TimelineTest {
   private static final Instant JANUARY = Instant.parse("2026-01-01T00:00:00Z");
   private static final Instant FEBRUARY = Instant.parse("2026-02-01T00:00:00Z");
   private static final Instant MARCH = Instant.parse("2026-03-01T00:00:00Z");
+  private static final long RECORDED = 1_000L;
 
   @Test
   void answersTheVersionThatHeldAtTheInstant() {
     Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
-    timeline.put(owner("web", JANUARY, 1));
-    timeline.put(owner("shop", MARCH, 1));
+    timeline.put(owner("web", JANUARY, 1), RECORDED);
+    timeline.put(owner("shop", MARCH, 1), RECORDED);
 
     assertThat(ownerAt(timeline, JANUARY.minusNanos(1))).isNull();
     assertThat(ownerAt(timeline, JANUARY)).isEqualTo("web");
@@ -47,7 +48,7 @@ class TimelineTest {
         0,
         order -> {
           Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
-          order.forEach(timeline::put);
+          order.forEach(change -> timeline.put(change, RECORDED));
           results.add(timeline.toBytes());
         });
 
@@ -60,10 +61,13 @@ class TimelineTest {
   void saysWhatAVersionDid() {
     Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
 
-    assertThat(timeline.put(owner("web", JANUARY, 2))).isEqualTo(Timeline.Change.APPLIED);
-    assertThat(timeline.put(owner("web", JANUARY, 2))).isEqualTo(Timeline.Change.DUPLICATE);
-    assertThat(timeline.put(owner("old", JANUARY, 1))).isEqualTo(Timeline.Change.SUPERSEDED);
-    assertThat(timeline.put(owner("api", JANUARY, 2))).isEqualTo(Timeline.Change.CONFLICT);
+    assertThat(timeline.put(owner("web", JANUARY, 2), RECORDED)).isEqualTo(Timeline.Change.APPLIED);
+    assertThat(timeline.put(owner("web", JANUARY, 2), RECORDED))
+        .isEqualTo(Timeline.Change.DUPLICATE);
+    assertThat(timeline.put(owner("old", JANUARY, 1), RECORDED))
+        .isEqualTo(Timeline.Change.SUPERSEDED);
+    assertThat(timeline.put(owner("api", JANUARY, 2), RECORDED))
+        .isEqualTo(Timeline.Change.CONFLICT);
     assertThat(ownerAt(timeline, JANUARY)).isEqualTo("web");
     assertThat(timeline.versionAt(JANUARY)).isEqualTo(2);
     assertThat(timeline.versionAt(MARCH)).isZero();
@@ -72,9 +76,9 @@ class TimelineTest {
   @Test
   void aDeletedEntityIsAbsentUntilItsNextVersion() {
     Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
-    timeline.put(owner("web", JANUARY, 1));
-    timeline.put(deletion(FEBRUARY, 1));
-    timeline.put(owner("shop", MARCH, 1));
+    timeline.put(owner("web", JANUARY, 1), RECORDED);
+    timeline.put(deletion(FEBRUARY, 1), RECORDED);
+    timeline.put(owner("shop", MARCH, 1), RECORDED);
 
     assertThat(ownerAt(timeline, FEBRUARY)).isNull();
     assertThat(ownerAt(timeline, MARCH)).isEqualTo("shop");
@@ -83,8 +87,8 @@ class TimelineTest {
   @Test
   void survivesBeingWrittenAndRead() {
     Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
-    timeline.put(owner("web", JANUARY, 1));
-    timeline.put(deletion(FEBRUARY, 3));
+    timeline.put(owner("web", JANUARY, 1), RECORDED);
+    timeline.put(deletion(FEBRUARY, 3), RECORDED);
 
     Timeline<EntityChange> read = Timeline.fromBytes(TimelineKind.ENTITY, timeline.toBytes());
 
@@ -96,27 +100,87 @@ class TimelineTest {
   @Test
   void pricesInTheFirstCurrencyByCodePointThatIsValid() {
     Timeline<PriceChange> dollars = new Timeline<>(TimelineKind.PRICE);
-    dollars.put(price("USD", "2", JANUARY));
+    dollars.put(price("USD", "2", JANUARY), RECORDED);
     Timeline<PriceChange> euros = new Timeline<>(TimelineKind.PRICE);
-    euros.put(price("EUR", "3", FEBRUARY));
+    euros.put(price("EUR", "3", FEBRUARY), RECORDED);
     PriceBook book = new PriceBook(Map.of("USD", dollars, "EUR", euros));
 
-    assertThat(book.priceAt(JANUARY)).hasToString("2 USD");
-    assertThat(book.priceAt(FEBRUARY)).hasToString("3 EUR");
-    assertThat(book.priceAt(JANUARY.minusSeconds(1))).isNull();
-    assertThat(book.versionAt(FEBRUARY)).isEqualTo(price("EUR", "3", FEBRUARY));
-    assertThat(book.versionAt(JANUARY.minusSeconds(1))).isNull();
+    assertThat(book.priceAt(JANUARY, Timeline.ALL)).hasToString("2 USD");
+    assertThat(book.priceAt(FEBRUARY, Timeline.ALL)).hasToString("3 EUR");
+    assertThat(book.priceAt(JANUARY.minusSeconds(1), Timeline.ALL)).isNull();
+    assertThat(book.versionAt(FEBRUARY, Timeline.ALL)).isEqualTo(price("EUR", "3", FEBRUARY));
+    assertThat(book.versionAt(JANUARY.minusSeconds(1), Timeline.ALL)).isNull();
   }
 
   @Test
   void aVersionEndsWhereTheNextBeginsEvenIfThatIsADeletion() {
     Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
-    timeline.put(owner("web", JANUARY, 1));
-    assertThat(timeline.endOf(JANUARY)).isNull();
-    timeline.put(deletion(FEBRUARY, 1));
-    assertThat(timeline.endOf(JANUARY)).isEqualTo(FEBRUARY);
-    assertThat(timeline.endOf(FEBRUARY.minusSeconds(1))).isEqualTo(FEBRUARY);
-    assertThat(timeline.endOf(FEBRUARY)).isNull();
+    timeline.put(owner("web", JANUARY, 1), RECORDED);
+    assertThat(timeline.endOf(JANUARY, Timeline.ALL)).isNull();
+    timeline.put(deletion(FEBRUARY, 1), RECORDED);
+    assertThat(timeline.endOf(JANUARY, Timeline.ALL)).isEqualTo(FEBRUARY);
+    assertThat(timeline.endOf(FEBRUARY.minusSeconds(1), Timeline.ALL)).isEqualTo(FEBRUARY);
+    assertThat(timeline.endOf(FEBRUARY, Timeline.ALL)).isNull();
+  }
+
+  /** Versions 1 to 3 of one instant, recorded in that order, in every order of arrival. */
+  @Test
+  void answersWhatWasRecordedByATimeWhateverTheOrderOfArrival() {
+    List<Integer> numbers = List.of(1, 2, 3);
+    permutations(
+        new ArrayList<>(numbers),
+        0,
+        order -> {
+          Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
+          order.forEach(number -> timeline.put(owner("v" + number, JANUARY, number), number * 10L));
+          assertThat(timeline.asOf(FEBRUARY, 9)).isNull();
+          assertThat(ownerRecordedBy(timeline, 10)).isEqualTo("v1");
+          assertThat(ownerRecordedBy(timeline, 29)).isEqualTo("v2");
+          assertThat(ownerRecordedBy(timeline, 30)).isEqualTo("v3");
+          assertThat(ownerAt(timeline, FEBRUARY)).isEqualTo("v3");
+          Timeline<EntityChange> read = Timeline.fromBytes(TimelineKind.ENTITY, timeline.toBytes());
+          assertThat(ownerRecordedBy(read, 20)).isEqualTo("v2");
+        });
+  }
+
+  @Test
+  void aLowerVersionThatWasRecordedLaterIsSuperseded() {
+    Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
+    timeline.put(owner("new", JANUARY, 2), 10);
+    assertThat(timeline.put(owner("old", JANUARY, 1), 20)).isEqualTo(Timeline.Change.SUPERSEDED);
+    assertThat(timeline.put(owner("old", JANUARY, 1), 5)).isEqualTo(Timeline.Change.APPLIED);
+    assertThat(ownerRecordedBy(timeline, 5)).isEqualTo("old");
+    assertThat(ownerRecordedBy(timeline, 10)).isEqualTo("new");
+  }
+
+  @Test
+  void aNextVersionThatWasRecordedTooLateDoesNotEndWhatHolds() {
+    Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
+    timeline.put(owner("web", JANUARY, 1), 10);
+    timeline.put(owner("shop", FEBRUARY, 1), 20);
+    assertThat(timeline.endOf(JANUARY, 19)).isNull();
+    assertThat(timeline.endOf(JANUARY, 20)).isEqualTo(FEBRUARY);
+    assertThat(ownerAt(timeline, MARCH)).isEqualTo("shop");
+    assertThat(ownerAt(timeline, FEBRUARY.minusSeconds(1))).isEqualTo("web");
+    assertThat(ownerRecordedBy(timeline, 19)).as("in February").isEqualTo("web");
+  }
+
+  @Test
+  void forgetsWhatNoLookUpNeedsAnyMore() {
+    Timeline<EntityChange> timeline = new Timeline<>(TimelineKind.ENTITY);
+    timeline.put(owner("v1", JANUARY, 1), 10);
+    timeline.put(owner("v2", JANUARY, 2), 20);
+    timeline.put(owner("v3", JANUARY, 3), 30);
+    timeline.forget(25);
+    assertThat(timeline.asOf(FEBRUARY, 15)).isNull();
+    assertThat(ownerRecordedBy(timeline, 25)).isEqualTo("v2");
+    assertThat(ownerRecordedBy(timeline, 30)).isEqualTo("v3");
+  }
+
+  private static @Nullable String ownerRecordedBy(
+      Timeline<EntityChange> timeline, long recordedBy) {
+    EntityChange change = timeline.asOf(FEBRUARY, recordedBy);
+    return change == null ? null : change.getAttributes().get("owner");
   }
 
   private static @Nullable String ownerAt(Timeline<EntityChange> timeline, Instant instant) {

@@ -52,8 +52,42 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
     }
   }
 
+  /** Until when a record may be about a billing period that ends at {@code periodEnd}. */
+  Instant closes(Instant periodEnd) {
+    return periodEnd.plus(horizon);
+  }
+
+  /** Until when a record may be about the usage of {@code hour}. */
+  Instant usageCloses(Instant hour) {
+    return closes(month(hour, 1));
+  }
+
+  /** Until when the ids of the events of {@code hour} are kept. */
+  Instant idsKeptUntil(Instant hour) {
+    return hour.plus(1, ChronoUnit.HOURS).plus(dedupeMemory);
+  }
+
+  /**
+   * Until when the cells of {@code hour} are kept: a month longer than they may change, since a
+   * charge of the next billing period may cover them.
+   */
+  Instant cellsKeptUntil(Instant hour) {
+    return closes(month(hour, 2));
+  }
+
+  /**
+   * Until when telemetry of {@code start} is kept: a weight counts for lines of three months on.
+   */
+  Instant telemetryKeptUntil(Instant start) {
+    return closes(month(start, 4));
+  }
+
+  static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+
   private void checkHorizon(Instant periodEnd, Instant recordTime) throws RejectedException {
-    if (recordTime.isAfter(periodEnd.plus(horizon))) {
+    if (recordTime.isAfter(closes(periodEnd))) {
       throw new RejectedException(
           RejectReason.BEYOND_HORIZON,
           null,

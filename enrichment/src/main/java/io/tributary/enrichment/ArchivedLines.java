@@ -6,8 +6,10 @@ import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedUsage;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
+import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of one tenant, worked out once from archived records by the state machine that keeps
@@ -39,6 +41,16 @@ public final class ArchivedLines {
         public void count(RecordKind kind, Outcome outcome) {
           throw new IllegalStateException("counted again");
         }
+
+        @Override
+        public void keepUntil(Instant until) {
+          throw new IllegalStateException("nothing is kept");
+        }
+
+        @Override
+        public void folded(int labelSets) {
+          throw new IllegalStateException("nothing is drained");
+        }
       };
 
   private final String tenantId;
@@ -48,32 +60,44 @@ public final class ArchivedLines {
   public ArchivedLines(String tenantId) {
     this.tenantId = tenantId;
     // Buckets only divide the work: one that is given everything comes to the same.
-    this.bucket = new Bucket(tenantId, 0, new InMemoryBucketStore(), new CompiledDefinitions());
+    this.bucket =
+        new Bucket(
+            tenantId,
+            0,
+            new InMemoryBucketStore(),
+            new CompiledDefinitions(),
+            Admission.DEFAULT,
+            Bucket.Use.EVALUATE_ONCE);
   }
 
-  /** Takes an archived record of the tenant; the order does not matter. */
-  public void add(SpecificRecordBase record) {
+  /**
+   * Takes an archived record of the tenant; the order does not matter.
+   *
+   * @param recordTime as archived; null where it was recorded before all that matters
+   */
+  public void add(SpecificRecordBase record, @Nullable Instant recordTime) {
+    long time = recordTime == null ? Long.MIN_VALUE : Admission.micros(recordTime);
     RecordKind kind = RecordKind.of(record);
-    bucket.apply(new Input(tenantId, 0, kind, false, 0L, kind.encode(record)), NOWHERE);
+    bucket.apply(new Input(tenantId, 0, kind, false, time, time, kind.encode(record)), NOWHERE);
   }
 
   /** Every line of the records so far, in no particular order. */
   public List<TracedLine> lines() {
-    return bucket.trace();
+    return bucket.trace().lines();
   }
 
   /** Every usage cell of the records so far, in no particular order. */
   public List<TracedUsage> usage() {
-    return bucket.traceUsage();
+    return bucket.trace().usage();
   }
 
   /** The weights of telemetry so far, in no particular order. */
   public List<StreamWeight> telemetry() {
-    return bucket.telemetry().stream().map(StreamWeight::of).toList();
+    return bucket.trace().telemetry().stream().map(StreamWeight::of).toList();
   }
 
   /** The entities so far. */
   public EntitiesAt entities() {
-    return bucket.entities();
+    return bucket.trace().entities();
   }
 }

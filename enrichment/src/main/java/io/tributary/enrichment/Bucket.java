@@ -1,8 +1,5 @@
 package io.tributary.enrichment;
 
-import io.tributary.attribution.EntitiesAt;
-import io.tributary.attribution.TracedLine;
-import io.tributary.attribution.TracedUsage;
 import io.tributary.events.AvroCodec;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
@@ -15,20 +12,17 @@ import io.tributary.events.RecordKind;
 import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
@@ -36,24 +30,47 @@ import org.jspecify.annotations.Nullable;
  * One bucket of one tenant: its lines and all they depend on. {@link #apply} takes inputs in any
  * order and writes them to the store; {@link #drain} brings the ledger up to date with them.
  *
+ * <p>A charge, a delivery or usage is followed at once, with {@link #drainInputs}. What a change of
+ * an entity, a price or definitions touches is found in the {@link LineIndex}, remembered in the
+ * store and worked off with {@link #reattribute}, in as many pieces as the caller likes.
+ *
  * <p>Between two drains, what changed is remembered on the heap; after a drain the store alone is
  * the whole truth, which is why the job drains before every checkpoint.
  */
 public final class Bucket {
 
+  /** What a bucket is for. */
+  public enum Use {
+    /** It follows a stream of inputs, at a cost proportional to each change. */
+    FOLLOW,
+    /** All its inputs are applied, then it is drained once; it keeps no index. */
+    EVALUATE_ONCE
+  }
+
   private static final AvroCodec<ChargeState> CHARGE_STATE =
       new AvroCodec<>(ChargeState.getClassSchema(), Bucket.class);
 
-  private static final String TELEMETRY = "t\0";
-  private static final String ANNOUNCED = "a\0";
+  private static final char CHARGE = 'c';
+  private static final char METER_DAY = 'm';
+  private static final char TELEMETRY = 't';
+  private static final String PENDING = "P";
+  private static final String FORMAT = "v";
+  private static final byte[] WITH_INDEX = {2};
   private static final byte[] PRESENT = new byte[0];
 
   private final int number;
   private final BucketStore store;
+  private final Admission admission;
+  private final boolean follows;
+  private final Reads reads;
+  private final LineIndex index;
   private final Dimensions dimensions;
   private final Lines lines;
   private final MeterDays meterDays;
-  private final Map<String, @Nullable Delivery> scopes = new HashMap<>();
+  private final Coverage coverage;
+  private final PoolFeed pools;
+  private final UsageIds usageIds;
+  private final TreeSet<String> pending;
 
   private final Map<String, UsageHour> addedUsage = new LinkedHashMap<>();
   private final Map<String, Long> addedUsageTime = new HashMap<>();
@@ -61,25 +78,51 @@ public final class Bucket {
   private final Set<String> dirtyCharges = new LinkedHashSet<>();
   private final Set<String> dirtyMeterDays = new LinkedHashSet<>();
   private final Set<String> dirtyScopes = new LinkedHashSet<>();
-  private final Set<String> announced = new HashSet<>();
-  private boolean dimensionsChanged;
+  private final Set<Instant> keeping = new HashSet<>();
 
   /** The bucket whose rows are in {@code store}. */
-  public Bucket(String tenantId, int number, BucketStore store, CompiledDefinitions compiled) {
+  public Bucket(
+      String tenantId,
+      int number,
+      BucketStore store,
+      CompiledDefinitions compiled,
+      Admission admission,
+      Use use) {
     this.number = number;
     this.store = store;
-    this.dimensions = new Dimensions(store.timelines(), compiled);
-    this.lines = new Lines(tenantId, dimensions);
+    this.admission = admission;
+    this.follows = use == Use.FOLLOW;
+    this.reads = new Reads(follows);
+    this.index = new LineIndex(store);
+    this.dimensions = new Dimensions(store.timelines(), compiled, reads);
+    this.lines = new Lines(tenantId, dimensions, admission);
     this.meterDays = new MeterDays(store.meterDays());
+    this.coverage = new Coverage(store.scopes(), meterDays, reads);
+    this.pools = new PoolFeed(store.timelines(), dimensions);
+    this.usageIds = new UsageIds(store, admission);
+    this.pending = new TreeSet<>();
+    if (follows) {
+      pending.addAll(store.index(PENDING).keys());
+      indexOlderRows();
+    }
+  }
+
+  /** Rows written before there was an index get into it by being worked out again. */
+  private void indexOlderRows() {
+    if (store.timelines().get(FORMAT) == null) {
+      store.timelines().put(FORMAT, WITH_INDEX);
+      dirtyCharges.addAll(store.charges().keys());
+      dirtyMeterDays.addAll(meterDays.rows());
+    }
   }
 
   /** Takes an input. Archives and counts it if it is fresh; the ledger follows with the drain. */
   public void apply(Input input, BucketOutput output) {
-    var record = input.record();
-    Outcome outcome = apply(input, record);
+    SpecificRecordBase record = input.record();
+    Outcome outcome = apply(input, record, output);
     boolean ours = number == 0 || !Buckets.isTenantWide(record);
-    if (ours) {
-      tellAllocations(record, outcome, output);
+    if (ours && (outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT)) {
+      tellAllocations(record, output);
     }
     if (!input.fresh() || !ours) {
       return;
@@ -90,31 +133,25 @@ public final class Bucket {
     }
   }
 
-  /** The allocations read telemetry, and entities of kinds that are no resource. */
-  private void tellAllocations(SpecificRecordBase record, Outcome outcome, BucketOutput output) {
-    boolean changed = outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT;
-    if (changed && record instanceof TelemetryRecord telemetry) {
-      byte[] holds = store.timelines().get(TELEMETRY + telemetryRow(telemetry));
-      output.pool(
-          new PoolRecord(
-              ByteBuffer.wrap(Objects.requireNonNull(holds)), RecordKind.TELEMETRY.name()));
-    } else if (changed && record instanceof EntityChange && Buckets.isTenantWide(record)) {
-      output.pool(
-          new PoolRecord(
-              ByteBuffer.wrap(RecordKind.ENTITY.encode(record)), RecordKind.ENTITY.name()));
+  private void tellAllocations(SpecificRecordBase record, BucketOutput output) {
+    if (record instanceof TelemetryRecord telemetry) {
+      pools.tell(telemetry, output);
+    } else if (record instanceof EntityChange entity && Buckets.isTenantWide(record)) {
+      pools.tell(entity, output);
     }
   }
 
-  private Outcome apply(Input input, SpecificRecordBase record) {
+  private Outcome apply(Input input, SpecificRecordBase record, BucketOutput output) {
+    long recordTime = input.recordTime();
     return switch (input.kind()) {
       case CHARGE -> apply((Charge) record, input.payload());
       case DELIVERY -> apply((Delivery) record);
-      case USAGE -> apply((UsageEvent) record, input.recordTime());
+      case USAGE -> apply((UsageEvent) record, input, output);
       case USAGE_HOUR -> apply((UsageHour) record);
-      case ENTITY -> dimensionChange(dimensions.put((EntityChange) record));
-      case PRICE -> dimensionChange(dimensions.put((PriceChange) record));
-      case DEFINITIONS -> dimensionChange(dimensions.put((DefinitionsPublished) record));
-      case TELEMETRY -> apply((TelemetryRecord) record);
+      case ENTITY -> changed(dimensions.put((EntityChange) record, recordTime));
+      case PRICE -> changed(dimensions.put((PriceChange) record, recordTime));
+      case DEFINITIONS -> changed(dimensions.put((DefinitionsPublished) record, recordTime));
+      case TELEMETRY -> apply((TelemetryRecord) record, output);
     };
   }
 
@@ -122,6 +159,7 @@ public final class Bucket {
     String row = chargeRow(charge);
     byte[] knownBytes = store.charges().get(row);
     Outcome outcome = Outcome.APPLIED;
+    List<String> parts = List.of();
     if (knownBytes != null) {
       ChargeState known = CHARGE_STATE.decodeOwn(knownBytes);
       byte[] knownCharge = bytes(known.getCharge());
@@ -132,41 +170,30 @@ public final class Bucket {
         return outcome;
       }
       replaced.putIfAbsent(row, Lines.emitted(knownRecord, known.getEmitted()));
-      touchMeterDays(meterDays.unregister(row, knownRecord));
+      dirtyMeterDays.addAll(meterDays.unregister(row, knownRecord));
+      parts = known.getParts();
     }
     // What was emitted is in `replaced` until the drain; the row keeps none of it.
-    store.charges().put(row, encode(payload, List.of()));
+    store.charges().put(row, encode(payload, List.of(), parts));
     dirtyCharges.add(row);
     if (charge.getOp() == Op.UPSERT) {
-      touchMeterDays(meterDays.register(row, charge));
+      dirtyMeterDays.addAll(meterDays.register(row, charge));
     }
     return outcome;
   }
 
   private Outcome apply(Delivery delivery) {
-    String scope = Scope.of(delivery);
-    byte[] payload = RecordKind.DELIVERY.encode(delivery);
-    Delivery known = deliveryOf(scope);
-    Outcome outcome = Outcome.APPLIED;
-    if (known != null) {
-      byte[] knownBytes = RecordKind.DELIVERY.encode(known);
-      outcome = Versions.compare(known.getSequence(), knownBytes, delivery.getSequence(), payload);
-      if (!Versions.replaces(outcome, knownBytes, payload)) {
-        return outcome;
-      }
+    Outcome outcome = coverage.put(delivery);
+    if (outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT) {
+      dirtyScopes.add(Scope.of(delivery));
     }
-    store.scopes().put(scope, payload);
-    scopes.put(scope, delivery);
-    dirtyScopes.add(scope);
     return outcome;
   }
 
-  private Outcome apply(UsageEvent event, long recordTime) {
-    String id = UsageCells.idOf(event);
-    if (store.usageIds().get(id) != null) {
+  private Outcome apply(UsageEvent event, Input input, BucketOutput output) {
+    if (!usageIds.add(event, input.cameAt(), until -> keep(until, output))) {
       return Outcome.DUPLICATE;
     }
-    store.usageIds().put(id, PRESENT);
     UsageHour change = UsageCells.change(event);
     String cell = UsageCells.cellOf(change);
     UsageHour known = addedUsage.get(cell);
@@ -174,62 +201,109 @@ public final class Bucket {
       cell = cell + "\0" + addedUsage.size();
     }
     addedUsage.merge(cell, change, UsageCells::plus);
-    addedUsageTime.merge(cell, recordTime, Math::max);
+    addedUsageTime.merge(cell, input.recordTime(), Math::max);
     return Outcome.APPLIED;
   }
 
   private Outcome apply(UsageHour change) {
-    touchMeterDays(List.of(meterDays.add(change)));
+    dirtyMeterDays.add(meterDays.add(change));
     return Outcome.APPLIED;
   }
 
-  private Outcome apply(TelemetryRecord record) {
-    dimensionsChanged |= dimensions.learn(record);
+  private Outcome apply(TelemetryRecord record, BucketOutput output) {
+    if (dimensions.learn(record)) {
+      touch(Reads.DEFINITIONS, null, null);
+    }
     if (number != 0) {
       // The first bucket keeps it.
       return Outcome.APPLIED;
     }
-    String row = TELEMETRY + telemetryRow(record);
-    byte[] payload = RecordKind.TELEMETRY.encode(record);
-    byte[] known = store.timelines().get(row);
-    Outcome outcome = Outcome.APPLIED;
-    if (known != null) {
-      long version = ((TelemetryRecord) RecordKind.TELEMETRY.decodeOwn(known)).getVersion();
-      outcome = Versions.compare(version, known, record.getVersion(), payload);
-    }
-    if (known == null || Versions.replaces(outcome, known, payload)) {
-      store.timelines().put(row, payload);
+    Outcome outcome = pools.put(record);
+    if (follows && outcome == Outcome.APPLIED) {
+      Instant until = admission.telemetryKeptUntil(record.getPeriodStart());
+      index.add(LineIndex.part(Reads.CLOSED, until), TELEMETRY + PoolFeed.telemetryRow(record));
+      keep(until, output);
     }
     return outcome;
   }
 
-  /** What identifies a telemetry record. */
-  static String telemetryRow(TelemetryRecord record) {
-    return String.join(
-        "\0",
-        record.getStream(),
-        record.getPeriodStart().toString(),
-        record.getGranularity().name(),
-        record.getElement(),
-        new TreeMap<>(record.getFilter()).toString());
+  private Outcome changed(Dimensions.Change change) {
+    if (change.isEffective()) {
+      Instant to = change.to();
+      touch(change.thing(), change.from(), to == null ? null : to.minusNanos(1));
+    }
+    return change.outcome();
   }
 
-  private Outcome dimensionChange(Outcome outcome) {
-    dimensionsChanged |= outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT;
-    return outcome;
+  /** What depends on {@code thing} in that time is to be worked out again. */
+  private void touch(String thing, @Nullable Instant from, @Nullable Instant to) {
+    if (follows) {
+      for (String shard : index.shards(thing, from, to)) {
+        if (pending.add(shard)) {
+          store.index(PENDING).put(shard, PRESENT);
+        }
+      }
+    }
   }
 
   /** Emits the entries that make the ledger equal to the attribution of everything applied. */
   public void drain(BucketOutput output) {
-    addUsage(output);
-    if (dimensionsChanged) {
+    drainInputs(output);
+    reattribute(output, Integer.MAX_VALUE);
+  }
+
+  /** Emits what follows from charges, deliveries and usage. */
+  public void drainInputs(BucketOutput output) {
+    addedUsage.forEach(
+        (cell, change) -> {
+          output.archive(RecordKind.USAGE_HOUR, change, addedUsageTime.getOrDefault(cell, 0L));
+          dirtyMeterDays.add(meterDays.add(change));
+        });
+    addedUsage.clear();
+    addedUsageTime.clear();
+    if (follows) {
+      for (String scope : dirtyScopes) {
+        index.shards(Reads.scope(scope), null, null).forEach(this::markRows);
+      }
+    } else {
       dirtyCharges.addAll(store.charges().keys());
       dirtyMeterDays.addAll(meterDays.rows());
-    } else if (!dirtyScopes.isEmpty()) {
-      touchScopes();
     }
+    dirtyScopes.clear();
+    settle(output);
+  }
+
+  /** Whether changes of entities, prices or definitions have not been followed to their end. */
+  public boolean isBehind() {
+    return !pending.isEmpty();
+  }
+
+  /**
+   * Follows changes of entities, prices and definitions for about {@code rows} rows of lines;
+   * answers how many it was.
+   */
+  public int reattribute(BucketOutput output, int rows) {
+    int done = 0;
+    while (done < rows && !pending.isEmpty()) {
+      String shard = pending.first();
+      markRows(shard);
+      done += dirtyCharges.size() + dirtyMeterDays.size();
+      settle(output);
+      pending.remove(shard);
+      store.index(PENDING).remove(shard);
+    }
+    return done;
+  }
+
+  private void markRows(String shard) {
+    for (String row : index.rows(shard)) {
+      (row.charAt(0) == CHARGE ? dirtyCharges : dirtyMeterDays).add(row.substring(1));
+    }
+  }
+
+  private void settle(BucketOutput output) {
     for (String row : dirtyMeterDays) {
-      for (UsageCharge charge : meterDays.get(row).getCharges()) {
+      for (UsageCharge charge : meterDays.get(row).charges()) {
         dirtyCharges.add(charge.getRow());
       }
     }
@@ -243,28 +317,6 @@ public final class Bucket {
     replaced.clear();
     dirtyCharges.clear();
     dirtyMeterDays.clear();
-    dirtyScopes.clear();
-    dimensionsChanged = false;
-  }
-
-  private void addUsage(BucketOutput output) {
-    addedUsage.forEach(
-        (cell, change) -> {
-          output.archive(RecordKind.USAGE_HOUR, change, addedUsageTime.getOrDefault(cell, 0L));
-          dirtyMeterDays.add(meterDays.add(change));
-        });
-    addedUsage.clear();
-    addedUsageTime.clear();
-  }
-
-  private void touchScopes() {
-    for (String row : store.charges().keys()) {
-      Charge charge = charge(row);
-      if (dirtyScopes.contains(Scope.of(charge))) {
-        dirtyCharges.add(row);
-        touchMeterDays(MeterDays.rowsOf(charge));
-      }
-    }
   }
 
   private void drainCharge(String row, BucketOutput output) {
@@ -276,182 +328,121 @@ public final class Bucket {
       before = Lines.emitted(charge, state.getEmitted());
     }
     List<EmittedLine> now = linesOf(charge);
-    announcePlans(now, output);
+    pools.announcePlans(now, output);
     boolean changed = before.replaceBy(Lines.emitted(charge, now), output);
-    if (changed || replaced.containsKey(row)) {
-      store.charges().put(row, encode(payload, now));
+    reads.add(Reads.DEFINITIONS, charge.getChargePeriodStart());
+    Instant closes = admission.closes(charge.getBillingPeriodEnd());
+    List<String> parts = reindex(CHARGE + row, state.getParts(), closes, output);
+    if (changed || replaced.containsKey(row) || !parts.equals(state.getParts())) {
+      store.charges().put(row, encode(payload, now, parts));
+    }
+  }
+
+  private List<EmittedLine> linesOf(Charge charge) {
+    if (!coverage.counts(charge)) {
+      return List.of();
+    }
+    List<Lines.Cell> cells = coverage.coveredBy(charge);
+    return cells.isEmpty() ? List.of(lines.whole(charge)) : lines.parts(charge, cells);
+  }
+
+  private void drainMeterDay(String row, BucketOutput output) {
+    MeterDay day = meterDays.get(row);
+    List<CellState> folded = day.takeFolded();
+    for (CellState state : folded) {
+      Lines.Cell cell = Lines.Cell.of(row, state);
+      lines.emitted(cell, state.getEmitted()).replaceBy(lines.emitted(cell, null), output);
+      pools.weights(state, List.of(), output);
+    }
+    output.folded(folded.size());
+    for (CellState state : day.cells()) {
+      Lines.Cell cell = Lines.Cell.of(row, state);
+      EmittedLine now = coverage.isEstimated(state, day) ? lines.estimate(cell) : null;
+      pools.announcePlans(now == null ? List.of() : List.of(now), output);
+      lines.emitted(cell, state.getEmitted()).replaceBy(lines.emitted(cell, now), output);
+      state.setEmitted(now);
+      pools.weights(state, lines.weights(cell), output);
+      reads.add(Reads.DEFINITIONS, state.getHour());
+    }
+    if (!day.cells().isEmpty()) {
+      Instant kept = admission.cellsKeptUntil(day.cells().iterator().next().getHour());
+      day.indexed(reindex(METER_DAY + row, day.parts(), kept, output));
+    }
+  }
+
+  /** Puts a row under what was just read for it, and nothing else; answers under what. */
+  private List<String> reindex(
+      String row, List<String> before, Instant keptUntil, BucketOutput output) {
+    if (!follows) {
+      return List.of();
+    }
+    reads.add(Reads.CLOSED, keptUntil);
+    List<String> now = reads.take();
+    if (!now.equals(before)) {
+      now.stream().filter(part -> !before.contains(part)).forEach(part -> index.add(part, row));
+      before.stream().filter(part -> !now.contains(part)).forEach(part -> index.remove(part, row));
+      keep(keptUntil, output);
+    }
+    return now;
+  }
+
+  private void keep(Instant until, BucketOutput output) {
+    if (keeping.add(until)) {
+      output.keepUntil(until);
     }
   }
 
   /**
-   * Every line as it is attributed now, with what it follows from, in no particular order. Changes
-   * nothing.
+   * Forgets what no record that is still let in can be about. Everything must have been drained.
+   *
+   * @param passed a record time that every partition has passed
    */
-  List<TracedLine> trace() {
-    List<TracedLine> traced = new ArrayList<>();
-    for (String row : store.charges().keys()) {
-      Charge charge = charge(row);
-      if (counts(charge)) {
-        traced.addAll(lines.traced(charge, coveredBy(charge)));
-      }
-    }
-    for (String row : meterDays.rows()) {
-      MeterDayState day = meterDays.get(row);
-      for (CellState state : day.getCells()) {
-        TracedLine line = isEstimated(state, day) ? lines.tracedEstimate(cellOf(row, state)) : null;
-        if (line != null) {
-          traced.add(line);
+  public void forget(Instant passed) {
+    dimensions.passed(Admission.micros(passed));
+    usageIds.forget(passed);
+    List<String> closed = index.shards(Reads.CLOSED, null, passed.minus(1, ChronoUnit.DAYS));
+    // A cell is kept while a charge may cover it.
+    for (char kind : new char[] {CHARGE, METER_DAY, TELEMETRY}) {
+      for (String shard : closed) {
+        for (String row : index.rows(shard)) {
+          if (row.charAt(0) == kind) {
+            forget(row, shard);
+          }
         }
       }
     }
-    return traced;
+    meterDays.write();
+    coverage.forget(
+        passed, admission, scope -> index.shards(Reads.scope(scope), null, null).isEmpty());
+    keeping.removeIf(until -> until.isBefore(passed));
   }
 
-  /** Every usage cell, priced or covered or not, in no particular order. */
-  List<TracedUsage> traceUsage() {
-    List<TracedUsage> usage = new ArrayList<>();
-    for (String row : meterDays.rows()) {
-      for (CellState state : meterDays.get(row).getCells()) {
-        usage.add(lines.tracedUsage(cellOf(row, state)));
+  private void forget(String indexed, String shard) {
+    String row = indexed.substring(1);
+    switch (indexed.charAt(0)) {
+      case CHARGE -> {
+        ChargeState state = chargeState(row);
+        meterDays.unregister(row, charge(state));
+        state.getParts().forEach(part -> index.remove(part, indexed));
+        store.charges().remove(row);
       }
-    }
-    return usage;
-  }
-
-  /** The telemetry in force, withdrawn records included, in no particular order. */
-  List<TelemetryRecord> telemetry() {
-    List<TelemetryRecord> telemetry = new ArrayList<>();
-    for (String row : store.timelines().keys()) {
-      byte[] bytes = row.startsWith(TELEMETRY) ? store.timelines().get(row) : null;
-      if (bytes != null) {
-        telemetry.add((TelemetryRecord) RecordKind.TELEMETRY.decodeOwn(bytes));
-      }
-    }
-    return telemetry;
-  }
-
-  /** Entities as valid at any instant. */
-  EntitiesAt entities() {
-    return (kind, id, instant) -> dimensions.entitiesAt(instant).attributes(kind, id);
-  }
-
-  private List<EmittedLine> linesOf(Charge charge) {
-    if (!counts(charge)) {
-      return List.of();
-    }
-    List<Lines.Cell> cells = coveredBy(charge);
-    return cells.isEmpty() ? List.of(lines.whole(charge)) : lines.parts(charge, cells);
-  }
-
-  private boolean counts(Charge charge) {
-    return charge.getOp() != Op.DELETE && isLive(Scope.of(charge), charge.getVersion());
-  }
-
-  private List<Lines.Cell> coveredBy(Charge charge) {
-    List<Lines.Cell> cells = new ArrayList<>();
-    for (String row : MeterDays.rowsOf(charge)) {
-      for (CellState cell : meterDays.get(row).getCells()) {
-        if (Money.fits(cell.getQuantity())
-            && covers(
-                Scope.of(charge),
-                charge.getChargePeriodStart(),
-                charge.getChargePeriodEnd(),
-                cell.getHour())) {
-          cells.add(cellOf(row, cell));
+      case METER_DAY -> {
+        MeterDay day = meterDays.get(row);
+        if (day.charges().isEmpty()) {
+          day.parts().forEach(part -> index.remove(part, indexed));
+          meterDays.remove(row);
         }
       }
-    }
-    return cells;
-  }
-
-  private void drainMeterDay(String row, BucketOutput output) {
-    MeterDayState day = meterDays.get(row);
-    for (CellState state : day.getCells()) {
-      Lines.Cell cell = cellOf(row, state);
-      EmittedLine now = isEstimated(state, day) ? lines.estimate(cell) : null;
-      announcePlans(now == null ? List.of() : List.of(now), output);
-      lines.emitted(cell, state.getEmitted()).replaceBy(lines.emitted(cell, now), output);
-      state.setEmitted(now);
-      drainWeights(cell, output);
-    }
-  }
-
-  private void drainWeights(Lines.Cell cell, BucketOutput output) {
-    CellState state = cell.state();
-    List<WeightState> now = lines.weights(cell);
-    if (now.equals(state.getWeights())) {
-      return;
-    }
-    for (WeightState weight : now) {
-      announcePlan(weight.getPlan(), output);
-    }
-    state.getWeights().forEach(weight -> output.pool(change(state, weight, -1)));
-    now.forEach(weight -> output.pool(change(state, weight, 1)));
-    state.setWeights(now);
-  }
-
-  private static UsageWeight change(CellState cell, WeightState weight, int sign) {
-    return new UsageWeight(
-        weight.getPlan(),
-        weight.getStream(),
-        weight.getElement(),
-        cell.getHour(),
-        weight.getQuantity().multiply(BigDecimal.valueOf(sign)));
-  }
-
-  /** The allocations hear of a plan before they hear of lines that are summed for it. */
-  private void announcePlans(List<EmittedLine> emitted, BucketOutput output) {
-    for (EmittedLine line : emitted) {
-      PooledState pooled = line.getPooled();
-      if (pooled != null) {
-        announcePlan(pooled.getPlan(), output);
+      default -> {
+        pools.forget(row);
+        index.remove(LineIndex.partOf(shard), indexed);
       }
     }
   }
 
-  private void announcePlan(String plan, BucketOutput output) {
-    String row = ANNOUNCED + plan;
-    if (announced.add(plan) && store.timelines().get(row) == null) {
-      store.timelines().put(row, PRESENT);
-      output.pool(dimensions.plan(plan).published());
-    }
-  }
-
-  private boolean isEstimated(CellState cell, MeterDayState day) {
-    return Money.fits(cell.getQuantity())
-        && day.getCharges().stream()
-            .noneMatch(
-                charge ->
-                    isLive(charge.getScope(), charge.getVersion())
-                        && covers(
-                            charge.getScope(), charge.getStart(), charge.getEnd(), cell.getHour()));
-  }
-
-  /** Whether a charge of {@code scope} over [start, end) covers the cell of {@code hour}. */
-  private boolean covers(String scope, Instant start, Instant end, Instant hour) {
-    Instant hourEnd = hour.plus(1, ChronoUnit.HOURS);
-    Delivery delivery = deliveryOf(scope);
-    Instant through = delivery == null ? null : delivery.getDataThrough();
-    return !hour.isBefore(start)
-        && !hourEnd.isAfter(end)
-        && (through == null || !hourEnd.isAfter(through));
-  }
-
-  private boolean isLive(String scope, long version) {
-    Delivery delivery = deliveryOf(scope);
-    return delivery == null || version >= delivery.getSequence();
-  }
-
-  private @Nullable Delivery deliveryOf(String scope) {
-    if (!scopes.containsKey(scope)) {
-      byte[] bytes = store.scopes().get(scope);
-      scopes.put(scope, bytes == null ? null : (Delivery) RecordKind.DELIVERY.decodeOwn(bytes));
-    }
-    return scopes.get(scope);
-  }
-
-  private void touchMeterDays(List<String> rows) {
-    dirtyMeterDays.addAll(rows);
+  /** What the bucket knows, for questions about it. Changes nothing. */
+  BucketTrace trace() {
+    return new BucketTrace(store.charges(), meterDays, coverage, lines, dimensions, pools);
   }
 
   private ChargeState chargeState(String row) {
@@ -462,13 +453,13 @@ public final class Bucket {
     return CHARGE_STATE.decodeOwn(bytes);
   }
 
-  private Charge charge(String row) {
-    return (Charge) RecordKind.CHARGE.decodeOwn(bytes(chargeState(row).getCharge()));
+  private static Charge charge(ChargeState state) {
+    return (Charge) RecordKind.CHARGE.decodeOwn(bytes(state.getCharge()));
   }
 
-  private static Lines.Cell cellOf(String row, CellState cell) {
-    String[] parts = row.split("\0", -1);
-    return new Lines.Cell(parts[0], parts[1], cell);
+  /** The charge in a row of {@link BucketStore#charges}. */
+  static Charge charge(byte[] row) {
+    return charge(CHARGE_STATE.decodeOwn(row));
   }
 
   private static String chargeRow(Charge charge) {
@@ -476,8 +467,8 @@ public final class Bucket {
     return (resource == null ? "" : resource) + "\0" + charge.getChargeKey();
   }
 
-  private static byte[] encode(byte[] charge, List<EmittedLine> emitted) {
-    return CHARGE_STATE.encode(new ChargeState(ByteBuffer.wrap(charge), emitted));
+  private static byte[] encode(byte[] charge, List<EmittedLine> emitted, List<String> parts) {
+    return CHARGE_STATE.encode(new ChargeState(ByteBuffer.wrap(charge), emitted, parts));
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

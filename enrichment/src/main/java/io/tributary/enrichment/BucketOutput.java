@@ -2,6 +2,7 @@ package io.tributary.enrichment;
 
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
+import java.time.Instant;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /** Where a bucket sends what follows from its inputs. */
@@ -18,4 +19,10 @@ public interface BucketOutput {
 
   /** One more record of {@code kind} came to this. Called once per record and tenant. */
   void count(RecordKind kind, Outcome outcome);
+
+  /** The bucket has something to forget when every partition has passed {@code until}. */
+  void keepUntil(Instant until);
+
+  /** Sets of labels of one hour were one too many, and their usage is under {@code (other)}. */
+  void folded(int labelSets);
 }

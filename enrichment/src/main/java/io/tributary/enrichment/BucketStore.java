@@ -12,14 +12,17 @@ public interface BucketStore {
   /** Usage cells with the charges that may cover them, by resource, meter and day. */
   Table meterDays();
 
-  /** Ids of accepted usage events, by hour and hash; values are empty. */
-  Table usageIds();
+  /** Hashes of the ids of accepted usage events that are kept for one time; values are empty. */
+  Table usageIds(String until);
 
-  /** Timelines of entities, prices and definitions. */
+  /** Timelines of entities, prices and definitions, and telemetry. */
   Table timelines();
 
   /** The highest delivery of each scope, by scope. */
   Table scopes();
+
+  /** A part of what is derived from the other tables to find rows in them; values are empty. */
+  Table index(String part);
 
   /** Rows by key. */
   interface Table {
@@ -35,5 +38,11 @@ public interface BucketStore {
 
     /** Every key, in no particular order; a copy that later writes do not disturb. */
     List<String> keys();
+
+    /** Whether there is no row. */
+    boolean isEmpty();
+
+    /** Forgets every row. */
+    void clear();
   }
 }

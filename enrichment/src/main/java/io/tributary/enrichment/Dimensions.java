@@ -35,6 +35,7 @@ final class Dimensions {
 
   private final BucketStore.Table timelines;
   private final CompiledDefinitions compiled;
+  private final Reads reads;
   private final Map<String, Timeline<?>> cache = new HashMap<>();
   private final Map<String, PriceBook> priceBooks = new HashMap<>();
 
@@ -44,38 +45,72 @@ final class Dimensions {
   private final Map<DefinitionsPublished, PlanInForce> plans = new IdentityHashMap<>();
   private final Map<String, PlanInForce> plansByKey = new HashMap<>();
   private @Nullable StreamFacts facts;
+  private long passed = Long.MIN_VALUE;
 
-  Dimensions(BucketStore.Table timelines, CompiledDefinitions compiled) {
+  Dimensions(BucketStore.Table timelines, CompiledDefinitions compiled, Reads reads) {
     this.timelines = timelines;
     this.compiled = compiled;
+    this.reads = reads;
   }
 
-  Outcome put(EntityChange change) {
-    return put(TimelineKind.ENTITY, entityRow(change.getKind(), change.getEntityId()), change);
+  /**
+   * What a record did.
+   *
+   * @param thing what lines depend on that may have changed
+   * @param from since when it may be another
+   * @param to until when, exclusive; null for ever
+   */
+  record Change(Outcome outcome, String thing, Instant from, @Nullable Instant to) {
+
+    /** Whether anything may be another. */
+    boolean isEffective() {
+      return outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT;
+    }
   }
 
-  Outcome put(DefinitionsPublished published) {
+  /**
+   * Takes an entity.
+   *
+   * @param recordTime epoch microseconds
+   */
+  Change put(EntityChange change, long recordTime) {
+    String row = Reads.entity(change.getKind(), change.getEntityId());
+    return put(TimelineKind.ENTITY, row, row, change, recordTime);
+  }
+
+  /** Takes definitions. */
+  Change put(DefinitionsPublished published, long recordTime) {
     inForce.clear();
     plans.clear();
-    return put(TimelineKind.DEFINITIONS, "d", published);
+    return put(
+        TimelineKind.DEFINITIONS, Reads.DEFINITIONS, Reads.DEFINITIONS, published, recordTime);
   }
 
-  Outcome put(PriceChange price) {
+  /** Takes a price. */
+  Change put(PriceChange price, long recordTime) {
     priceBooks.clear();
-    String currencies = currenciesRow(price.getMeter(), price.getUnit());
+    String currencies = Reads.price(price.getMeter(), price.getUnit());
     TreeSet<String> known = currencies(currencies);
     if (known.add(price.getCurrency())) {
       timelines.put(currencies, String.join("\0", known).getBytes(StandardCharsets.UTF_8));
     }
-    return put(TimelineKind.PRICE, priceRow(currencies, price.getCurrency()), price);
+    String row = priceRow(currencies, price.getCurrency());
+    return put(TimelineKind.PRICE, row, currencies, price, recordTime);
   }
 
-  private <T extends SpecificRecordBase> Outcome put(TimelineKind<T> kind, String row, T record) {
+  private <T extends SpecificRecordBase> Change put(
+      TimelineKind<T> kind, String row, String thing, T record, long recordTime) {
     Timeline<T> timeline = timeline(kind, row);
-    Timeline.Change change = timeline.put(record);
+    Timeline.Change change = timeline.put(record, recordTime);
     if (change == Timeline.Change.APPLIED || change == Timeline.Change.CONFLICT) {
+      timeline.forget(passed);
       timelines.put(row, timeline.toBytes());
     }
+    Instant from = kind.validFrom(record);
+    return new Change(outcome(change), thing, from, timeline.endOf(from, recordTime));
+  }
+
+  private static Outcome outcome(Timeline.Change change) {
     return switch (change) {
       case APPLIED -> Outcome.APPLIED;
       case DUPLICATE -> Outcome.DUPLICATE;
@@ -84,17 +119,25 @@ final class Dimensions {
     };
   }
 
-  /** The definitions valid at {@code instant}, or null. */
-  @Nullable InForce definitionsAt(Instant instant) {
-    DefinitionsPublished published = timeline(TimelineKind.DEFINITIONS, "d").asOf(instant);
+  /** Every look-up to come is of a billing period that closes at {@code recordTime} or later. */
+  void passed(long recordTime) {
+    passed = recordTime;
+  }
+
+  /** The definitions in force, or null. */
+  @Nullable InForce definitionsAt(AsOf asOf) {
+    reads.add(Reads.DEFINITIONS, asOf.instant());
+    DefinitionsPublished published =
+        timeline(TimelineKind.DEFINITIONS, Reads.DEFINITIONS)
+            .asOf(asOf.instant(), asOf.recordedBy());
     return published == null
         ? null
         : inForce.computeIfAbsent(published, p -> new InForce(p, compiled.of(p.getYaml())));
   }
 
-  /** The allocations valid at {@code instant}, or null where nothing is allocated. */
-  @Nullable PlanInForce planAt(Instant instant) {
-    InForce definitions = definitionsAt(instant);
+  /** The allocations in force, or null where nothing is allocated. */
+  @Nullable PlanInForce planAt(AsOf asOf) {
+    InForce definitions = definitionsAt(asOf);
     if (definitions == null || definitions.definitions().isWithoutAllocations()) {
       return null;
     }
@@ -137,43 +180,48 @@ final class Dimensions {
     return facts;
   }
 
-  /** The entities valid at {@code instant}. */
-  EntityLookup entitiesAt(Instant instant) {
+  /** The entities in force. */
+  EntityLookup entitiesAt(AsOf asOf) {
     return new EntityLookup() {
       @Override
       public @Nullable Map<String, String> attributes(String kind, String id) {
-        EntityChange entity = entityTimeline(kind, id).asOf(instant);
+        EntityChange entity = entityTimeline(kind, id).asOf(asOf.instant(), asOf.recordedBy());
         return entity == null ? null : entity.getAttributes();
       }
 
       @Override
       public @Nullable EntityVersion version(String kind, String id) {
         Timeline<EntityChange> timeline = entityTimeline(kind, id);
-        EntityChange entity = timeline.asOf(instant);
+        EntityChange entity = timeline.asOf(asOf.instant(), asOf.recordedBy());
         return entity == null
             ? null
             : new EntityVersion(
-                entity.getValidFrom(), timeline.endOf(instant), entity.getVersion());
+                entity.getValidFrom(),
+                timeline.endOf(asOf.instant(), asOf.recordedBy()),
+                entity.getVersion());
+      }
+
+      private Timeline<EntityChange> entityTimeline(String kind, String id) {
+        String row = Reads.entity(kind, id);
+        reads.add(row, asOf.instant());
+        return timeline(TimelineKind.ENTITY, row);
       }
     };
   }
 
-  private Timeline<EntityChange> entityTimeline(String kind, String id) {
-    return timeline(TimelineKind.ENTITY, entityRow(kind, id));
-  }
-
-  /** The unit price valid at {@code instant}, or null. */
-  @Nullable Money priceAt(String meter, String unit, Instant instant) {
-    return priceBook(meter, unit).priceAt(instant);
+  /** The unit price in force, or null. */
+  @Nullable Money priceAt(String meter, String unit, AsOf asOf) {
+    reads.add(Reads.price(meter, unit), asOf.instant());
+    return priceBook(meter, unit).priceAt(asOf.instant(), asOf.recordedBy());
   }
 
   /** The version behind {@link #priceAt}, or null. */
-  @Nullable PriceChange priceVersionAt(String meter, String unit, Instant instant) {
-    return priceBook(meter, unit).versionAt(instant);
+  @Nullable PriceChange priceVersionAt(String meter, String unit, AsOf asOf) {
+    return priceBook(meter, unit).versionAt(asOf.instant(), asOf.recordedBy());
   }
 
   private PriceBook priceBook(String meter, String unit) {
-    String currencies = currenciesRow(meter, unit);
+    String currencies = Reads.price(meter, unit);
     PriceBook book = priceBooks.get(currencies);
     if (book == null) {
       // Reading a timeline may let go of the cached books, so the map must not be busy meanwhile.
@@ -215,14 +263,6 @@ final class Dimensions {
       cache.put(row, cached);
     }
     return (Timeline<T>) cached;
-  }
-
-  private static String entityRow(String kind, String id) {
-    return "e\0" + kind + "\0" + id;
-  }
-
-  private static String currenciesRow(String meter, String unit) {
-    return "p\0" + meter + "\0" + unit;
   }
 
   private static String priceRow(String currenciesRow, String currency) {

@@ -31,4 +31,14 @@ final class InMemoryTable implements BucketStore.Table {
   public List<String> keys() {
     return new ArrayList<>(rows.keySet());
   }
+
+  @Override
+  public boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  @Override
+  public void clear() {
+    rows.clear();
+  }
 }

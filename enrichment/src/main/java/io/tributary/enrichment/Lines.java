@@ -38,14 +38,23 @@ final class Lines {
 
   private final String tenantId;
   private final Dimensions dimensions;
+  private final Admission admission;
 
-  Lines(String tenantId, Dimensions dimensions) {
+  Lines(String tenantId, Dimensions dimensions, Admission admission) {
     this.tenantId = tenantId;
     this.dimensions = dimensions;
+    this.admission = admission;
   }
 
   /** A cell with the resource and meter it is of. */
-  record Cell(String resourceId, String meter, CellState state) {}
+  record Cell(String resourceId, String meter, CellState state) {
+
+    /** The cell in a row of {@link MeterDays}. */
+    static Cell of(String row, CellState state) {
+      String[] parts = row.split("\0", -1);
+      return new Cell(parts[0], parts[1], state);
+    }
+  }
 
   /** The line of a charge that covers no cells. */
   EmittedLine whole(Charge charge) {
@@ -119,7 +128,7 @@ final class Lines {
     line.setList(measures.list());
     line.setContracted(measures.contracted());
     line.setQuantity(measures.quantity());
-    InForce inForce = dimensions.definitionsAt(charge.getChargePeriodStart());
+    InForce inForce = dimensions.definitionsAt(asOf(charge));
     line.setElements(
         inForce == null ? new TreeMap<>() : inForce.definitions().elements(row(charge, labels)));
     line.setDefinitionsVersion(inForce == null ? 0L : inForce.published().getVersion());
@@ -130,7 +139,7 @@ final class Lines {
   /** Null where nothing is allocated. */
   private @Nullable PooledState pooled(
       Charge charge, Basis basis, String currency, Map<String, String> labels) {
-    PlanInForce plan = dimensions.planAt(charge.getChargePeriodStart());
+    PlanInForce plan = dimensions.planAt(asOf(charge));
     if (plan == null) {
       return null;
     }
@@ -150,7 +159,7 @@ final class Lines {
 
   /** What a cell is weight for in streams that are made of usage. */
   List<WeightState> weights(Cell cell) {
-    PlanInForce plan = dimensions.planAt(cell.state.getHour());
+    PlanInForce plan = dimensions.planAt(asOf(cell));
     if (plan == null || !Money.fits(cell.state.getQuantity())) {
       return List.of();
     }
@@ -164,8 +173,19 @@ final class Lines {
         .toList();
   }
 
+  /** What was valid at the start of the line, recorded before its billing period closed. */
+  private AsOf asOf(Charge charge) {
+    Instant closes = admission.closes(charge.getBillingPeriodEnd());
+    return new AsOf(charge.getChargePeriodStart(), Admission.micros(closes));
+  }
+
+  private AsOf asOf(Cell cell) {
+    Instant hour = cell.state.getHour();
+    return new AsOf(hour, Admission.micros(admission.usageCloses(hour)));
+  }
+
   private ChargeRow row(Charge charge, Map<String, String> labels) {
-    return new ChargeRow(charge, labels, dimensions.entitiesAt(charge.getChargePeriodStart()));
+    return new ChargeRow(charge, labels, dimensions.entitiesAt(asOf(charge)));
   }
 
   /** The lines of a charge over the cells it covers, with what they follow from. */
@@ -197,7 +217,7 @@ final class Lines {
     return new TracedUsage(
         usage(cell),
         row(asCharge(cell), cell.state.getLabels()),
-        dimensions.definitionsAt(cell.state.getHour()));
+        dimensions.definitionsAt(asOf(cell)));
   }
 
   private static TracedLine.Usage usage(Cell cell) {
@@ -219,14 +239,14 @@ final class Lines {
         cell == null ? null : usage(cell),
         cell == null || state == null
             ? null
-            : dimensions.priceVersionAt(cell.meter, state.getUnit(), state.getHour()),
-        dimensions.definitionsAt(charge.getChargePeriodStart()),
+            : dimensions.priceVersionAt(cell.meter, state.getUnit(), asOf(cell)),
+        dimensions.definitionsAt(asOf(charge)),
         row(charge, labels));
   }
 
   /** Null where there is no price, or where the cost does not fit DECIMAL(38,18). */
   private @Nullable Money estimatedCost(Cell cell) {
-    Money price = dimensions.priceAt(cell.meter, cell.state.getUnit(), cell.state.getHour());
+    Money price = dimensions.priceAt(cell.meter, cell.state.getUnit(), asOf(cell));
     if (price == null) {
       return null;
     }

@@ -22,7 +22,7 @@ final class MeterDays {
       new AvroCodec<>(MeterDayState.getClassSchema(), MeterDays.class);
 
   private final BucketStore.Table table;
-  private final Map<String, MeterDayState> touched = new HashMap<>();
+  private final Map<String, MeterDay> touched = new HashMap<>();
 
   MeterDays(BucketStore.Table table) {
     this.table = table;
@@ -46,25 +46,7 @@ final class MeterDays {
   /** Adds to a cell and answers the row it is in. */
   String add(UsageHour change) {
     String row = UsageCells.dayRow(change.getResourceId(), change.getMeter(), change.getHour());
-    List<CellState> cells = get(row).getCells();
-    String name = UsageCells.name(change);
-    for (CellState cell : cells) {
-      if (cell.getHour().equals(change.getHour()) && UsageCells.name(cell).equals(name)) {
-        cell.setQuantity(cell.getQuantity().add(change.getQuantity()));
-        return row;
-      }
-    }
-    cells.add(
-        new CellState(
-            change.getHour(),
-            change.getUnit(),
-            change.getSubAccountId(),
-            change.getServiceName(),
-            change.getRegionId(),
-            change.getLabels(),
-            change.getQuantity(),
-            null,
-            List.of()));
+    get(row).add(change);
     return row;
   }
 
@@ -79,7 +61,7 @@ final class MeterDays {
             charge.getChargePeriodStart(),
             charge.getChargePeriodEnd());
     for (String row : rows) {
-      List<UsageCharge> charges = get(row).getCharges();
+      List<UsageCharge> charges = get(row).charges();
       charges.removeIf(known -> known.getRow().equals(chargeRow));
       charges.add(usage);
     }
@@ -90,24 +72,19 @@ final class MeterDays {
   List<String> unregister(String chargeRow, Charge charge) {
     List<String> rows = rowsOf(charge);
     for (String row : rows) {
-      get(row).getCharges().removeIf(known -> known.getRow().equals(chargeRow));
+      get(row).charges().removeIf(known -> known.getRow().equals(chargeRow));
     }
     return rows;
   }
 
   /** The state of a row, to be changed in place. */
-  MeterDayState get(String row) {
+  MeterDay get(String row) {
     return touched.computeIfAbsent(row, this::read);
   }
 
-  private MeterDayState read(String row) {
+  private MeterDay read(String row) {
     byte @Nullable [] bytes = table.get(row);
-    if (bytes == null) {
-      return new MeterDayState(new ArrayList<>(), new ArrayList<>());
-    }
-    MeterDayState state = CODEC.decodeOwn(bytes);
-    return new MeterDayState(
-        new ArrayList<>(state.getCells()), new ArrayList<>(state.getCharges()));
+    return bytes == null ? new MeterDay() : new MeterDay(CODEC.decodeOwn(bytes));
   }
 
   List<String> rows() {
@@ -115,9 +92,22 @@ final class MeterDays {
     return table.keys();
   }
 
-  /** Writes what was touched and forgets it. */
+  /** Forgets a row. */
+  void remove(String row) {
+    touched.remove(row);
+    table.remove(row);
+  }
+
+  /** Writes what was touched and lets go of it. */
   void write() {
-    touched.forEach((row, state) -> table.put(row, CODEC.encode(state)));
+    touched.forEach(
+        (row, day) -> {
+          if (day.isEmpty()) {
+            table.remove(row);
+          } else {
+            table.put(row, CODEC.encode(day.state()));
+          }
+        });
     touched.clear();
   }
 }

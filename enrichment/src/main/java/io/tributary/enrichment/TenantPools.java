@@ -5,6 +5,7 @@ import io.tributary.attribution.EntitiesAt;
 import io.tributary.attribution.StreamWeight;
 import io.tributary.attribution.Transfer;
 import io.tributary.attribution.TupleSum;
+import io.tributary.dimensions.Timeline;
 import io.tributary.events.AvroCodec;
 import io.tributary.events.EntityChange;
 import io.tributary.events.LedgerEntry;
@@ -51,7 +52,7 @@ public final class TenantPools {
     this.tenantId = tenantId;
     this.store = store;
     this.compiled = compiled;
-    this.dimensions = new Dimensions(store.timelines(), compiled);
+    this.dimensions = new Dimensions(store.timelines(), compiled, new Reads(false));
     rows(store.plans(), PLAN).forEach(this::open);
     for (TupleChange row : rows(store.sums(), TUPLE)) {
       pooled(row.getPlan()).pool.add(PoolRows.tuple(row), PoolRows.sum(row));
@@ -77,7 +78,8 @@ public final class TenantPools {
   private void open(PlanPublished published) {
     PlanInForce inForce = PlanInForce.of(published, compiled);
     EntitiesAt entities =
-        (kind, id, instant) -> dimensions.entitiesAt(instant).attributes(kind, id);
+        (kind, id, instant) ->
+            dimensions.entitiesAt(new AsOf(instant, Timeline.ALL)).attributes(kind, id);
     AllocationPool pool = new AllocationPool(inForce.plan(), entities);
     for (String key : store.timelines().keys()) {
       byte[] row = key.startsWith(TELEMETRY) ? store.timelines().get(key) : null;
@@ -168,10 +170,10 @@ public final class TenantPools {
     SpecificRecordBase row = kind.decodeOwn(payload);
     if (row instanceof TelemetryRecord telemetry) {
       // The bucket that sends it has found it to be the one that holds.
-      store.timelines().put(TELEMETRY + Bucket.telemetryRow(telemetry), payload);
+      store.timelines().put(TELEMETRY + PoolFeed.telemetryRow(telemetry), payload);
       pools.values().forEach(pooled -> put(pooled.pool, pooled.inForce, telemetry));
     } else if (row instanceof EntityChange entity) {
-      dimensions.put(entity);
+      dimensions.put(entity, Long.MIN_VALUE);
       pools.values().forEach(pooled -> pooled.pool.entitiesChanged());
     }
   }

@@ -34,13 +34,10 @@ public final class UsageCells {
         1L);
   }
 
-  /** The identity of {@code event}: its hour, then 128 bits of SHA-256 of source and id. */
+  /** The identity of {@code event}: 128 bits of SHA-256 of source and id. */
   public static String idOf(UsageEvent event) {
-    long hour = event.getEventTime().truncatedTo(ChronoUnit.HOURS).getEpochSecond() / 3600;
     byte[] hash = sha256().digest(utf8(event.getSource() + "\0" + event.getEventId()));
-    return hour
-        + "\0"
-        + Base64.getEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, 16));
+    return Base64.getEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, 16));
   }
 
   /** The identity of the cell that {@code change} is a change of. */

@@ -74,7 +74,7 @@ class AllocationConfluenceTest {
     inputs.forEach(inOrder::apply);
     inOrder.drain();
     ArchivedLines archived = new ArchivedLines(Records.TENANT);
-    inOrder.archived().forEach(archived::add);
+    inOrder.archived().forEach(record -> archived.add(record, null));
     NetLedger net = new NetLedger();
     archived.lines().forEach(line -> net.add(line.entry()));
     for (SpecificRecordBase input : inputs) {

@@ -33,7 +33,7 @@ class ArchivedLinesTest {
     InMemoryTenant tenant = new InMemoryTenant(Records.TENANT).apply(inputs);
     tenant.drain();
     ArchivedLines lines = new ArchivedLines(Records.TENANT);
-    tenant.archived().forEach(lines::add);
+    tenant.archived().forEach(record -> lines.add(record, null));
     return lines.lines().stream()
         .sorted(Comparator.comparing(line -> line.entry().getChargePeriodStart()))
         .toList();

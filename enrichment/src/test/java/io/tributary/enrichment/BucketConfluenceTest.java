@@ -179,7 +179,7 @@ class BucketConfluenceTest {
     assertThat(fromArchive.archived()).as("an archive is not archived again").isEmpty();
 
     ArchivedLines traced = new ArchivedLines(Records.TENANT);
-    tenant.archived().forEach(traced::add);
+    tenant.archived().forEach(record -> traced.add(record, null));
     NetLedger ofLines = new NetLedger();
     traced.lines().forEach(line -> ofLines.add(line.entry()));
     assertThat(ofLines).as("what is explained is what is attributed").isEqualTo(expected);

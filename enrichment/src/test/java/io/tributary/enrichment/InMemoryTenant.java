@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecordBase;
 
@@ -23,7 +25,7 @@ final class InMemoryTenant {
   private static final CompiledDefinitions COMPILED = new CompiledDefinitions();
 
   private final String tenantId;
-  private final Map<Integer, BucketStore> stores = new TreeMap<>();
+  private final Map<Integer, InMemoryBucketStore> stores = new TreeMap<>();
   private final Map<Integer, Bucket> buckets = new TreeMap<>();
   private final List<LedgerEntry> entries = new ArrayList<>();
   private final List<SpecificRecordBase> archived = new ArrayList<>();
@@ -31,6 +33,8 @@ final class InMemoryTenant {
   private final NetLedger net = new NetLedger();
   private final BucketOutput output = new Output();
   private final PoolStore poolStore = new InMemoryPoolStore();
+  private final TreeSet<Instant> kept = new TreeSet<>();
+  private int folded;
   private TenantPools pools;
 
   InMemoryTenant(String tenantId) {
@@ -88,7 +92,7 @@ final class InMemoryTenant {
     for (int number : Buckets.of(record)) {
       Bucket bucket = buckets.get(number);
       if (bucket != null) {
-        bucket.apply(new Input(tenantId, number, kind, fresh, time, payload), output);
+        bucket.apply(new Input(tenantId, number, kind, fresh, time, time, payload), output);
       }
     }
   }
@@ -104,13 +108,39 @@ final class InMemoryTenant {
   /** Lets go of what is on the heap, as a restart does; the rows stay. */
   InMemoryTenant restart() {
     stores.forEach(
-        (number, store) -> buckets.put(number, new Bucket(tenantId, number, store, COMPILED)));
+        (number, store) ->
+            buckets.put(
+                number,
+                new Bucket(
+                    tenantId, number, store, COMPILED, Admission.DEFAULT, Bucket.Use.FOLLOW)));
     pools = new TenantPools(tenantId, poolStore, COMPILED);
     return this;
   }
 
   NetLedger net() {
     return net;
+  }
+
+  /** When there is something to forget. */
+  SortedSet<Instant> kept() {
+    return kept;
+  }
+
+  /** How many sets of labels were one too many. */
+  int folded() {
+    return folded;
+  }
+
+  /** Forgets what nothing that is let in after {@code passed} can be about. */
+  InMemoryTenant forget(Instant passed) {
+    buckets.values().forEach(bucket -> bucket.forget(passed));
+    kept.headSet(passed).clear();
+    return this;
+  }
+
+  /** How many rows the buckets keep. */
+  int size() {
+    return stores.values().stream().mapToInt(InMemoryBucketStore::size).sum();
   }
 
   List<SpecificRecordBase> archived() {
@@ -143,6 +173,16 @@ final class InMemoryTenant {
     @Override
     public void count(RecordKind kind, Outcome outcome) {
       counts.merge(outcome, 1, Integer::sum);
+    }
+
+    @Override
+    public void keepUntil(Instant until) {
+      kept.add(until);
+    }
+
+    @Override
+    public void folded(int labelSets) {
+      folded += labelSets;
     }
   }
 }

@@ -10,6 +10,7 @@ import io.tributary.enrichment.flink.BucketKeys;
 import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.DecodeRecords;
 import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.enrichment.flink.Unsettled;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Rejection;
 import java.time.Duration;
@@ -34,25 +35,21 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param archived accepted inputs
  * @param newTenants tenants of which a first record came
  * @param counts what became of records
- * @param unsettled tenants whose transfers fall behind or have caught up
+ * @param unsettled tenants whose ledger falls behind a change or has caught up
  */
 record AttributionTopology(
     DataStream<LedgerEntry> entries,
     DataStream<Archived> archived,
     DataStream<String> newTenants,
     DataStream<Count> counts,
-    DataStream<AllocatePools.Unsettled> unsettled) {
+    DataStream<Unsettled> unsettled) {
 
   /**
    * How a job attributes.
    *
-   * @param flushInterval how long a change may wait for its entries
    * @param resplitInterval how long transfers may be behind the lines they follow from
-   * @param batch whether in batch execution
-   * @param adopted tenants whose archive comes first
    */
-  record Settings(
-      Duration flushInterval, Duration resplitInterval, boolean batch, Set<String> adopted) {}
+  record Settings(AttributeLines.Settings lines, Duration resplitInterval) {}
 
   /** What was decoded, and what was not. */
   record Decoded(
@@ -82,7 +79,7 @@ record AttributionTopology(
             .transform(
                 OperatorIds.ATTRIBUTE_LINES,
                 new AvroTypeInfo<>(LedgerEntry.class),
-                new AttributeLines(settings.flushInterval(), settings.batch(), settings.adopted()))
+                new AttributeLines(settings.lines()))
             .uid(OperatorIds.ATTRIBUTE_LINES)
             .setMaxParallelism(BucketKeys.MAX_PARALLELISM);
     SingleOutputStreamOperator<LedgerEntry> transfers =
@@ -92,14 +89,19 @@ record AttributionTopology(
             .transform(
                 OperatorIds.ALLOCATE_POOLS,
                 new AvroTypeInfo<>(LedgerEntry.class),
-                new AllocatePools(settings.resplitInterval(), settings.batch(), settings.adopted()))
+                new AllocatePools(
+                    settings.resplitInterval(),
+                    settings.lines().batch(),
+                    settings.lines().adopted()))
             .uid(OperatorIds.ALLOCATE_POOLS);
     return new AttributionTopology(
         entries.union(transfers),
         entries.getSideOutput(AttributeLines.ARCHIVE),
         entries.getSideOutput(AttributeLines.NEW_TENANTS),
         entries.getSideOutput(AttributeLines.COUNTS),
-        transfers.getSideOutput(AllocatePools.UNSETTLED));
+        entries
+            .getSideOutput(AttributeLines.UNSETTLED)
+            .union(transfers.getSideOutput(AllocatePools.UNSETTLED)));
   }
 
   private static final class KeyOfBucket implements KeySelector<Input, String> {

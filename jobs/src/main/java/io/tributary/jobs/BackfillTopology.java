@@ -1,5 +1,7 @@
 package io.tributary.jobs;
 
+import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.events.AvroCodec;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
@@ -46,7 +48,10 @@ final class BackfillTopology {
     DataStream<LedgerEntry> attributed =
         AttributionTopology.attribute(
                 ReadArchive.all(env, settings, archive),
-                new AttributionTopology.Settings(Duration.ZERO, Duration.ZERO, true, Set.of()))
+                new AttributionTopology.Settings(
+                    new AttributeLines.Settings(
+                        Duration.ZERO, true, Set.of(), Admission.DEFAULT, false),
+                    Duration.ZERO))
             .entries();
     Set<Instant> wanted = Set.copyOf(periods);
     return attributed

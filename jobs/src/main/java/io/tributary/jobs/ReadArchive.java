@@ -10,6 +10,8 @@ import io.tributary.sinks.WarehouseReader.Stored;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
 import java.io.Serializable;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,16 +116,21 @@ final class ReadArchive extends RichFlatMapFunction<Long, Input> {
     try (CloseableIterable<? extends Stored<? extends SpecificRecordBase>> rows =
         WarehouseReader.read(warehouse, table.recordClass(), piece.name)) {
       for (Stored<? extends SpecificRecordBase> row : rows) {
-        emit(kind, ArchiveTables.input(row.record()), out);
+        emit(kind, row, out);
       }
     }
   }
 
-  private static void emit(RecordKind kind, SpecificRecordBase record, Collector<Input> out) {
+  private static void emit(
+      RecordKind kind, Stored<? extends SpecificRecordBase> row, Collector<Input> out) {
+    SpecificRecordBase record = ArchiveTables.input(row.record());
     byte[] payload = kind.encode(record);
+    Instant recordTime = row.recordTime();
+    long time =
+        recordTime == null ? Long.MIN_VALUE : ChronoUnit.MICROS.between(Instant.EPOCH, recordTime);
     String tenant = String.valueOf(record.get("tenant_id"));
     for (int bucket : Buckets.of(record)) {
-      out.collect(new Input(tenant, bucket, kind, false, 0L, payload));
+      out.collect(new Input(tenant, bucket, kind, false, time, time, payload));
     }
   }
 

@@ -178,6 +178,7 @@ public final class ReplayJob {
             warehouse.settings(),
             stream,
             Admission.DEFAULT,
+            false,
             Duration.ofSeconds(1),
             RESPLIT_INTERVAL,
             Set.of(),

@@ -80,6 +80,7 @@ public final class StreamJob {
                 warehouse.settings(),
                 settings.stream,
                 Admission.DEFAULT,
+                true,
                 settings.flushInterval,
                 settings.resplitInterval,
                 plan.refused(),

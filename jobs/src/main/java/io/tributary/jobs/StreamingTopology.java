@@ -1,6 +1,7 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.Rejection;
 import io.tributary.sinks.DeliveryReceipt;
@@ -39,6 +40,7 @@ final class StreamingTopology {
    * What a stream is.
    *
    * @param stream id of the stream, under which it owns tenants and marks commits
+   * @param forgets whether state that no admitted record can be about is dropped
    * @param refusedTenants tenants that belong to others
    * @param adopted planned archive files of the tenants to adopt, by tenant and table
    * @param receipts what is known of deliveries beyond their record, by delivery id
@@ -47,6 +49,7 @@ final class StreamingTopology {
       WarehouseSettings warehouse,
       String stream,
       Admission admission,
+      boolean forgets,
       Duration flushInterval,
       Duration resplitInterval,
       Set<String> refusedTenants,
@@ -73,10 +76,13 @@ final class StreamingTopology {
         AttributionTopology.attribute(
             decoded.inputs().union(ReadArchive.adopted(env, settings.warehouse, settings.adopted)),
             new AttributionTopology.Settings(
-                settings.flushInterval,
-                settings.resplitInterval,
-                false,
-                settings.adopted.keySet()));
+                new AttributeLines.Settings(
+                    settings.flushInterval,
+                    false,
+                    settings.adopted.keySet(),
+                    settings.admission,
+                    settings.forgets),
+                settings.resplitInterval));
     WarehouseRows.ofEntries(attributed.entries())
         .union(
             WarehouseRows.ofArchived(attributed.archived(), settings.receipts),

@@ -23,13 +23,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works lines out again from as much of the archives as they depend on: what hangs on their
@@ -53,15 +54,15 @@ public final class TraceArchive implements LineTracer {
     archive.forEach(
         DeliveryReceipt.class,
         Expressions.alwaysTrue(),
-        receipt -> archived.add(ArchiveTables.input(receipt)));
+        (receipt, recordTime) -> archived.add(ArchiveTables.input(receipt), recordTime));
     // Not by time: a version of the charge that holds now may be of another time.
     Hull hull = new Hull(lines);
     archive.forEach(
         Charge.class,
         Expressions.or(
             Expressions.in("resource_id", resources), Expressions.in("charge_key", keys)),
-        charge -> {
-          archived.add(charge);
+        (charge, recordTime) -> {
+          archived.add(charge, recordTime);
           if (keys.contains(charge.getChargeKey())) {
             hull.include(charge.getChargePeriodStart(), charge.getChargePeriodEnd());
           }
@@ -125,10 +126,10 @@ public final class TraceArchive implements LineTracer {
   private record Archive(WarehouseReader reader, Expression tenant) {
 
     <R extends SpecificRecordBase> void forEach(
-        Class<R> recordClass, Expression filter, Consumer<R> action) {
+        Class<R> recordClass, Expression filter, BiConsumer<R, @Nullable Instant> action) {
       try (CloseableIterable<Stored<R>> rows =
           reader.records(recordClass, Expressions.and(tenant, filter))) {
-        rows.forEach(row -> action.accept(row.record()));
+        rows.forEach(row -> action.accept(row.record(), row.recordTime()));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read the archives", e);
       }

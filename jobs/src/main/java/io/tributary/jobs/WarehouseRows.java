@@ -3,9 +3,9 @@ package io.tributary.jobs;
 import io.tributary.attribution.Definitions;
 import io.tributary.attribution.Dimension;
 import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.enrichment.flink.AllocatePools;
 import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.Count;
+import io.tributary.enrichment.flink.Unsettled;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.LedgerEntry;
@@ -75,7 +75,7 @@ final class WarehouseRows {
   }
 
   /** How many times the transfers of a tenant are behind: 1 or, left out, 0. */
-  static DataStream<WarehouseElement> ofUnsettled(DataStream<AllocatePools.Unsettled> unsettled) {
+  static DataStream<WarehouseElement> ofUnsettled(DataStream<Unsettled> unsettled) {
     return rows(
         unsettled,
         change -> new Tally("unsettled." + change.tenantId(), change.more()),

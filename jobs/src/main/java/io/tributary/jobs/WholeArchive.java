@@ -47,7 +47,7 @@ public final class WholeArchive {
       Class<R> recordClass, Function<R, ? extends SpecificRecordBase> input) {
     try (CloseableIterable<Stored<R>> rows =
         reader.records(recordClass, WarehouseReader.tenant(tenant))) {
-      rows.forEach(row -> archived.add(input.apply(row.record())));
+      rows.forEach(row -> archived.add(input.apply(row.record()), row.recordTime()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the archives", e);
     }

@@ -59,13 +59,6 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   /** Tenants whose transfers are behind their lines. */
   public static final OutputTag<Unsettled> UNSETTLED = new OutputTag<>("unsettled") {};
 
-  /**
-   * A tenant's transfers fall behind, or have caught up.
-   *
-   * @param more 1 or -1
-   */
-  public record Unsettled(String tenantId, long more) {}
-
   private final Duration resplitInterval;
   private final boolean batch;
   private final Set<String> adopted;
@@ -124,11 +117,12 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   }
 
   private KeyedTable table(String name) {
-    return new KeyedTable(
+    MapState<String, byte[]> state =
         getRuntimeContext()
             .getMapState(
                 new MapStateDescriptor<>(
-                    name, StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE)));
+                    name, StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+    return new KeyedTable(() -> state);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tributary.enrichment.flink;
 
+import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Bucket;
 import io.tributary.enrichment.BucketAdopted;
 import io.tributary.enrichment.BucketOutput;
@@ -14,6 +15,7 @@ import io.tributary.events.RecordKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,9 +24,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -36,6 +41,7 @@ import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -49,6 +55,13 @@ import org.jspecify.annotations.Nullable;
  * Keeps the ledger of each bucket equal to the attribution of its inputs. Inputs change state at
  * once; entries follow when the bucket is drained: every flush interval, before every checkpoint
  * barrier (so that a checkpoint never holds a change whose entries are not in it), and at the end.
+ *
+ * <p>A change of an entity, a price or definitions may touch very many lines. It is followed in
+ * slices, between which checkpoints and other records pass; the tenant is told to be unsettled
+ * meanwhile.
+ *
+ * <p>What no record that is still let in can be about is forgotten once the stream has passed that
+ * point by a day; a partition that is silent, and so not waited for, may be that far behind.
  *
  * <p>In batch execution a bucket is drained when its input ends, by an event-time timer at the end
  * of time.
@@ -74,10 +87,15 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   public static final OutputTag<PoolInput> POOLS =
       new OutputTag<>("pools", new AvroTypeInfo<>(PoolInput.class));
 
+  /** Tenants whose lines are behind their entities, prices or definitions. */
+  public static final OutputTag<Unsettled> UNSETTLED = new OutputTag<>("lines-unsettled") {};
+
   /** Tenants of which a first record came; more than once where several buckets see one. */
   public static final OutputTag<String> NEW_TENANTS = new OutputTag<>("new-tenants") {};
 
   private static final long serialVersionUID = 1L;
+
+  private static final String UNSETTLED_STATE = "lines-unsettled";
 
   /** Buckets held on the heap with their caches; a bucket let go loses nothing but them. */
   private static final int CACHED_BUCKETS = 4_096;
@@ -85,12 +103,23 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   /** Inputs after which all is drained even if the flush interval has not passed. */
   private static final int INPUTS_PER_DRAIN = 100_000;
 
+  /** Rows of lines after which a slice lets others pass. */
+  private static final int ROWS_PER_SLICE = 500;
+
+  /** How long others may pass between two slices of a bucket. */
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  /** How far behind the others a partition may be that is not waited for. */
+  private static final Duration SILENCE = Duration.ofDays(1);
+
   /** After so long without any input, deliveries wait no longer. */
   private static final Duration QUIET = Duration.ofSeconds(5);
 
   private final Duration flushInterval;
   private final boolean batch;
   private final Set<String> adopted;
+  private final Admission admission;
+  private final boolean forgets;
 
   private transient CompiledDefinitions compiled;
   private transient BucketStore store;
@@ -100,9 +129,12 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient BucketOutput withheld;
   private transient ValueState<Boolean> known;
   private transient ValueState<Boolean> archiveEnded;
+  private transient ValueState<Boolean> unsettled;
   private transient ListState<Input> waiting;
   private transient ListState<HeldDelivery> held;
   private transient InternalTimerService<VoidNamespace> timers;
+  private transient InternalTimerService<VoidNamespace> slices;
+  private transient InternalTimerService<VoidNamespace> forgetting;
   private transient @Nullable ScheduledFuture<?> flush;
   private transient int inputsSinceDrain;
   private transient long lastInput;
@@ -111,14 +143,29 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient long stillWaiting;
 
   /**
+   * How lines are kept.
+   *
    * @param flushInterval how long a change may wait for its entries; of no effect in batch
    * @param batch whether the job runs in batch execution
    * @param adopted tenants whose archive is read into state before anything else
+   * @param admission which records are let in, and so what must be kept for them
+   * @param forgets whether what is kept for nothing is forgotten; a replay of records of any age
+   *     keeps all
    */
-  public AttributeLines(Duration flushInterval, boolean batch, Set<String> adopted) {
-    this.flushInterval = flushInterval;
-    this.batch = batch;
-    this.adopted = Set.copyOf(adopted);
+  public record Settings(
+      Duration flushInterval,
+      boolean batch,
+      Set<String> adopted,
+      Admission admission,
+      boolean forgets) {}
+
+  /** An operator for keys of {@link BucketKeys}. */
+  public AttributeLines(Settings settings) {
+    this.flushInterval = settings.flushInterval;
+    this.batch = settings.batch;
+    this.adopted = Set.copyOf(settings.adopted);
+    this.admission = settings.admission;
+    this.forgets = settings.forgets;
   }
 
   @Override
@@ -129,9 +176,9 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     dirty = new LinkedHashSet<>();
     sent = new Output(true);
     withheld = new Output(false);
-    known = getRuntimeContext().getState(new ValueStateDescriptor<>("known", Types.BOOLEAN));
-    archiveEnded =
-        getRuntimeContext().getState(new ValueStateDescriptor<>("archive-ended", Types.BOOLEAN));
+    known = flag("known");
+    archiveEnded = flag("archive-ended");
+    unsettled = flag(UNSETTLED_STATE);
     waiting =
         getRuntimeContext()
             .getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Input.class)));
@@ -144,26 +191,66 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
         new KeyedStore(
             table("charges"),
             table("meter-days"),
-            table("usage-ids"),
             table("timelines"),
-            table("scopes"));
+            table("scopes"),
+            tables("usage-ids-by-time"),
+            tables("index"));
     timers = getInternalTimerService("drain", VoidNamespaceSerializer.INSTANCE, this);
+    slices = getInternalTimerService("slices", VoidNamespaceSerializer.INSTANCE, new Slices());
+    forgetting =
+        getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, new Forgetting());
     lastInput = getProcessingTimeService().getCurrentProcessingTime();
     if (!batch) {
       scheduleFlush();
     }
   }
 
+  private ValueState<Boolean> flag(String name) {
+    return getRuntimeContext().getState(new ValueStateDescriptor<>(name, Types.BOOLEAN));
+  }
+
   private record KeyedStore(
-      Table charges, Table meterDays, Table usageIds, Table timelines, Table scopes)
-      implements BucketStore {}
+      Table charges,
+      Table meterDays,
+      Table timelines,
+      Table scopes,
+      Function<String, Table> usageIdTables,
+      Function<String, Table> indexTables)
+      implements BucketStore {
+
+    @Override
+    public Table usageIds(String until) {
+      return usageIdTables.apply(until);
+    }
+
+    @Override
+    public Table index(String part) {
+      return indexTables.apply(part);
+    }
+  }
+
+  private static MapStateDescriptor<String, byte[]> descriptor(String name) {
+    return new MapStateDescriptor<>(
+        name, StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
+  }
 
   private KeyedTable table(String name) {
-    return new KeyedTable(
-        getRuntimeContext()
-            .getMapState(
-                new MapStateDescriptor<>(
-                    name, StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE)));
+    MapState<String, byte[]> state = getRuntimeContext().getMapState(descriptor(name));
+    return new KeyedTable(() -> state);
+  }
+
+  /** Tables that are apart by namespace, so that one is read or dropped without the others. */
+  private Function<String, BucketStore.Table> tables(String name) throws Exception {
+    InternalMapState<String, String, String, byte[]> state =
+        (InternalMapState<String, String, String, byte[]>)
+            this.<String, MapState<String, byte[]>, Map<String, byte[]>>getOrCreateKeyedState(
+                StringSerializer.INSTANCE, descriptor(name));
+    return namespace ->
+        new KeyedTable(
+            () -> {
+              state.setCurrentNamespace(namespace);
+              return state;
+            });
   }
 
   private void scheduleFlush() {
@@ -262,7 +349,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     Bucket bucket = buckets.get(key);
     if (bucket == null) {
       String tenant = BucketKeys.tenantOf(key);
-      bucket = new Bucket(tenant, BucketKeys.bucketOf(key), store, compiled);
+      Bucket.Use use = batch ? Bucket.Use.EVALUATE_ONCE : Bucket.Use.FOLLOW;
+      bucket = new Bucket(tenant, BucketKeys.bucketOf(key), store, compiled, admission, use);
       buckets.put(key, bucket);
       announce(tenant);
     }
@@ -292,6 +380,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       flush.cancel(false);
     }
     drainAll();
+    settleAll();
     sendCounts();
     super.finish();
   }
@@ -352,14 +441,83 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   }
 
   private void drainAll() {
+    int rows = ROWS_PER_SLICE;
     for (String key : dirty) {
       setCurrentKey(key);
-      bucket(key).drain(isAdopting(key) ? withheld : sent);
+      BucketOutput followed = isAdopting(key) ? withheld : sent;
+      bucket(key).drainInputs(followed);
+      rows -= bucket(key).reattribute(followed, rows);
+      settled(key);
     }
     dirty.clear();
     inputsSinceDrain = 0;
     if (buckets.size() > CACHED_BUCKETS) {
       buckets.clear();
+    }
+  }
+
+  /** Says whether the current bucket is behind, and goes on with it after a pause. */
+  private void settled(String key) {
+    boolean behind = bucket(key).isBehind();
+    if (behind) {
+      long now = getProcessingTimeService().getCurrentProcessingTime();
+      slices.registerProcessingTimeTimer(VoidNamespace.INSTANCE, now + PAUSE.toMillis());
+    }
+    try {
+      if (behind != (unsettled.value() != null)) {
+        unsettled.update(behind ? true : null);
+        Unsettled change = new Unsettled(BucketKeys.tenantOf(key), behind ? 1 : -1);
+        output.collect(UNSETTLED, new StreamRecord<>(change));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What is still behind when the input has ended is followed to its end. */
+  private void settleAll() {
+    List<String> behind;
+    try (Stream<String> keys =
+        this.<String>getKeyedStateBackend().getKeys(UNSETTLED_STATE, VoidNamespace.INSTANCE)) {
+      behind = keys.toList();
+    }
+    for (String key : behind) {
+      setCurrentKey(key);
+      bucket(key).drain(sent);
+      settled(key);
+    }
+  }
+
+  /** Follows a change for one slice, then lets others pass. */
+  private final class Slices implements Triggerable<String, VoidNamespace> {
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+      String key = timer.getKey();
+      bucket(key).drainInputs(isAdopting(key) ? withheld : sent);
+      bucket(key).reattribute(isAdopting(key) ? withheld : sent, ROWS_PER_SLICE);
+      settled(key);
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
+      throw new IllegalStateException("slices know no event time");
+    }
+  }
+
+  /** Forgets what is kept for nothing. */
+  private final class Forgetting implements Triggerable<String, VoidNamespace> {
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
+      String key = timer.getKey();
+      bucket(key).drainInputs(isAdopting(key) ? withheld : sent);
+      bucket(key).forget(Instant.ofEpochMilli(timer.getTimestamp()).minus(SILENCE));
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+      throw new IllegalStateException("forgetting knows no processing time");
     }
   }
 
@@ -369,8 +527,23 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     private final Map<Outcome, Counter> counters = new HashMap<>();
     private final boolean emitting;
 
+    private final Counter folded = getMetricGroup().counter("label-sets.folded");
+
     Output(boolean emitting) {
       this.emitting = emitting;
+    }
+
+    @Override
+    public void keepUntil(Instant until) {
+      if (forgets && !batch) {
+        forgetting.registerEventTimeTimer(
+            VoidNamespace.INSTANCE, until.plus(SILENCE).toEpochMilli() + 1);
+      }
+    }
+
+    @Override
+    public void folded(int labelSets) {
+      folded.inc(labelSets);
     }
 
     @Override

@@ -77,7 +77,8 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
       // Older schema versions are rewritten here, so that buckets compare like with like.
       byte[] payload = raw.kind().encode(record);
       for (int bucket : Buckets.of(record)) {
-        Input input = new Input(tenant, bucket, raw.kind(), true, raw.recordTime(), payload);
+        Input input =
+            new Input(tenant, bucket, raw.kind(), true, raw.recordTime(), cameAt(element), payload);
         output.collect(
             element.hasTimestamp()
                 ? new StreamRecord<>(input, element.getTimestamp())
@@ -88,6 +89,12 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
       rejectedMetric.inc();
       output.collect(REJECTED, new StreamRecord<>(rejection(raw, tenant, e)));
     }
+  }
+
+  private static long cameAt(StreamRecord<RawRecord> element) {
+    return element.hasTimestamp()
+        ? Math.multiplyExact(element.getTimestamp(), 1_000L)
+        : element.getValue().recordTime();
   }
 
   @Override

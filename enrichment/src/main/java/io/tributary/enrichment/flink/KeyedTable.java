@@ -7,19 +7,25 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
-/** A bucket's table in keyed state, of whichever key is current. */
+/** A table in keyed state, of whichever key is current, and of one namespace of it. */
 final class KeyedTable implements BucketStore.Table {
 
-  private final MapState<String, byte[]> state;
+  /** The state, set to the namespace of the table. */
+  interface State {
 
-  KeyedTable(MapState<String, byte[]> state) {
+    MapState<String, byte[]> current() throws Exception;
+  }
+
+  private final State state;
+
+  KeyedTable(State state) {
     this.state = state;
   }
 
   @Override
   public byte @Nullable [] get(String key) {
     try {
-      return state.get(key);
+      return state.current().get(key);
     } catch (Exception e) {
       throw new FlinkRuntimeException(e);
     }
@@ -28,7 +34,7 @@ final class KeyedTable implements BucketStore.Table {
   @Override
   public void put(String key, byte[] value) {
     try {
-      state.put(key, value);
+      state.current().put(key, value);
     } catch (Exception e) {
       throw new FlinkRuntimeException(e);
     }
@@ -37,7 +43,7 @@ final class KeyedTable implements BucketStore.Table {
   @Override
   public void remove(String key) {
     try {
-      state.remove(key);
+      state.current().remove(key);
     } catch (Exception e) {
       throw new FlinkRuntimeException(e);
     }
@@ -47,8 +53,26 @@ final class KeyedTable implements BucketStore.Table {
   public List<String> keys() {
     try {
       List<String> keys = new ArrayList<>();
-      state.keys().forEach(keys::add);
+      state.current().keys().forEach(keys::add);
       return keys;
+    } catch (Exception e) {
+      throw new FlinkRuntimeException(e);
+    }
+  }
+
+  @Override
+  public boolean isEmpty() {
+    try {
+      return state.current().isEmpty();
+    } catch (Exception e) {
+      throw new FlinkRuntimeException(e);
+    }
+  }
+
+  @Override
+  public void clear() {
+    try {
+      state.current().clear();
     } catch (Exception e) {
       throw new FlinkRuntimeException(e);
     }

@@ -4,6 +4,7 @@ import static io.tributary.enrichment.Records.charge;
 import static io.tributary.enrichment.Records.definitions;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.BucketAdopted;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.Input;
@@ -135,7 +136,9 @@ class AllocatePoolsTest {
     for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
       try (var harness =
           new KeyedOneInputStreamOperatorTestHarness<String, Input, LedgerEntry>(
-              new AttributeLines(Duration.ofSeconds(1), false, Set.of()),
+              new AttributeLines(
+                  new AttributeLines.Settings(
+                      Duration.ofSeconds(1), false, Set.of(), Admission.DEFAULT, true)),
               input -> KEYS.of(input.tenantId(), input.bucket()),
               Types.STRING,
               BucketKeys.MAX_PARALLELISM,
@@ -148,7 +151,7 @@ class AllocatePoolsTest {
           if (Buckets.of(record).contains(bucket)) {
             harness.processElement(
                 new StreamRecord<>(
-                    new Input(Records.TENANT, bucket, kind, true, 0L, kind.encode(record))));
+                    new Input(Records.TENANT, bucket, kind, true, 0L, 0L, kind.encode(record))));
           }
         }
         harness.prepareSnapshotPreBarrier(1);

@@ -6,6 +6,7 @@ import static io.tributary.enrichment.Records.price;
 import static io.tributary.enrichment.Records.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.AttributionOracle;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.Input;
@@ -236,7 +237,8 @@ class AttributeLinesTest {
         throws Exception {
       harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new AttributeLines(FLUSH, batch, adopted),
+              new AttributeLines(
+                  new AttributeLines.Settings(FLUSH, batch, adopted, Admission.DEFAULT, true)),
               input -> KEYS.of(input.tenantId(), input.bucket()),
               Types.STRING,
               BucketKeys.MAX_PARALLELISM,
@@ -252,7 +254,7 @@ class AttributeLinesTest {
     void send(List<SpecificRecordBase> records, boolean fresh) throws Exception {
       for (SpecificRecordBase record : records) {
         RecordKind kind = RecordKind.of(record);
-        send(new Input(Records.TENANT, BUCKET, kind, fresh, 0L, kind.encode(record)));
+        send(new Input(Records.TENANT, BUCKET, kind, fresh, 0L, 0L, kind.encode(record)));
       }
     }
 
@@ -265,7 +267,7 @@ class AttributeLinesTest {
 
     void sendAt(long timestamp, SpecificRecordBase record) throws Exception {
       RecordKind kind = RecordKind.of(record);
-      Input input = new Input(Records.TENANT, BUCKET, kind, true, 0L, kind.encode(record));
+      Input input = new Input(Records.TENANT, BUCKET, kind, true, 0L, 0L, kind.encode(record));
       harness.processElement(new StreamRecord<>(input, timestamp));
     }
 

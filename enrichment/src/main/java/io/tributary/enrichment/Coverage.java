@@ -1,0 +1,123 @@
+package io.tributary.enrichment;
+
+import io.tributary.events.Charge;
+import io.tributary.events.Delivery;
+import io.tributary.events.Money;
+import io.tributary.events.Op;
+import io.tributary.events.RecordKind;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Which charges count and which cells they cover, by the deliveries of their scopes. */
+final class Coverage {
+
+  private final BucketStore.Table scopes;
+  private final MeterDays meterDays;
+  private final Reads reads;
+  private final Map<String, @Nullable Delivery> known = new HashMap<>();
+
+  Coverage(BucketStore.Table scopes, MeterDays meterDays, Reads reads) {
+    this.scopes = scopes;
+    this.meterDays = meterDays;
+    this.reads = reads;
+  }
+
+  Outcome put(Delivery delivery) {
+    String scope = Scope.of(delivery);
+    byte[] payload = RecordKind.DELIVERY.encode(delivery);
+    Delivery before = deliveryOf(scope);
+    Outcome outcome = Outcome.APPLIED;
+    if (before != null) {
+      byte[] bytes = RecordKind.DELIVERY.encode(before);
+      outcome = Versions.compare(before.getSequence(), bytes, delivery.getSequence(), payload);
+      if (!Versions.replaces(outcome, bytes, payload)) {
+        return outcome;
+      }
+    }
+    scopes.put(scope, payload);
+    known.put(scope, delivery);
+    return outcome;
+  }
+
+  /** Whether a charge is live. */
+  boolean counts(Charge charge) {
+    return charge.getOp() != Op.DELETE
+        && isLive(Scope.of(charge), charge.getVersion(), charge.getChargePeriodStart());
+  }
+
+  /** The cells that a live charge covers. */
+  List<Lines.Cell> coveredBy(Charge charge) {
+    List<Lines.Cell> cells = new ArrayList<>();
+    for (String row : MeterDays.rowsOf(charge)) {
+      for (CellState cell : meterDays.get(row).cells()) {
+        if (Money.fits(cell.getQuantity())
+            && covers(
+                Scope.of(charge),
+                charge.getChargePeriodStart(),
+                charge.getChargePeriodEnd(),
+                cell.getHour())) {
+          cells.add(Lines.Cell.of(row, cell));
+        }
+      }
+    }
+    return cells;
+  }
+
+  /** Whether no live charge covers a cell. */
+  boolean isEstimated(CellState cell, MeterDay day) {
+    boolean covered = false;
+    for (UsageCharge charge : day.charges()) {
+      covered |=
+          isLive(charge.getScope(), charge.getVersion(), cell.getHour())
+              && covers(charge.getScope(), charge.getStart(), charge.getEnd(), cell.getHour());
+    }
+    return !covered && Money.fits(cell.getQuantity());
+  }
+
+  /**
+   * Forgets deliveries of scopes that nothing can be about any more.
+   *
+   * @param isGone whether no charge of a scope is kept
+   */
+  void forget(Instant passed, Admission admission, Predicate<String> isGone) {
+    for (String scope : scopes.keys()) {
+      Delivery delivery = deliveryOf(scope);
+      if (delivery != null
+          && admission.usageCloses(delivery.getBillingPeriodStart()).isBefore(passed)
+          && isGone.test(scope)) {
+        scopes.remove(scope);
+        known.remove(scope);
+      }
+    }
+  }
+
+  /** Whether a charge of {@code scope} over [start, end) covers the cell of {@code hour}. */
+  private boolean covers(String scope, Instant start, Instant end, Instant hour) {
+    Instant hourEnd = hour.plus(1, ChronoUnit.HOURS);
+    Delivery delivery = deliveryOf(scope);
+    Instant through = delivery == null ? null : delivery.getDataThrough();
+    return !hour.isBefore(start)
+        && !hourEnd.isAfter(end)
+        && (through == null || !hourEnd.isAfter(through));
+  }
+
+  private boolean isLive(String scope, long version, Instant at) {
+    reads.add(Reads.scope(scope), at);
+    Delivery delivery = deliveryOf(scope);
+    return delivery == null || version >= delivery.getSequence();
+  }
+
+  private @Nullable Delivery deliveryOf(String scope) {
+    if (!known.containsKey(scope)) {
+      byte[] bytes = scopes.get(scope);
+      known.put(scope, bytes == null ? null : (Delivery) RecordKind.DELIVERY.decodeOwn(bytes));
+    }
+    return known.get(scope);
+  }
+}
