@@ -13,11 +13,14 @@ import io.tributary.events.Measures;
 import io.tributary.events.RecordKind;
 import io.tributary.events.TelemetryRecord;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
@@ -119,7 +122,7 @@ public final class TenantPools {
         open(plan);
       }
     } else if (change instanceof PoolRecord row) {
-      take(RecordKind.valueOf(row.getKind()), bytes(row.getPayload()));
+      take(record(row), bytes(row.getPayload()));
     } else {
       throw new IllegalStateException("no change of allocations: " + change);
     }
@@ -166,8 +169,7 @@ public final class TenantPools {
                 change.getStream(), change.getHour(), change.getElement(), change.getQuantity()));
   }
 
-  private void take(RecordKind kind, byte[] payload) {
-    SpecificRecordBase row = kind.decodeOwn(payload);
+  private void take(SpecificRecordBase row, byte[] payload) {
     if (row instanceof TelemetryRecord telemetry) {
       // The bucket that sends it has found it to be the one that holds.
       store.timelines().put(TELEMETRY + PoolFeed.telemetryRow(telemetry), payload);
@@ -176,6 +178,59 @@ public final class TenantPools {
       dimensions.put(entity, Long.MIN_VALUE);
       pools.values().forEach(pooled -> pooled.pool.entitiesChanged());
     }
+  }
+
+  /** When there is something to forget that {@code input} is about. */
+  public static Optional<Instant> keptUntil(PoolInput input, Admission admission) {
+    Object change = input.getChange();
+    if (change instanceof TupleChange tuple) {
+      return Optional.of(admission.closes(tuple.getBillingPeriodEnd()));
+    } else if (change instanceof UsageWeight usage) {
+      return Optional.of(admission.telemetryKeptUntil(usage.getHour()));
+    } else if (change instanceof PoolRecord row
+        && record(row) instanceof TelemetryRecord telemetry) {
+      return Optional.of(admission.telemetryKeptUntil(telemetry.getPeriodStart()));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Removes rows that no record that is still let in can be about. Everything must have been
+   * drained. What is on the heap is as it was: this is not to be used any more.
+   *
+   * @param passed a record time that every partition has passed
+   */
+  public void forget(Instant passed, Admission admission) {
+    remove(
+        store.sums(),
+        row -> admission.closes(TUPLE.decodeOwn(row).getBillingPeriodEnd()).isBefore(passed));
+    remove(
+        store.transfers(),
+        row -> admission.closes(TRANSFER.decodeOwn(row).getBillingPeriodEnd()).isBefore(passed));
+    remove(
+        store.usage(),
+        row -> admission.telemetryKeptUntil(USAGE.decodeOwn(row).getHour()).isBefore(passed));
+    for (String key : store.timelines().keys()) {
+      byte[] row = key.startsWith(TELEMETRY) ? store.timelines().get(key) : null;
+      if (row != null
+          && RecordKind.TELEMETRY.decodeOwn(row) instanceof TelemetryRecord telemetry
+          && admission.telemetryKeptUntil(telemetry.getPeriodStart()).isBefore(passed)) {
+        store.timelines().remove(key);
+      }
+    }
+  }
+
+  private static void remove(BucketStore.Table table, Predicate<byte[]> isOver) {
+    for (String key : table.keys()) {
+      byte[] row = table.get(key);
+      if (row != null && isOver.test(row)) {
+        table.remove(key);
+      }
+    }
+  }
+
+  private static SpecificRecordBase record(PoolRecord row) {
+    return RecordKind.valueOf(row.getKind()).decodeOwn(bytes(row.getPayload()));
   }
 
   /** Emits the entries that make the ledger's transfers equal to what follows from all changes. */

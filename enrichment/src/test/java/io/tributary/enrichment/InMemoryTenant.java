@@ -4,7 +4,6 @@ import io.tributary.events.AvroCodec;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,6 +33,8 @@ final class InMemoryTenant {
   private final BucketOutput output = new Output();
   private final PoolStore poolStore = new InMemoryPoolStore();
   private final TreeSet<Instant> kept = new TreeSet<>();
+  private long recordTime = Admission.micros(RECORD_TIME);
+  private long cameAt = recordTime;
   private int folded;
   private TenantPools pools;
 
@@ -71,6 +72,18 @@ final class InMemoryTenant {
     return new InMemoryTenant(tenantId, List.of(Buckets.ofResource(resourceId, "")));
   }
 
+  /** When the records that follow are recorded. */
+  InMemoryTenant recordedAt(Instant time) {
+    recordTime = Admission.micros(time);
+    return this;
+  }
+
+  /** When the broker takes the records that follow. */
+  InMemoryTenant cameAt(Instant time) {
+    cameAt = Admission.micros(time);
+    return this;
+  }
+
   /** Applies new records, without draining. */
   InMemoryTenant apply(SpecificRecordBase... records) {
     for (SpecificRecordBase record : records) {
@@ -88,11 +101,10 @@ final class InMemoryTenant {
   private void apply(SpecificRecordBase record, boolean fresh) {
     RecordKind kind = RecordKind.of(record);
     byte[] payload = kind.encode(record);
-    long time = ChronoUnit.MICROS.between(Instant.EPOCH, RECORD_TIME);
     for (int number : Buckets.of(record)) {
       Bucket bucket = buckets.get(number);
       if (bucket != null) {
-        bucket.apply(new Input(tenantId, number, kind, fresh, time, time, payload), output);
+        bucket.apply(new Input(tenantId, number, kind, fresh, recordTime, cameAt, payload), output);
       }
     }
   }

@@ -89,10 +89,7 @@ record AttributionTopology(
             .transform(
                 OperatorIds.ALLOCATE_POOLS,
                 new AvroTypeInfo<>(LedgerEntry.class),
-                new AllocatePools(
-                    settings.resplitInterval(),
-                    settings.lines().batch(),
-                    settings.lines().adopted()))
+                new AllocatePools(settings.resplitInterval(), settings.lines()))
             .uid(OperatorIds.ALLOCATE_POOLS);
     return new AttributionTopology(
         entries.union(transfers),

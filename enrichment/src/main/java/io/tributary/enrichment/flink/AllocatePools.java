@@ -1,5 +1,6 @@
 package io.tributary.enrichment.flink;
 
+import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.BucketAdopted;
 import io.tributary.enrichment.BucketStore;
 import io.tributary.enrichment.Buckets;
@@ -9,6 +10,7 @@ import io.tributary.enrichment.PoolStore;
 import io.tributary.enrichment.TenantPools;
 import io.tributary.events.LedgerEntry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -59,9 +61,14 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   /** Tenants whose transfers are behind their lines. */
   public static final OutputTag<Unsettled> UNSETTLED = new OutputTag<>("unsettled") {};
 
+  /** Sums are kept for longer than lines, so that no line is taken from a sum that is no more. */
+  private static final Duration AFTER_LINES = AttributeLines.SILENCE.plusDays(1);
+
   private final Duration resplitInterval;
   private final boolean batch;
   private final Set<String> adopted;
+  private final Admission admission;
+  private final boolean forgets;
 
   private transient CompiledDefinitions compiled;
   private transient PoolStore store;
@@ -72,16 +79,20 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   private transient MapState<Integer, Boolean> adoptedBuckets;
   private transient ListState<PoolInput> waiting;
   private transient InternalTimerService<VoidNamespace> timers;
+  private transient InternalTimerService<VoidNamespace> forgetting;
 
   /**
+   * An operator for keys that are tenants.
+   *
    * @param resplitInterval how long transfers may be behind at most; of no effect in batch
-   * @param batch whether the job runs in batch execution
-   * @param adopted tenants whose archive is read into state before anything else
+   * @param lines how the lines are kept that are split
    */
-  public AllocatePools(Duration resplitInterval, boolean batch, Set<String> adopted) {
+  public AllocatePools(Duration resplitInterval, AttributeLines.Settings lines) {
     this.resplitInterval = resplitInterval;
-    this.batch = batch;
-    this.adopted = Set.copyOf(adopted);
+    this.batch = lines.batch();
+    this.adopted = Set.copyOf(lines.adopted());
+    this.admission = lines.admission();
+    this.forgets = lines.forgets();
   }
 
   private record KeyedStore(
@@ -114,6 +125,8 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
             .getListState(
                 new ListStateDescriptor<>("waiting", new AvroTypeInfo<>(PoolInput.class)));
     timers = getInternalTimerService("split", VoidNamespaceSerializer.INSTANCE, this);
+    forgetting =
+        getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, new Forgetting());
   }
 
   private KeyedTable table(String name) {
@@ -146,6 +159,33 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
     dirty.add(tenant);
     if (batch) {
       timers.registerEventTimeTimer(VoidNamespace.INSTANCE, Long.MAX_VALUE);
+    } else if (forgets) {
+      TenantPools.keptUntil(input, admission)
+          .ifPresent(
+              until ->
+                  forgetting.registerEventTimeTimer(
+                      VoidNamespace.INSTANCE, until.plus(AFTER_LINES).toEpochMilli() + 1));
+    }
+  }
+
+  /** Forgets what is kept for nothing, and what the heap has of it. */
+  private final class Forgetting implements Triggerable<String, VoidNamespace> {
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+      String tenant = timer.getKey();
+      if (dirty.remove(tenant) && !isAdopting(tenant)) {
+        drain(tenant);
+        settle(tenant);
+      }
+      pools(tenant)
+          .forget(Instant.ofEpochMilli(timer.getTimestamp()).minus(AFTER_LINES), admission);
+      tenants.remove(tenant);
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+      throw new IllegalStateException("forgetting knows no processing time");
     }
   }
 

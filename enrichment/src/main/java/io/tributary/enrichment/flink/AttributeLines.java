@@ -110,7 +110,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   /** How far behind the others a partition may be that is not waited for. */
-  private static final Duration SILENCE = Duration.ofDays(1);
+  static final Duration SILENCE = Duration.ofDays(1);
 
   /** After so long without any input, deliveries wait no longer. */
   private static final Duration QUIET = Duration.ofSeconds(5);

@@ -14,6 +14,7 @@ import io.tributary.events.LedgerEntry;
 import io.tributary.events.Money;
 import io.tributary.events.RecordKind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -130,6 +131,31 @@ class AllocatePoolsTest {
     }
   }
 
+  @Test
+  void nothingIsLeftOfABillingPeriodThatIsClosed() throws Exception {
+    try (Operator operator = new Operator(Set.of(), null)) {
+      operator.send(changes(FIRST));
+      operator.snapshot(1);
+      int entries = operator.moved().size();
+      int rows = operator.harness.numKeyedStateEntries();
+      assertThat(operator.harness.numEventTimeTimers()).isPositive();
+
+      operator.harness.processWatermark(Instant.parse("2026-05-11T00:00:00Z").toEpochMilli());
+      assertThat(operator.harness.numKeyedStateEntries()).as("not yet").isEqualTo(rows);
+      operator.harness.processWatermark(Instant.parse("2026-10-01T00:00:00Z").toEpochMilli());
+      assertThat(operator.harness.numEventTimeTimers()).isZero();
+      operator.snapshot(2);
+      assertThat(operator.moved()).as("and nothing is taken back").hasSize(entries);
+      assertThat(operator.harness.numKeyedStateEntries()).isLessThan(rows);
+
+      List<PoolInput> again = changes(FIRST);
+      operator.send(again);
+      operator.harness.setProcessingTime(2 * RESPLIT.toMillis());
+      operator.snapshot(3);
+      assertThat(operator.moved()).as("as if it had never been").hasSize(2 * entries);
+    }
+  }
+
   /** What all buckets of a tenant say of records. */
   private static List<PoolInput> changes(List<SpecificRecordBase> records) throws Exception {
     List<PoolInput> changes = new ArrayList<>();
@@ -182,7 +208,12 @@ class AllocatePoolsTest {
     Operator(Set<String> adopted, @Nullable OperatorSubtaskState state) throws Exception {
       harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new AllocatePools(RESPLIT, false, adopted), PoolInput::getTenantId, Types.STRING);
+              new AllocatePools(
+                  RESPLIT,
+                  new AttributeLines.Settings(
+                      Duration.ofSeconds(1), false, adopted, Admission.DEFAULT, true)),
+              PoolInput::getTenantId,
+              Types.STRING);
       harness.setup();
       if (state != null) {
         harness.initializeState(state);

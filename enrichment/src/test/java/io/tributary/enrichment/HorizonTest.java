@@ -1,0 +1,114 @@
+package io.tributary.enrichment;
+
+import static io.tributary.enrichment.Records.charge;
+import static io.tributary.enrichment.Records.definitions;
+import static io.tributary.enrichment.Records.delivery;
+import static io.tributary.enrichment.Records.entity;
+import static io.tributary.enrichment.Records.price;
+import static io.tributary.enrichment.Records.usage;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.events.Money;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** January is closed to records of after 11 May: 100 days from its end. */
+class HorizonTest {
+
+  private static final Instant OPEN = Instant.parse("2026-05-12T00:00:00Z").minusMillis(1);
+  private static final Instant CLOSED = Instant.parse("2026-05-12T00:00:01Z");
+
+  private static final String OWNERS =
+      """
+      Dimensions:
+        Owner:
+          Rules:
+            - Type: GroupBy
+              Source: 'Entity:resource:owner'
+      """;
+
+  private final InMemoryTenant tenant = InMemoryTenant.ofResource(Records.TENANT, "i-1");
+
+  private List<String> drained() {
+    return tenant.drain().stream()
+        .map(
+            entry -> entry.getElements().get("Owner") + " " + Money.plain(entry.getEffectiveCost()))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void anEntityRecordedAfterwardsDoesNotChangeAClosedPeriod() {
+    tenant.apply(
+        definitions(OWNERS, "2026-01-01T00:00:00Z", 1),
+        entity("resource", "i-1", "owner", "ops", "00:00", 1),
+        charge("a", 1, "i-1", "10:00", "11:00", "6"));
+    assertThat(drained()).containsExactly("ops 6");
+
+    tenant.recordedAt(CLOSED).apply(entity("resource", "i-1", "owner", "web", "00:00", 2));
+    assertThat(drained()).isEmpty();
+    tenant.recordedAt(OPEN).apply(entity("resource", "i-1", "owner", "web", "00:00", 2));
+    assertThat(drained()).as("recorded in time").containsExactly("ops -6", "web 6");
+  }
+
+  @Test
+  void norDoAPriceOrDefinitions() {
+    tenant.apply(price("USD", "1", "00:00", 1), usage("u", "i-1", "10:15", "3", ""));
+    assertThat(drained()).containsExactly("null 3");
+
+    tenant
+        .recordedAt(CLOSED)
+        .apply(price("USD", "2", "00:00", 2), definitions(OWNERS, "2026-01-01T00:00:00Z", 1));
+    assertThat(drained()).isEmpty();
+    tenant.recordedAt(OPEN).apply(price("USD", "2", "00:00", 2));
+    assertThat(drained()).containsExactly("null 3");
+  }
+
+  @Test
+  void nothingIsLeftOfAClosedPeriodButItsDimensions() {
+    tenant.apply(
+        definitions(OWNERS, "2026-01-01T00:00:00Z", 1),
+        entity("resource", "i-1", "owner", "ops", "00:00", 1),
+        price("USD", "1", "00:00", 1));
+    tenant.drain();
+    int dimensions = tenant.size();
+    tenant.apply(
+        usage("u1", "i-1", "10:15", "3", "web"),
+        usage("u2", "i-1", "13:15", "3", ""),
+        charge("a", 1, "i-1", "10:00", "12:00", "6"),
+        charge("b", 1, "i-1", "10:00", "12:00", "7"),
+        charge("b", 2, "i-1", "10:00", "12:00", "8"),
+        delivery(1, "11:00"));
+    tenant.drain();
+    assertThat(tenant.size()).isGreaterThan(dimensions);
+
+    tenant.forget(tenant.kept().last());
+    assertThat(tenant.size()).as("not yet").isGreaterThan(dimensions);
+    tenant.forget(Instant.parse("2026-06-15T00:00:00Z"));
+    assertThat(tenant.kept()).isEmpty();
+    assertThat(tenant.size()).isEqualTo(dimensions);
+    assertThat(drained()).as("and nothing is taken back").isEmpty();
+  }
+
+  @Test
+  void idsAreForgottenWhenTheirEventsWouldComeTooLate() {
+    tenant.apply(usage("u", "i-1", "10:15", "3", ""));
+    tenant.drain();
+    tenant.forget(Instant.parse("2026-01-07T10:59:59Z"));
+    tenant.apply(usage("u", "i-1", "10:15", "3", ""));
+    assertThat(tenant.count(Outcome.DUPLICATE)).isEqualTo(1);
+    int rows = tenant.size();
+    tenant.forget(Instant.parse("2026-01-07T11:00:01Z"));
+    assertThat(tenant.size()).isEqualTo(rows - 2);
+  }
+
+  @Test
+  void idsOfEventsLetInLateAreKeptAsLongAsTheirPeriodIsOpen() {
+    tenant.cameAt(Instant.parse("2026-02-20T00:00:00Z")).apply(usage("u", "i-1", "10:15", "3", ""));
+    tenant.drain();
+    tenant.forget(Instant.parse("2026-05-11T00:00:00Z"));
+    tenant.apply(usage("u", "i-1", "10:15", "3", ""));
+    assertThat(tenant.count(Outcome.DUPLICATE)).isEqualTo(1);
+  }
+}
