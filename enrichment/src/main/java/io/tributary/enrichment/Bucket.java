@@ -69,6 +69,7 @@ public final class Bucket {
   private final MeterDays meterDays;
   private final Coverage coverage;
   private final PoolFeed pools;
+  private final Policies policies;
   private final UsageIds usageIds;
   private final TreeSet<String> pending;
 
@@ -99,6 +100,7 @@ public final class Bucket {
     this.meterDays = new MeterDays(store.meterDays());
     this.coverage = new Coverage(store.scopes(), meterDays, reads);
     this.pools = new PoolFeed(store.timelines(), dimensions);
+    this.policies = new Policies(tenantId, dimensions);
     this.usageIds = new UsageIds(store, admission);
     this.pending = new TreeSet<>();
     if (follows) {
@@ -118,8 +120,10 @@ public final class Bucket {
 
   /** Takes an input. Archives and counts it if it is fresh; the ledger follows with the drain. */
   public void apply(Input input, BucketOutput output) {
-    SpecificRecordBase record = input.record();
-    Outcome outcome = apply(input, record, output);
+    SpecificRecordBase received = input.record();
+    SpecificRecordBase record = allowed(received);
+    byte[] payload = record == received ? input.payload() : input.kind().encode(record);
+    Outcome outcome = apply(input, record, payload, output);
     boolean ours = number == 0 || !Buckets.isTenantWide(record);
     if (ours && (outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT)) {
       tellAllocations(record, output);
@@ -133,6 +137,13 @@ public final class Bucket {
     }
   }
 
+  private SpecificRecordBase allowed(SpecificRecordBase record) {
+    if (record instanceof Charge charge) {
+      return policies.allowed(charge);
+    }
+    return record instanceof UsageHour change ? policies.allowed(change) : record;
+  }
+
   private void tellAllocations(SpecificRecordBase record, BucketOutput output) {
     if (record instanceof TelemetryRecord telemetry) {
       pools.tell(telemetry, output);
@@ -141,14 +152,15 @@ public final class Bucket {
     }
   }
 
-  private Outcome apply(Input input, SpecificRecordBase record, BucketOutput output) {
+  private Outcome apply(
+      Input input, SpecificRecordBase record, byte[] payload, BucketOutput output) {
     long recordTime = input.recordTime();
     return switch (input.kind()) {
-      case CHARGE -> apply((Charge) record, input.payload());
+      case CHARGE -> apply((Charge) record, payload);
       case DELIVERY -> apply((Delivery) record);
       case USAGE -> apply((UsageEvent) record, input, output);
       case USAGE_HOUR -> apply((UsageHour) record);
-      case ENTITY -> changed(dimensions.put((EntityChange) record, recordTime));
+      case ENTITY -> apply((EntityChange) record, recordTime);
       case PRICE -> changed(dimensions.put((PriceChange) record, recordTime));
       case DEFINITIONS -> changed(dimensions.put((DefinitionsPublished) record, recordTime));
       case TELEMETRY -> apply((TelemetryRecord) record, output);
@@ -194,7 +206,7 @@ public final class Bucket {
     if (!usageIds.add(event, input.cameAt(), until -> keep(until, output))) {
       return Outcome.DUPLICATE;
     }
-    UsageHour change = UsageCells.change(event);
+    UsageHour change = policies.allowed(UsageCells.change(event));
     String cell = UsageCells.cellOf(change);
     UsageHour known = addedUsage.get(cell);
     if (known != null && !Money.fits(known.getQuantity().add(change.getQuantity()))) {
@@ -227,6 +239,15 @@ public final class Bucket {
     return outcome;
   }
 
+  private Outcome apply(EntityChange entity, long recordTime) {
+    Dimensions.Change change = dimensions.put(entity, recordTime);
+    if (change.isEffective() && entity.getKind().equals(Policy.KIND)) {
+      // A policy is about every line, and no line remembers that.
+      touch(Reads.DEFINITIONS, change.from(), null);
+    }
+    return changed(change);
+  }
+
   private Outcome changed(Dimensions.Change change) {
     if (change.isEffective()) {
       Instant to = change.to();
@@ -255,7 +276,8 @@ public final class Bucket {
   /** Emits what follows from charges, deliveries and usage. */
   public void drainInputs(BucketOutput output) {
     addedUsage.forEach(
-        (cell, change) -> {
+        (cell, added) -> {
+          UsageHour change = policies.allowed(added);
           output.archive(RecordKind.USAGE_HOUR, change, addedUsageTime.getOrDefault(cell, 0L));
           dirtyMeterDays.add(meterDays.add(change));
         });
@@ -321,20 +343,23 @@ public final class Bucket {
 
   private void drainCharge(String row, BucketOutput output) {
     ChargeState state = chargeState(row);
-    byte[] payload = bytes(state.getCharge());
-    Charge charge = (Charge) RecordKind.CHARGE.decodeOwn(payload);
+    Charge known = charge(state);
     Emitted before = replaced.get(row);
     if (before == null) {
-      before = Lines.emitted(charge, state.getEmitted());
+      before = Lines.emitted(known, state.getEmitted());
     }
+    Charge charge = policies.allowed(known);
     List<EmittedLine> now = linesOf(charge);
     pools.announcePlans(now, output);
     boolean changed = before.replaceBy(Lines.emitted(charge, now), output);
     reads.add(Reads.DEFINITIONS, charge.getChargePeriodStart());
     Instant closes = admission.closes(charge.getBillingPeriodEnd());
     List<String> parts = reindex(CHARGE + row, state.getParts(), closes, output);
-    if (changed || replaced.containsKey(row) || !parts.equals(state.getParts())) {
-      store.charges().put(row, encode(payload, now, parts));
+    if (changed
+        || charge != known
+        || replaced.containsKey(row)
+        || !parts.equals(state.getParts())) {
+      store.charges().put(row, encode(RecordKind.CHARGE.encode(charge), now, parts));
     }
   }
 
@@ -348,13 +373,13 @@ public final class Bucket {
 
   private void drainMeterDay(String row, BucketOutput output) {
     MeterDay day = meterDays.get(row);
-    List<CellState> folded = day.takeFolded();
-    for (CellState state : folded) {
+    output.folded(day.folded());
+    day.relabel(policies::allowed);
+    for (CellState state : day.takeGone()) {
       Lines.Cell cell = Lines.Cell.of(row, state);
       lines.emitted(cell, state.getEmitted()).replaceBy(lines.emitted(cell, null), output);
       pools.weights(state, List.of(), output);
     }
-    output.folded(folded.size());
     for (CellState state : day.cells()) {
       Lines.Cell cell = Lines.Cell.of(row, state);
       EmittedLine now = coverage.isEstimated(state, day) ? lines.estimate(cell) : null;

@@ -209,6 +209,13 @@ final class Dimensions {
     };
   }
 
+  /** The attributes of the tenant's policy at {@code at}, whenever it was recorded, or null. */
+  @Nullable Map<String, String> policyAt(String tenantId, Instant at) {
+    EntityChange policy =
+        timeline(TimelineKind.ENTITY, Reads.entity(Policy.KIND, tenantId)).asOf(at);
+    return policy == null ? null : policy.getAttributes();
+  }
+
   /** The unit price in force, or null. */
   @Nullable Money priceAt(String meter, String unit, AsOf asOf) {
     reads.add(Reads.price(meter, unit), asOf.instant());

@@ -1,7 +1,9 @@
 package io.tributary.enrichment;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A bucket's tables as maps. */
 final class InMemoryBucketStore implements BucketStore {
@@ -45,15 +47,26 @@ final class InMemoryBucketStore implements BucketStore {
 
   /** How many rows there are in all tables. */
   int size() {
-    return rows(charges)
-        + rows(meterDays)
-        + rows(timelines)
-        + rows(scopes)
-        + usageIds.values().stream().mapToInt(InMemoryBucketStore::rows).sum()
-        + index.values().stream().mapToInt(InMemoryBucketStore::rows).sum();
+    return tables().mapToInt(table -> table.keys().size()).sum();
   }
 
-  private static int rows(Table table) {
-    return table.keys().size();
+  /** Whether any row holds {@code text}. */
+  boolean contains(String text) {
+    return tables()
+        .anyMatch(table -> table.keys().stream().anyMatch(key -> contains(table, key, text)));
+  }
+
+  private static boolean contains(Table table, String key, String text) {
+    byte[] row = table.get(key);
+    return key.contains(text)
+        || (row != null && new String(row, StandardCharsets.ISO_8859_1).contains(text));
+  }
+
+  private Stream<Table> tables() {
+    return Stream.of(
+            Stream.of(charges, meterDays, timelines, scopes),
+            usageIds.values().stream(),
+            index.values().stream())
+        .flatMap(tables -> tables);
   }
 }

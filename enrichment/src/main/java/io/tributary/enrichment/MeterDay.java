@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /**
  * The cells of one resource, meter and UTC day, and the charges that may cover them, on the heap.
@@ -33,7 +34,7 @@ final class MeterDay {
   private final Map<String, CellState> cells = new LinkedHashMap<>();
   private final Map<Instant, TreeSet<Map<String, String>>> labelSets = new TreeMap<>();
   private final List<UsageCharge> charges;
-  private final List<CellState> folded = new ArrayList<>();
+  private final List<CellState> gone = new ArrayList<>();
   private List<String> parts;
 
   MeterDay() {
@@ -75,11 +76,31 @@ final class MeterDay {
     return cells.isEmpty() && charges.isEmpty();
   }
 
+  /** How many cells were one too many since the row was read. */
+  int folded() {
+    return gone.size();
+  }
+
   /** Cells that are no more, with what was last said of them; asked once. */
-  List<CellState> takeFolded() {
-    List<CellState> taken = List.copyOf(folded);
-    folded.clear();
+  List<CellState> takeGone() {
+    List<CellState> taken = List.copyOf(gone);
+    gone.clear();
     return taken;
+  }
+
+  /** Gives the quantity of every cell whose labels are not as {@code allowed} to the cell so. */
+  void relabel(BiFunction<Map<String, String>, Instant, Map<String, String>> allowed) {
+    for (CellState cell : List.copyOf(cells.values())) {
+      Map<String, String> labels = allowed.apply(cell.getLabels(), cell.getHour());
+      if (labels != cell.getLabels()) {
+        TreeSet<Map<String, String>> sets = labelSets.get(cell.getHour());
+        if (sets != null) {
+          sets.remove(cell.getLabels());
+        }
+        remember(cell.getHour(), new TreeMap<>(labels));
+        move(cell, new TreeMap<>(labels));
+      }
+    }
   }
 
   /** Adds to a cell. */
@@ -125,25 +146,29 @@ final class MeterDay {
   }
 
   private void fold(Instant hour, Map<String, String> labels) {
-    List<CellState> gone =
+    List<CellState> over =
         cells.values().stream()
             .filter(cell -> cell.getHour().equals(hour) && cell.getLabels().equals(labels))
             .toList();
-    for (CellState cell : gone) {
-      cells.remove(UsageCells.name(cell));
-      folded.add(cell);
-      add(
-          new CellState(
-              hour,
-              cell.getUnit(),
-              cell.getSubAccountId(),
-              cell.getServiceName(),
-              cell.getRegionId(),
-              OTHER,
-              cell.getQuantity(),
-              null,
-              List.of()));
+    for (CellState cell : over) {
+      move(cell, OTHER);
     }
+  }
+
+  private void move(CellState cell, Map<String, String> labels) {
+    cells.remove(UsageCells.name(cell));
+    gone.add(cell);
+    add(
+        new CellState(
+            cell.getHour(),
+            cell.getUnit(),
+            cell.getSubAccountId(),
+            cell.getServiceName(),
+            cell.getRegionId(),
+            labels,
+            cell.getQuantity(),
+            null,
+            List.of()));
   }
 
   private static String text(Map<String, String> labels) {

@@ -155,6 +155,11 @@ final class InMemoryTenant {
     return stores.values().stream().mapToInt(InMemoryBucketStore::size).sum();
   }
 
+  /** Whether {@code text} is in any row of the buckets. */
+  boolean contains(String text) {
+    return stores.values().stream().anyMatch(store -> store.contains(text));
+  }
+
   List<SpecificRecordBase> archived() {
     return archived;
   }

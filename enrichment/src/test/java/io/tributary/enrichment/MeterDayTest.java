@@ -44,7 +44,7 @@ class MeterDayTest {
   void anHourMayHaveSoManySetsOfLabels() {
     MeterDay day = day(usage(MeterDay.LABEL_SETS));
     assertThat(day.cells()).hasSize(MeterDay.LABEL_SETS);
-    assertThat(day.takeFolded()).isEmpty();
+    assertThat(day.takeGone()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,66 @@
+package io.tributary.enrichment;
+
+import io.tributary.events.Charge;
+import io.tributary.events.UsageHour;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leaves out of records what the tenant's policy does not allow. A policy is looked up at the own
+ * time of a record: the start of a charge's period; of usage, the last instant of its hour, so that
+ * a policy covers the whole of the hour it begins in.
+ */
+final class Policies {
+
+  private final String tenantId;
+  private final Dimensions dimensions;
+
+  Policies(String tenantId, Dimensions dimensions) {
+    this.tenantId = tenantId;
+    this.dimensions = dimensions;
+  }
+
+  /** The charge itself where all of it is allowed, else a copy. */
+  Charge allowed(Charge charge) {
+    Instant at = charge.getChargePeriodStart();
+    Policy policy = policyAt(at);
+    if (policy == null) {
+      return charge;
+    }
+    Map<String, String> tags = policy.allowed(tenantId, charge.getTags(), at);
+    Map<String, String> extras = new TreeMap<>(charge.getExtras());
+    extras.keySet().removeAll(policy.drop());
+    if (tags == charge.getTags() && extras.equals(charge.getExtras())) {
+      return charge;
+    }
+    Charge copy = Charge.newBuilder(charge).build();
+    copy.setTags(tags);
+    copy.setExtras(extras);
+    return copy;
+  }
+
+  /** The change itself where all of it is allowed, else a copy. */
+  UsageHour allowed(UsageHour change) {
+    Map<String, String> labels = allowed(change.getLabels(), change.getHour());
+    if (labels == change.getLabels()) {
+      return change;
+    }
+    UsageHour copy = UsageHour.newBuilder(change).build();
+    copy.setLabels(new TreeMap<>(labels));
+    return copy;
+  }
+
+  /** What is allowed of the labels of a cell; the same object where that is all of them. */
+  Map<String, String> allowed(Map<String, String> labels, Instant hour) {
+    Instant at = hour.plus(Entries.HOUR).minusNanos(1);
+    Policy policy = policyAt(at);
+    return policy == null ? labels : policy.allowed(tenantId, labels, at);
+  }
+
+  private @Nullable Policy policyAt(Instant at) {
+    Map<String, String> attributes = dimensions.policyAt(tenantId, at);
+    return attributes == null ? null : Policy.of(attributes);
+  }
+}
