@@ -217,6 +217,11 @@ public final class Bucket {
     return Outcome.APPLIED;
   }
 
+  /** Takes the id of a usage event of {@code hour} from a state that was kept in another way. */
+  public void remember(String usageId, Instant hour, BucketOutput output) {
+    usageIds.putInTime(usageId, hour, until -> keep(until, output));
+  }
+
   private Outcome apply(UsageHour change) {
     dirtyMeterDays.add(meterDays.add(change));
     return Outcome.APPLIED;

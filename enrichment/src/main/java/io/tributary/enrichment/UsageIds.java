@@ -41,13 +41,21 @@ final class UsageIds {
         || (isLate && store.usageIds(period(late)).get(id) != null)) {
       return false;
     }
-    Instant until = isLate ? late : inTime;
+    put(id, isLate ? late : inTime, keep);
+    return true;
+  }
+
+  /** Remembers an event of {@code hour} that came in time, by its id. */
+  void putInTime(String id, Instant hour, Consumer<Instant> keep) {
+    put(id, admission.idsKeptUntil(hour), keep);
+  }
+
+  private void put(String id, Instant until, Consumer<Instant> keep) {
     store.usageIds(period(until)).put(id, PRESENT);
     if (known.add(period(until))) {
       store.index(PERIODS).put(period(until), PRESENT);
       keep.accept(until);
     }
-    return true;
   }
 
   /** Forgets the ids that were to be kept until before {@code passed}. */
