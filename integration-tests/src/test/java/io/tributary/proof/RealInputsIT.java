@@ -93,7 +93,7 @@ class RealInputsIT {
           prices.getOrDefault(event.get("meter").asText(), new TreeMap<>()).floorEntry(hour);
       if (price != null) {
         BigDecimal cost = price.getValue().multiply(new BigDecimal(event.get("quantity").asText()));
-        costs.merge(hour.toString().substring(0, 7), cost, BigDecimal::add);
+        costs.merge(hour.toString().substring(0, 7) + "|USD", cost, BigDecimal::add);
       }
     }
     costs.values().removeIf(cost -> cost.signum() == 0);
