@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.attribution.StreamWeight;
 import io.tributary.events.EntityChange;
 import io.tributary.events.RecordKind;
 import io.tributary.events.TelemetryRecord;
@@ -10,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** What a bucket tells the allocations of its tenant; and telemetry, which only they need. */
 final class PoolFeed {
@@ -43,7 +43,7 @@ final class PoolFeed {
     return outcome;
   }
 
-  /** What identifies a telemetry record. */
+  /** What identifies a telemetry record. Filters that select the same are the same. */
   static String telemetryRow(TelemetryRecord record) {
     return String.join(
         "\0",
@@ -51,7 +51,7 @@ final class PoolFeed {
         record.getPeriodStart().toString(),
         record.getGranularity().name(),
         record.getElement(),
-        new TreeMap<>(record.getFilter()).toString());
+        StreamWeight.of(record).filter().toString());
   }
 
   void forget(String telemetryRow) {

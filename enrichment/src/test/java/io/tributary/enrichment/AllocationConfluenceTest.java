@@ -23,9 +23,11 @@ import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
+import io.tributary.events.TelemetryRecord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -176,6 +178,35 @@ class AllocationConfluenceTest {
         .extracting(AllocationConfluenceTest::ownerAndCost)
         .containsExactlyInAnyOrder("o1 1", "o2 -1");
     assertThat(transfers(tenant.drain())).isEmpty();
+  }
+
+  @Test
+  void filtersThatSelectTheSameAreOneWeightInEveryOrder() {
+    TelemetryRecord first = telemetry("calls", "DAILY", "00:00", "c0", "1", 1);
+    first.setFilter(Map.of("SubAccountId", List.of("111", "112")));
+    TelemetryRecord second = telemetry("calls", "DAILY", "00:00", "c0", "9", 2);
+    second.setFilter(Map.of("Account", List.of("112", "111")));
+    List<SpecificRecordBase> inputs =
+        List.of(
+            definitions(SHARED, "2026-01-01T00:00:00Z", 1),
+            charge("a", 1, "i-0", "10:00", "12:00", "6"),
+            telemetry("calls", "DAILY", "00:00", "c1", "1", 1),
+            first,
+            second);
+    Permutations.forEach(
+        inputs,
+        order -> {
+          InMemoryTenant tenant = new InMemoryTenant(Records.TENANT);
+          order.forEach(tenant::apply);
+          assertThat(transfers(tenant.drain()))
+              .as("%s", order)
+              .extracting(
+                  entry ->
+                      entry.getElements().get("Customer")
+                          + " "
+                          + Money.plain(entry.getBilledCost()))
+              .containsExactlyInAnyOrder("null -6", "c0 5.4", "c1 0.6");
+        });
   }
 
   private static String ownerAndCost(LedgerEntry entry) {

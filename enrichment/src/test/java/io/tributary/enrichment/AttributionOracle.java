@@ -1,5 +1,7 @@
 package io.tributary.enrichment;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.tributary.attribution.ChargeRow;
 import io.tributary.attribution.Definitions;
 import io.tributary.attribution.InvalidDefinitionsException;
@@ -10,9 +12,11 @@ import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
+import io.tributary.events.Measures;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
 import io.tributary.events.RecordKind;
+import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -61,13 +65,24 @@ public final class AttributionOracle {
 
   private record Priced(String currency, BigDecimal cost) {}
 
+  /** A line with its entry and the definitions that hold for it. */
+  record Line(
+      Charge charge,
+      Map<String, String> labels,
+      LedgerEntry entry,
+      @Nullable DefinitionsPublished definitions) {}
+
+  /** The quantity of a cell, as a line without cost. */
+  record Used(String meter, BigDecimal quantity, Line line) {}
+
   private final List<Charge> charges;
-  private final List<Delivery> deliveries;
-  private final List<EntityChange> entities;
-  private final List<PriceChange> prices;
+  private final Map<String, Delivery> deliveries = new HashMap<>();
+  private final Map<String, List<EntityChange>> entities;
+  private final Map<String, List<PriceChange>> prices;
   private final List<DefinitionsPublished> definitions;
+  private final List<TelemetryRecord> telemetry;
   private final Map<Cell, BigDecimal> cells = new HashMap<>();
-  private final NetLedger net = new NetLedger();
+  private final List<Line> lines = new ArrayList<>();
 
   private AttributionOracle(Collection<? extends SpecificRecordBase> inputs) {
     charges =
@@ -76,25 +91,52 @@ public final class AttributionOracle {
             Charge.class,
             c -> Objects.requireNonNullElse(c.getResourceId(), "") + "|" + c.getChargeKey(),
             Charge::getVersion);
-    deliveries = winners(inputs, Delivery.class, AttributionOracle::scope, Delivery::getSequence);
+    winners(inputs, Delivery.class, AttributionOracle::scope, Delivery::getSequence)
+        .forEach(delivery -> deliveries.put(scope(delivery), delivery));
     entities =
         winners(
-            inputs,
-            EntityChange.class,
-            e -> e.getKind() + "|" + e.getEntityId() + "|" + e.getValidFrom(),
-            EntityChange::getVersion);
+                inputs,
+                EntityChange.class,
+                e -> e.getKind() + "|" + e.getEntityId() + "|" + e.getValidFrom(),
+                EntityChange::getVersion)
+            .stream()
+            .collect(groupingBy(e -> e.getKind() + "|" + e.getEntityId()));
     prices =
         winners(
-            inputs,
-            PriceChange.class,
-            p -> p.getMeter() + "|" + p.getUnit() + "|" + p.getCurrency() + "|" + p.getValidFrom(),
-            PriceChange::getVersion);
+                inputs,
+                PriceChange.class,
+                p ->
+                    p.getMeter()
+                        + "|"
+                        + p.getUnit()
+                        + "|"
+                        + p.getCurrency()
+                        + "|"
+                        + p.getValidFrom(),
+                PriceChange::getVersion)
+            .stream()
+            .collect(groupingBy(p -> p.getMeter() + "|" + p.getUnit()));
     definitions =
         winners(
             inputs,
             DefinitionsPublished.class,
             d -> d.getEffectiveFrom().toString(),
             DefinitionsPublished::getVersion);
+    telemetry =
+        winners(
+            inputs,
+            TelemetryRecord.class,
+            t ->
+                t.getStream()
+                    + "|"
+                    + t.getPeriodStart()
+                    + "|"
+                    + t.getGranularity()
+                    + "|"
+                    + t.getElement()
+                    + "|"
+                    + AllocationOracle.filter(t),
+            TelemetryRecord::getVersion);
     Set<String> ids = new HashSet<>();
     for (SpecificRecordBase input : inputs) {
       if (input instanceof UsageEvent event
@@ -104,19 +146,72 @@ public final class AttributionOracle {
     }
   }
 
-  public static NetLedger net(Collection<? extends SpecificRecordBase> inputs) {
+  /** What follows from {@code inputs}. */
+  static AttributionOracle of(Collection<? extends SpecificRecordBase> inputs) {
     AttributionOracle oracle = new AttributionOracle(inputs);
+    Map<String, List<Cell>> byMeter =
+        oracle.cells.keySet().stream().collect(groupingBy(c -> c.resource + "|" + c.meter));
     Set<Cell> covered = new HashSet<>();
     for (Charge charge : oracle.charges) {
       if (oracle.isLive(charge)) {
         List<Cell> its =
-            oracle.cells.keySet().stream().filter(c -> oracle.covers(charge, c)).toList();
+            byMeter.getOrDefault(charge.getResourceId() + "|" + meter(charge), List.of()).stream()
+                .filter(c -> oracle.covers(charge, c))
+                .toList();
         covered.addAll(its);
         oracle.addBilled(charge, its);
       }
     }
     oracle.cells.keySet().stream().filter(c -> !covered.contains(c)).forEach(oracle::addEstimated);
-    return oracle.net;
+    return oracle;
+  }
+
+  /** The net of the base entries. */
+  public static NetLedger net(Collection<? extends SpecificRecordBase> inputs) {
+    NetLedger net = new NetLedger();
+    of(inputs).lines.forEach(line -> net.add(line.entry));
+    return net;
+  }
+
+  List<Line> lines() {
+    return lines;
+  }
+
+  /** The telemetry in force, withdrawn records included. */
+  List<TelemetryRecord> telemetry() {
+    return telemetry;
+  }
+
+  List<DefinitionsPublished> definitions() {
+    return definitions;
+  }
+
+  /** Every cell, covered and priced or not. */
+  List<Used> usage() {
+    return cells.keySet().stream()
+        .map(cell -> new Used(cell.meter, quantity(cell), line(asCharge(cell), cell.labels)))
+        .toList();
+  }
+
+  /** What live charges cost, by billing period and currency: what I1 wants of the ledger. */
+  static Map<LedgerSums.Billed, Measures> liveCharges(
+      Collection<? extends SpecificRecordBase> inputs) {
+    AttributionOracle oracle =
+        new AttributionOracle(
+            inputs.stream()
+                .filter(input -> input instanceof Charge || input instanceof Delivery)
+                .toList());
+    Map<LedgerSums.Billed, Measures> sums = new HashMap<>();
+    for (Charge charge : oracle.charges) {
+      if (oracle.isLive(charge)) {
+        sums.merge(
+            new LedgerSums.Billed(charge.getBillingPeriodStart(), charge.getBillingCurrency()),
+            LedgerSums.costs(Measures.of(charge)),
+            Measures::plus);
+      }
+    }
+    sums.values().removeIf(Measures::isZero);
+    return sums;
   }
 
   /** Of each identity the record with the highest version, then with the greatest encoding. */
@@ -161,7 +256,7 @@ public final class AttributionOracle {
   }
 
   private @Nullable Delivery deliveryOf(Charge charge) {
-    return first(deliveries, delivery -> scope(delivery).equals(scope(charge)));
+    return deliveries.get(scope(charge));
   }
 
   private boolean isLive(Charge charge) {
@@ -170,14 +265,17 @@ public final class AttributionOracle {
         && (delivery == null || charge.getVersion() >= delivery.getSequence());
   }
 
+  private static @Nullable String meter(Charge charge) {
+    return charge.getSkuMeter() != null ? charge.getSkuMeter() : charge.getSkuId();
+  }
+
   private boolean covers(Charge charge, Cell cell) {
-    String meter = charge.getSkuMeter() != null ? charge.getSkuMeter() : charge.getSkuId();
     Delivery delivery = deliveryOf(charge);
     Instant through = delivery == null ? null : delivery.getDataThrough();
     Instant end = cell.hour.plus(HOUR);
     return charge.getChargeCategory().equals("Usage")
         && cell.resource.equals(charge.getResourceId())
-        && cell.meter.equals(meter)
+        && cell.meter.equals(meter(charge))
         && !cell.hour.isBefore(charge.getChargePeriodStart())
         && !end.isAfter(charge.getChargePeriodEnd())
         && (through == null || !end.isAfter(through));
@@ -185,7 +283,7 @@ public final class AttributionOracle {
 
   private void addBilled(Charge charge, List<Cell> its) {
     if (its.isEmpty()) {
-      net.add(entry(charge, Basis.BILLED, charge.getBillingCurrency(), Map.of(), charge));
+      add(charge, Basis.BILLED, charge.getBillingCurrency(), Map.of());
       return;
     }
     List<Cell> sorted = its.stream().sorted(Comparator.comparing(AttributionOracle::name)).toList();
@@ -206,8 +304,7 @@ public final class AttributionOracle {
       }
     }
     for (int i = 0; i < parts.size(); i++) {
-      Charge part = parts.get(i);
-      net.add(entry(part, Basis.BILLED, part.getBillingCurrency(), sorted.get(i).labels, part));
+      add(parts.get(i), Basis.BILLED, charge.getBillingCurrency(), sorted.get(i).labels);
     }
   }
 
@@ -233,7 +330,7 @@ public final class AttributionOracle {
   }
 
   /** Parts cut toward zero; the units left go one each to the largest remainders, in order. */
-  private static List<BigDecimal> split(BigDecimal amount, List<BigDecimal> weights) {
+  static List<BigDecimal> split(BigDecimal amount, List<BigDecimal> weights) {
     BigInteger scaled = sum(weights).setScale(18).unscaledValue();
     BigInteger whole = amount.unscaledValue();
     List<BigInteger> parts = new ArrayList<>();
@@ -270,6 +367,15 @@ public final class AttributionOracle {
     if (priced == null) {
       return;
     }
+    Charge charge = asCharge(cell);
+    charge.setBilledCost(priced.cost);
+    charge.setEffectiveCost(priced.cost);
+    charge.setListCost(priced.cost);
+    charge.setContractedCost(priced.cost);
+    add(charge, Basis.ESTIMATED, priced.currency, cell.labels);
+  }
+
+  private Charge asCharge(Cell cell) {
     YearMonth month = YearMonth.from(cell.hour.atZone(ZoneOffset.UTC));
     Charge charge = new Charge();
     charge.setTenantId(Records.TENANT);
@@ -285,62 +391,62 @@ public final class AttributionOracle {
     charge.setServiceName(cell.service);
     charge.setRegionId(cell.region);
     charge.setConsumedUnit(cell.unit);
-    charge.setConsumedQuantity(cells.get(cell));
-    charge.setBilledCost(priced.cost);
-    charge.setEffectiveCost(priced.cost);
-    charge.setListCost(priced.cost);
-    charge.setContractedCost(priced.cost);
+    charge.setConsumedQuantity(quantity(cell));
     charge.setTags(Map.of());
     charge.setExtras(Map.of());
-    net.add(entry(charge, Basis.ESTIMATED, priced.currency, cell.labels, charge));
+    return charge;
+  }
+
+  private BigDecimal quantity(Cell cell) {
+    return Objects.requireNonNull(cells.get(cell));
   }
 
   private @Nullable Priced priced(Cell cell) {
-    List<String> currencies =
-        prices.stream().map(PriceChange::getCurrency).distinct().sorted().toList();
-    for (String currency : currencies) {
+    List<PriceChange> its = prices.getOrDefault(cell.meter + "|" + cell.unit, List.of());
+    for (String currency :
+        its.stream().map(PriceChange::getCurrency).distinct().sorted().toList()) {
       PriceChange price =
-          valid(
-              prices,
-              p ->
-                  p.getMeter().equals(cell.meter)
-                      && p.getUnit().equals(cell.unit)
-                      && p.getCurrency().equals(currency),
-              PriceChange::getValidFrom,
-              cell.hour);
+          valid(its, p -> p.getCurrency().equals(currency), PriceChange::getValidFrom, cell.hour);
       if (price != null) {
-        BigDecimal cost = price.getUnitPrice().multiply(cells.get(cell));
+        BigDecimal cost = price.getUnitPrice().multiply(quantity(cell));
         return new Priced(currency, cost.setScale(18, RoundingMode.HALF_EVEN));
       }
     }
     return null;
   }
 
-  private LedgerEntry entry(
-      Charge line, Basis basis, String currency, Map<String, String> labels, Charge measures) {
-    LedgerEntry entry = new LedgerEntry();
-    for (var field : LedgerEntry.getClassSchema().getFields()) {
-      if (line.getSchema().getField(field.name()) != null) {
-        entry.put(field.pos(), line.get(field.name()));
-      }
-    }
+  private void add(Charge charge, Basis basis, String currency, Map<String, String> labels) {
+    Line line = line(charge, labels);
+    LedgerEntry entry = line.entry;
     entry.setEntryKind(EntryKind.BASE);
     entry.setBasis(basis);
     entry.setBillingCurrency(currency);
-    if (measures.getConsumedQuantity() == null) {
+    if (charge.getConsumedQuantity() == null) {
       entry.setConsumedQuantity(BigDecimal.ZERO.setScale(18));
     }
-    entry.setElements(elements(line, labels));
-    return entry;
+    lines.add(line);
   }
 
-  private Map<String, String> elements(Charge line, Map<String, String> labels) {
-    Instant at = line.getChargePeriodStart();
-    DefinitionsPublished published =
-        valid(definitions, d -> true, DefinitionsPublished::getEffectiveFrom, at);
-    if (published == null) {
-      return Map.of();
+  private Line line(Charge charge, Map<String, String> labels) {
+    LedgerEntry entry = new LedgerEntry();
+    for (var field : LedgerEntry.getClassSchema().getFields()) {
+      if (charge.getSchema().getField(field.name()) != null) {
+        entry.put(field.pos(), charge.get(field.name()));
+      }
     }
+    DefinitionsPublished published =
+        valid(
+            definitions,
+            d -> true,
+            DefinitionsPublished::getEffectiveFrom,
+            charge.getChargePeriodStart());
+    entry.setElements(published == null ? Map.of() : elements(published, charge, labels));
+    return new Line(charge, labels, entry, published);
+  }
+
+  private Map<String, String> elements(
+      DefinitionsPublished published, Charge line, Map<String, String> labels) {
+    Instant at = line.getChargePeriodStart();
     try {
       return COMPILED
           .load(published.getYaml())
@@ -350,11 +456,12 @@ public final class AttributionOracle {
     }
   }
 
-  private @Nullable Map<String, String> attributes(String kind, String id, Instant at) {
+  /** The attributes of an entity at an instant; null where it is not there. */
+  @Nullable Map<String, String> attributes(String kind, String id, Instant at) {
     EntityChange entity =
         valid(
-            entities,
-            e -> e.getKind().equals(kind) && e.getEntityId().equals(id),
+            entities.getOrDefault(kind + "|" + id, List.of()),
+            e -> true,
             EntityChange::getValidFrom,
             at);
     return entity == null || entity.getOp() == Op.DELETE ? null : entity.getAttributes();
@@ -368,10 +475,6 @@ public final class AttributionOracle {
         .filter(version -> !from.apply(version).isAfter(at))
         .max(Comparator.comparing(from))
         .orElse(null);
-  }
-
-  private static <T> @Nullable T first(List<T> list, Predicate<T> which) {
-    return list.stream().filter(which).findFirst().orElse(null);
   }
 
   /** Orders the cells of one charge as the ties of a split do: by hour, then by what is in them. */

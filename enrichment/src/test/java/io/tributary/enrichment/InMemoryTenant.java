@@ -29,14 +29,33 @@ final class InMemoryTenant {
   private final List<LedgerEntry> entries = new ArrayList<>();
   private final List<SpecificRecordBase> archived = new ArrayList<>();
   private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
-  private final NetLedger net = new NetLedger();
   private final BucketOutput output = new Output();
-  private final PoolStore poolStore = new InMemoryPoolStore();
+  private NetLedger net = new NetLedger();
+  private LedgerSums sums = new LedgerSums();
+  private PoolStore poolStore = new InMemoryPoolStore();
   private final TreeSet<Instant> kept = new TreeSet<>();
   private long recordTime = Admission.micros(RECORD_TIME);
   private long cameAt = recordTime;
   private int folded;
   private TenantPools pools;
+
+  /** What a checkpoint holds: the rows, and the outputs that were committed with it. */
+  record Checkpoint(
+      Map<Integer, InMemoryBucketStore> stores,
+      PoolStore pools,
+      NetLedger net,
+      LedgerSums sums,
+      List<SpecificRecordBase> archived,
+      Map<Outcome, Integer> counts) {
+
+    /** Rows by table and key, in one text: equal where all rows are. */
+    String rows() {
+      StringBuilder rows = new StringBuilder();
+      stores.forEach((number, store) -> StoreCopies.describe(store, rows));
+      StoreCopies.describe(pools, rows);
+      return rows.toString();
+    }
+  }
 
   InMemoryTenant(String tenantId) {
     this(tenantId, IntStream.range(0, Buckets.COUNT).boxed().toList());
@@ -111,10 +130,10 @@ final class InMemoryTenant {
 
   /** Drains every bucket and answers the entries that this brought. */
   List<LedgerEntry> drain() {
-    int before = entries.size();
+    entries.clear();
     buckets.values().forEach(bucket -> bucket.drain(output));
     pools.drain(output::entry);
-    return List.copyOf(entries.subList(before, entries.size()));
+    return List.copyOf(entries);
   }
 
   /** Lets go of what is on the heap, as a restart does; the rows stay. */
@@ -129,8 +148,51 @@ final class InMemoryTenant {
     return this;
   }
 
+  /** Takes a checkpoint, which a drain must have come before. */
+  Checkpoint checkpoint() {
+    Map<Integer, InMemoryBucketStore> copies = new TreeMap<>();
+    stores.forEach((number, store) -> copies.put(number, copy(store)));
+    return new Checkpoint(
+        copies,
+        copy(poolStore),
+        net.copy(),
+        sums.copy(),
+        List.copyOf(archived),
+        Map.copyOf(counts));
+  }
+
+  /** Forgets all since a checkpoint, rows and outputs, as a restart from it does. */
+  InMemoryTenant restore(Checkpoint checkpoint) {
+    checkpoint.stores.forEach((number, store) -> stores.put(number, copy(store)));
+    poolStore = copy(checkpoint.pools);
+    net = checkpoint.net.copy();
+    sums = checkpoint.sums.copy();
+    entries.clear();
+    archived.clear();
+    archived.addAll(checkpoint.archived);
+    counts.clear();
+    counts.putAll(checkpoint.counts);
+    return restart();
+  }
+
+  private static InMemoryBucketStore copy(InMemoryBucketStore store) {
+    InMemoryBucketStore copy = new InMemoryBucketStore();
+    StoreCopies.copy(store, copy);
+    return copy;
+  }
+
+  private static PoolStore copy(PoolStore store) {
+    PoolStore copy = new InMemoryPoolStore();
+    StoreCopies.copy(store, copy);
+    return copy;
+  }
+
   NetLedger net() {
     return net;
+  }
+
+  LedgerSums sums() {
+    return sums;
   }
 
   /** When there is something to forget. */
@@ -174,6 +236,7 @@ final class InMemoryTenant {
     public void entry(LedgerEntry entry) {
       entries.add(entry);
       net.add(entry);
+      sums.add(entry);
     }
 
     @Override
