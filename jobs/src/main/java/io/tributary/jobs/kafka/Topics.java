@@ -1,6 +1,7 @@
 package io.tributary.jobs.kafka;
 
 import io.tributary.events.RecordKind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The input topics under a prefix: {@code tributary.} for live data, {@code
@@ -24,6 +26,9 @@ public final class Topics {
 
   /** Prefix of the live topics. */
   public static final String LIVE = "tributary.";
+
+  private static final int KNOWN_ATTEMPTS = 600;
+  private static final Duration KNOWN_PAUSE = Duration.ofMillis(100);
 
   private final String prefix;
 
@@ -68,6 +73,24 @@ public final class Topics {
         }
       }
       admin.createTopics(missing).all().get();
+      awaitKnown(admin, needed);
+    }
+  }
+
+  /** A topic that was created may be unknown for some seconds more, as {@link Admin} warns. */
+  private static void awaitKnown(Admin admin, List<String> topics)
+      throws ExecutionException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        admin.describeTopics(topics).allTopicNames().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || attempt == KNOWN_ATTEMPTS) {
+          throw e;
+        }
+        Thread.sleep(KNOWN_PAUSE.toMillis());
+      }
     }
   }
 
