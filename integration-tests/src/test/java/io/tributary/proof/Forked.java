@@ -66,6 +66,11 @@ final class Forked implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** Asks it to end: SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
   /** Waits for its end. */
   Cli.Outcome end() throws IOException, InterruptedException {
     if (!process.waitFor(3, TimeUnit.MINUTES)) {

@@ -4,6 +4,7 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
 import io.tributary.jobs.TenantOwnedException;
+import io.tributary.jobs.cdc.SourceNotReadyException;
 import io.tributary.sinks.NoWarehouseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      CaptureCommand.class,
       BackfillCommand.class,
       ReplayCommand.class,
       QueryCommand.class,
@@ -105,6 +107,7 @@ public final class Tributary {
             || e instanceof DamagedFileException
             || e instanceof InvalidDefinitionsException
             || e instanceof TenantOwnedException
+            || e instanceof SourceNotReadyException
             || e instanceof NoWarehouseException;
     return badInput ? ExitCodes.BAD_INPUT : ExitCodes.FAILED;
   }

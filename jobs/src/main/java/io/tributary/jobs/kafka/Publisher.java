@@ -4,6 +4,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.EntityChange;
 import io.tributary.events.PriceChange;
 import io.tributary.events.RecordKind;
+import io.tributary.events.Rejection;
 import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import java.nio.charset.StandardCharsets;
@@ -44,19 +45,33 @@ public final class Publisher implements AutoCloseable {
   /** A publisher that skips, per partition, as many records as it already has. */
   public static Publisher resuming(String bootstrapServers, Topics topics)
       throws ExecutionException, InterruptedException {
-    return new Publisher(bootstrapServers, topics, topics.endOffsets(bootstrapServers));
+    return new Publisher(bootstrapServers, topics, topics.endOffsets(bootstrapServers), Map.of());
   }
 
   /** A publisher that adds to what is there. */
   public static Publisher appending(String bootstrapServers, Topics topics) {
-    return new Publisher(bootstrapServers, topics, Map.of());
+    return appending(bootstrapServers, topics, Map.of());
+  }
+
+  /**
+   * A publisher that adds to what is there.
+   *
+   * @param more further properties of the producer, for example of its security
+   */
+  public static Publisher appending(
+      String bootstrapServers, Topics topics, Map<String, String> more) {
+    return new Publisher(bootstrapServers, topics, Map.of(), more);
   }
 
   private Publisher(
-      String bootstrapServers, Topics topics, Map<TopicPartition, Long> alreadyThere) {
+      String bootstrapServers,
+      Topics topics,
+      Map<TopicPartition, Long> alreadyThere,
+      Map<String, String> more) {
     this.topics = topics;
     this.alreadyThere = new HashMap<>(alreadyThere);
     Properties properties = new Properties();
+    properties.putAll(more);
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 20);
@@ -89,9 +104,19 @@ public final class Publisher implements AutoCloseable {
             ? List.of()
             : List.of(
                 new RecordHeader(TIME_HEADER, time.toString().getBytes(StandardCharsets.UTF_8)));
+    send(new ProducerRecord<>(topic, partition, keyBytes, value, headers));
+  }
+
+  /** Publishes what was refused before it could become a record of a topic. */
+  public void reject(Rejection rejection) {
+    byte[] key = rejection.getTenantId().getBytes(StandardCharsets.UTF_8);
+    send(new ProducerRecord<>(topics.rejected(), key, RejectionSchema.CODEC.encode(rejection)));
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) {
     var unused =
         producer.send(
-            new ProducerRecord<>(topic, partition, keyBytes, value, headers),
+            record,
             (metadata, exception) -> {
               if (exception != null) {
                 failure.compareAndSet(null, exception);

@@ -12,7 +12,7 @@ public final class RejectionSchema implements KafkaRecordSerializationSchema<Rej
 
   private static final long serialVersionUID = 1L;
 
-  private static final AvroCodec<Rejection> CODEC =
+  static final AvroCodec<Rejection> CODEC =
       new AvroCodec<>(Rejection.getClassSchema(), RecordKind.class);
 
   private final String topic;

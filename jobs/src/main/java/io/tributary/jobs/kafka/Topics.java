@@ -60,7 +60,17 @@ public final class Topics {
   /** Creates what is missing, with {@code partitions} partitions and the log-append time. */
   public void create(String bootstrapServers, int partitions)
       throws ExecutionException, InterruptedException {
-    try (Admin admin = admin(bootstrapServers)) {
+    create(bootstrapServers, partitions, Map.of());
+  }
+
+  /**
+   * Creates what is missing.
+   *
+   * @param more further properties of the client, for example of its security
+   */
+  public void create(String bootstrapServers, int partitions, Map<String, String> more)
+      throws ExecutionException, InterruptedException {
+    try (Admin admin = admin(bootstrapServers, more)) {
       Set<String> existing = admin.listTopics().names().get();
       List<NewTopic> missing = new ArrayList<>();
       List<String> needed = new ArrayList<>(all());
@@ -97,7 +107,7 @@ public final class Topics {
   /** The offset behind the last record of every partition. */
   public Map<TopicPartition, Long> endOffsets(String bootstrapServers)
       throws ExecutionException, InterruptedException {
-    try (Admin admin = admin(bootstrapServers)) {
+    try (Admin admin = admin(bootstrapServers, Map.of())) {
       Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
       admin
           .describeTopics(all())
@@ -122,8 +132,9 @@ public final class Topics {
     }
   }
 
-  private static Admin admin(String bootstrapServers) {
+  private static Admin admin(String bootstrapServers, Map<String, String> more) {
     Properties properties = new Properties();
+    properties.putAll(more);
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     return Admin.create(properties);
   }

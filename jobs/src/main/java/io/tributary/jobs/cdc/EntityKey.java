@@ -1,0 +1,22 @@
+package io.tributary.jobs.cdc;
+
+import io.tributary.events.EntityChange;
+import java.util.Comparator;
+
+/** Which entity. */
+record EntityKey(String tenant, String kind, String id) implements Comparable<EntityKey> {
+
+  private static final Comparator<EntityKey> ORDER =
+      Comparator.comparing(EntityKey::tenant)
+          .thenComparing(EntityKey::kind)
+          .thenComparing(EntityKey::id);
+
+  static EntityKey of(EntityChange change) {
+    return new EntityKey(change.getTenantId(), change.getKind(), change.getEntityId());
+  }
+
+  @Override
+  public int compareTo(EntityKey other) {
+    return ORDER.compare(this, other);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.jobs.cdc;
+
+import org.jspecify.annotations.NullMarked;
