@@ -9,6 +9,7 @@ import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;
 import io.tributary.events.EntryKind;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class AttributionOracle {
 
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final BigDecimal ZERO = BigDecimal.ZERO.setScale(18);
   private static final CompiledDefinitions COMPILED = new CompiledDefinitions();
 
   private record Cell(
@@ -68,6 +70,7 @@ public final class AttributionOracle {
   private final List<DefinitionsPublished> definitions;
   private final Map<Cell, BigDecimal> cells = new HashMap<>();
   private final NetLedger net = new NetLedger();
+  private final NetErrors errors = new NetErrors();
 
   private AttributionOracle(Collection<? extends SpecificRecordBase> inputs) {
     charges =
@@ -106,17 +109,58 @@ public final class AttributionOracle {
 
   public static NetLedger net(Collection<? extends SpecificRecordBase> inputs) {
     AttributionOracle oracle = new AttributionOracle(inputs);
-    Set<Cell> covered = new HashSet<>();
-    for (Charge charge : oracle.charges) {
-      if (oracle.isLive(charge)) {
-        List<Cell> its =
-            oracle.cells.keySet().stream().filter(c -> oracle.covers(charge, c)).toList();
-        covered.addAll(its);
-        oracle.addBilled(charge, its);
+    oracle.evaluate();
+    return oracle.net;
+  }
+
+  /** What the cells that charges cover cost by price and by bill. */
+  public static NetErrors errors(Collection<? extends SpecificRecordBase> inputs) {
+    AttributionOracle oracle = new AttributionOracle(inputs);
+    oracle.evaluate();
+    return oracle.errors;
+  }
+
+  private void evaluate() {
+    Map<Cell, Set<String>> billedIn = new HashMap<>();
+    for (Charge charge : charges) {
+      if (isLive(charge)) {
+        List<Cell> its = cells.keySet().stream().filter(c -> covers(charge, c)).toList();
+        its.forEach(
+            cell ->
+                billedIn
+                    .computeIfAbsent(cell, c -> new HashSet<>())
+                    .add(charge.getBillingCurrency()));
+        addBilled(charge, its);
       }
     }
-    oracle.cells.keySet().stream().filter(c -> !covered.contains(c)).forEach(oracle::addEstimated);
-    return oracle.net;
+    for (Cell cell : cells.keySet()) {
+      Priced priced = priced(cell);
+      if (!billedIn.containsKey(cell)) {
+        addEstimated(cell);
+      } else if (priced != null && billedIn.get(cell).contains(priced.currency)) {
+        addError(cell, priced.currency, 1, priced.cost, ZERO, ZERO);
+      }
+    }
+  }
+
+  private void addError(
+      Cell cell,
+      String currency,
+      long count,
+      BigDecimal estimated,
+      BigDecimal billed,
+      BigDecimal unestimated) {
+    errors.add(
+        new EstimateError(
+            Records.TENANT,
+            cell.meter,
+            cell.unit,
+            currency,
+            cell.hour.truncatedTo(ChronoUnit.DAYS),
+            count,
+            estimated,
+            billed,
+            unestimated));
   }
 
   /** Of each identity the record with the highest version, then with the greatest encoding. */
@@ -208,6 +252,16 @@ public final class AttributionOracle {
     for (int i = 0; i < parts.size(); i++) {
       Charge part = parts.get(i);
       net.add(entry(part, Basis.BILLED, part.getBillingCurrency(), sorted.get(i).labels, part));
+      Priced priced = priced(sorted.get(i));
+      boolean comparable = priced != null && priced.currency.equals(part.getBillingCurrency());
+      BigDecimal cost = part.getEffectiveCost();
+      addError(
+          sorted.get(i),
+          part.getBillingCurrency(),
+          0,
+          ZERO,
+          comparable ? cost : ZERO,
+          comparable ? ZERO : cost);
     }
   }
 
@@ -386,6 +440,7 @@ public final class AttributionOracle {
             cell.labels,
             BigDecimal.ZERO,
             null,
-            List.of()));
+            List.of(),
+            null));
   }
 }
