@@ -343,7 +343,11 @@ public final class Bucket {
 
   private void settle(BucketOutput output) {
     for (String row : dirtyMeterDays) {
-      for (UsageCharge charge : meterDays.get(row).charges()) {
+      MeterDay day = meterDays.get(row);
+      output.folded(day.folded());
+      // Before the charges over the cells: their parts are of cells as they may be kept.
+      day.relabel(policies::allowed);
+      for (UsageCharge charge : day.charges()) {
         dirtyCharges.add(charge.getRow());
       }
     }
@@ -392,8 +396,6 @@ public final class Bucket {
 
   private void drainMeterDay(String row, BucketOutput output) {
     MeterDay day = meterDays.get(row);
-    output.folded(day.folded());
-    day.relabel(policies::allowed);
     for (CellState state : day.takeGone()) {
       Lines.Cell cell = Lines.Cell.of(row, state);
       Emitted before = lines.emitted(cell, state.getEmitted(), state.getCompared());
