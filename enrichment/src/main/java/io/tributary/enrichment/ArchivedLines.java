@@ -4,6 +4,7 @@ import io.tributary.attribution.EntitiesAt;
 import io.tributary.attribution.StreamWeight;
 import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedUsage;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.time.Instant;
@@ -24,6 +25,16 @@ public final class ArchivedLines {
       new BucketOutput() {
         @Override
         public void entry(LedgerEntry entry) {
+          throw new IllegalStateException("nothing is drained");
+        }
+
+        @Override
+        public void estimateError(EstimateError change) {
+          throw new IllegalStateException("nothing is drained");
+        }
+
+        @Override
+        public void trueUp(long permille) {
           throw new IllegalStateException("nothing is drained");
         }
 

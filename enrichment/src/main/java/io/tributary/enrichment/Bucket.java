@@ -15,6 +15,7 @@ import io.tributary.events.UsageHour;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -55,7 +56,7 @@ public final class Bucket {
   private static final char TELEMETRY = 't';
   private static final String PENDING = "P";
   private static final String FORMAT = "v";
-  private static final byte[] WITH_INDEX = {2};
+  private static final byte[] WITH_INDEX_AND_CURRENCIES = {3};
   private static final byte[] PRESENT = new byte[0];
 
   private final int number;
@@ -69,6 +70,7 @@ public final class Bucket {
   private final MeterDays meterDays;
   private final Coverage coverage;
   private final PoolFeed pools;
+  private final EstimateErrors errors;
   private final Policies policies;
   private final UsageIds usageIds;
   private final TreeSet<String> pending;
@@ -100,22 +102,33 @@ public final class Bucket {
     this.meterDays = new MeterDays(store.meterDays());
     this.coverage = new Coverage(store.scopes(), meterDays, reads);
     this.pools = new PoolFeed(store.timelines(), dimensions);
+    this.errors = new EstimateErrors(tenantId, follows);
     this.policies = new Policies(tenantId, dimensions);
     this.usageIds = new UsageIds(store, admission);
     this.pending = new TreeSet<>();
     if (follows) {
       pending.addAll(store.index(PENDING).keys());
-      indexOlderRows();
+      renewOlderRows();
     }
   }
 
-  /** Rows written before there was an index get into it by being worked out again. */
-  private void indexOlderRows() {
-    if (store.timelines().get(FORMAT) == null) {
-      store.timelines().put(FORMAT, WITH_INDEX);
-      dirtyCharges.addAll(store.charges().keys());
-      dirtyMeterDays.addAll(meterDays.rows());
+  /**
+   * Rows written before there was an index, or before the error of estimates was measured, get what
+   * they lack by being worked out again.
+   */
+  private void renewOlderRows() {
+    if (Arrays.equals(store.timelines().get(FORMAT), WITH_INDEX_AND_CURRENCIES)) {
+      return;
     }
+    store.timelines().put(FORMAT, WITH_INDEX_AND_CURRENCIES);
+    for (String row : store.charges().keys()) {
+      Charge charge = charge(chargeState(row));
+      if (charge.getOp() == Op.UPSERT) {
+        meterDays.register(row, charge);
+      }
+      dirtyCharges.add(row);
+    }
+    dirtyMeterDays.addAll(meterDays.rows());
   }
 
   /** Takes an input. Archives and counts it if it is fresh; the ledger follows with the drain. */
@@ -330,7 +343,11 @@ public final class Bucket {
 
   private void settle(BucketOutput output) {
     for (String row : dirtyMeterDays) {
-      for (UsageCharge charge : meterDays.get(row).charges()) {
+      MeterDay day = meterDays.get(row);
+      output.folded(day.folded());
+      // Before the charges over the cells: their parts are of cells as they may be kept.
+      day.relabel(policies::allowed);
+      for (UsageCharge charge : day.charges()) {
         dirtyCharges.add(charge.getRow());
       }
     }
@@ -340,6 +357,7 @@ public final class Bucket {
     for (String row : dirtyMeterDays) {
       drainMeterDay(row, output);
     }
+    errors.send(output);
     meterDays.write();
     replaced.clear();
     dirtyCharges.clear();
@@ -356,7 +374,7 @@ public final class Bucket {
     Charge charge = policies.allowed(known);
     List<EmittedLine> now = linesOf(charge);
     pools.announcePlans(now, output);
-    boolean changed = before.replaceBy(Lines.emitted(charge, now), output);
+    boolean changed = before.replaceBy(Lines.emitted(charge, now), output, errors);
     reads.add(Reads.DEFINITIONS, charge.getChargePeriodStart());
     Instant closes = admission.closes(charge.getBillingPeriodEnd());
     List<String> parts = reindex(CHARGE + row, state.getParts(), closes, output);
@@ -378,19 +396,23 @@ public final class Bucket {
 
   private void drainMeterDay(String row, BucketOutput output) {
     MeterDay day = meterDays.get(row);
-    output.folded(day.folded());
-    day.relabel(policies::allowed);
     for (CellState state : day.takeGone()) {
       Lines.Cell cell = Lines.Cell.of(row, state);
-      lines.emitted(cell, state.getEmitted()).replaceBy(lines.emitted(cell, null), output);
+      Emitted before = lines.emitted(cell, state.getEmitted(), state.getCompared());
+      before.replaceBy(lines.emitted(cell, null, null), output, errors);
       pools.weights(state, List.of(), output);
     }
     for (CellState state : day.cells()) {
       Lines.Cell cell = Lines.Cell.of(row, state);
-      EmittedLine now = coverage.isEstimated(state, day) ? lines.estimate(cell) : null;
+      Set<String> billedIn = coverage.billedIn(state, day);
+      boolean fits = Money.fits(state.getQuantity());
+      EmittedLine now = fits && billedIn.isEmpty() ? lines.estimate(cell) : null;
+      ComparedState compared = fits && !billedIn.isEmpty() ? lines.compared(cell, billedIn) : null;
       pools.announcePlans(now == null ? List.of() : List.of(now), output);
-      lines.emitted(cell, state.getEmitted()).replaceBy(lines.emitted(cell, now), output);
+      Emitted before = lines.emitted(cell, state.getEmitted(), state.getCompared());
+      before.replaceBy(lines.emitted(cell, now, compared), output, errors);
       state.setEmitted(now);
+      state.setCompared(compared);
       pools.weights(state, lines.weights(cell), output);
       reads.add(Reads.DEFINITIONS, state.getHour());
     }

@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.time.Instant;
@@ -10,6 +11,17 @@ public interface BucketOutput {
 
   /** A signed entry for the ledger. */
   void entry(LedgerEntry entry);
+
+  /** A signed change of the measured error of estimates. */
+  void estimateError(EstimateError change);
+
+  /**
+   * A bill took the place of estimates: of a resource, a meter and a day, it is now so much above
+   * them.
+   *
+   * @param permille of the estimates; negative where the bill is below
+   */
+  void trueUp(long permille);
 
   /** A change for the allocations of the tenant. */
   void pool(Object change);

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -71,13 +73,22 @@ final class Coverage {
 
   /** Whether no live charge covers a cell. */
   boolean isEstimated(CellState cell, MeterDay day) {
-    boolean covered = false;
-    for (UsageCharge charge : day.charges()) {
-      covered |=
-          isLive(charge.getScope(), charge.getVersion(), cell.getHour())
-              && covers(charge.getScope(), charge.getStart(), charge.getEnd(), cell.getHour());
+    return billedIn(cell, day).isEmpty() && Money.fits(cell.getQuantity());
+  }
+
+  /** The currencies of the live charges that cover a cell. */
+  Set<String> billedIn(CellState cell, MeterDay day) {
+    if (day.charges().isEmpty()) {
+      return Set.of();
     }
-    return !covered && Money.fits(cell.getQuantity());
+    Set<String> currencies = new TreeSet<>();
+    for (UsageCharge charge : day.charges()) {
+      if (isLive(charge.getScope(), charge.getVersion(), cell.getHour())
+          && covers(charge.getScope(), charge.getStart(), charge.getEnd(), cell.getHour())) {
+        currencies.add(charge.getCurrency());
+      }
+    }
+    return currencies;
   }
 
   /**

@@ -4,6 +4,7 @@ import io.tributary.attribution.AllocationTuple;
 import io.tributary.attribution.TupleSum;
 import io.tributary.events.Basis;
 import io.tributary.events.Charge;
+import io.tributary.events.EstimateAmounts;
 import io.tributary.events.LedgerEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,16 +12,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is said of the lines of one charge or cell: to the ledger, and to the allocations.
+ * What is said of the lines of one charge or cell: to the ledger, to the allocations, and of the
+ * error of estimates.
  *
  * @param sums what the lines add to the sums that are split
+ * @param compared what they add to estimates and bills of cells
  */
-record Emitted(List<LedgerEntry> entries, Map<Pooled, TupleSum> sums) {
+record Emitted(
+    List<LedgerEntry> entries,
+    Map<Pooled, TupleSum> sums,
+    Map<EstimateErrors.Key, EstimateAmounts> compared) {
 
   /** Where lines are summed. */
   record Pooled(String plan, AllocationTuple tuple) {}
 
-  static Emitted of(Charge charge, Basis basis, List<EmittedLine> lines) {
+  static Emitted of(
+      Charge charge,
+      Basis basis,
+      List<EmittedLine> lines,
+      Map<EstimateErrors.Key, EstimateAmounts> compared) {
     List<LedgerEntry> entries = new ArrayList<>();
     Map<Pooled, TupleSum> sums = new LinkedHashMap<>();
     for (EmittedLine line : lines) {
@@ -33,11 +43,11 @@ record Emitted(List<LedgerEntry> entries, Map<Pooled, TupleSum> sums) {
             TupleSum::plus);
       }
     }
-    return new Emitted(entries, sums);
+    return new Emitted(entries, sums, compared);
   }
 
   /** Says what changes when {@code now} takes the place of this; answers whether anything does. */
-  boolean replaceBy(Emitted now, BucketOutput output) {
+  boolean replaceBy(Emitted now, BucketOutput output, EstimateErrors errors) {
     List<LedgerEntry> difference = Entries.difference(entries, now.entries);
     difference.forEach(output::entry);
     Map<Pooled, TupleSum> changes = new LinkedHashMap<>(now.sums);
@@ -45,6 +55,7 @@ record Emitted(List<LedgerEntry> entries, Map<Pooled, TupleSum> sums) {
     changes.values().removeIf(TupleSum::isNone);
     changes.forEach(
         (pooled, change) -> output.pool(PoolRows.change(pooled.plan, pooled.tuple, change)));
-    return !difference.isEmpty() || !changes.isEmpty();
+    boolean comparedOtherwise = errors.replace(compared, now.compared);
+    return !difference.isEmpty() || !changes.isEmpty() || comparedOtherwise;
   }
 }

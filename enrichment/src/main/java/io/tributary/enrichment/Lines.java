@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -64,13 +65,15 @@ final class Lines {
 
   /** The lines of a charge over the cells it covers, of which there is at least one. */
   List<EmittedLine> parts(Charge charge, List<Cell> cells) {
-    Shares shares = shares(charge, cells);
+    List<@Nullable Money> estimates = estimatedCosts(cells);
+    Shares shares = shares(charge, cells, estimates);
     SortedMap<String, BigDecimal> billed = shares.split(charge.getBilledCost());
     SortedMap<String, BigDecimal> effective = shares.split(charge.getEffectiveCost());
     SortedMap<String, BigDecimal> list = shares.split(charge.getListCost());
     SortedMap<String, BigDecimal> contracted = shares.split(charge.getContractedCost());
     List<EmittedLine> lines = new ArrayList<>();
-    for (Cell cell : cells) {
+    for (int i = 0; i < cells.size(); i++) {
+      Cell cell = cells.get(i);
       String name = name(cell);
       Measures part =
           new Measures(
@@ -79,14 +82,19 @@ final class Lines {
               part(list, name),
               part(contracted, name),
               cell.state.getQuantity());
-      lines.add(
+      EmittedLine line =
           line(
               hourOf(charge, cell.state.getHour()),
               Basis.BILLED,
               cell.state.getHour(),
               charge.getBillingCurrency(),
               cell.state.getLabels(),
-              part));
+              part);
+      Money estimate = estimates.get(i);
+      line.setCellUnit(cell.state.getUnit());
+      line.setEstimated(
+          estimate != null && estimate.currency().equals(charge.getBillingCurrency()));
+      lines.add(line);
     }
     return lines;
   }
@@ -103,14 +111,29 @@ final class Lines {
         asCharge(cell), Basis.ESTIMATED, null, cost.currency(), cell.state.getLabels(), measures);
   }
 
-  /** What was emitted for {@code charge}. */
-  static Emitted emitted(Charge charge, List<EmittedLine> lines) {
-    return Emitted.of(charge, Basis.BILLED, lines);
+  /**
+   * What a covered cell is compared with its bill by: its cost by price, or null where it has none
+   * in one of the currencies it is billed in.
+   */
+  @Nullable ComparedState compared(Cell cell, Set<String> billedIn) {
+    Money cost = estimatedCost(cell);
+    return cost == null || !billedIn.contains(cost.currency())
+        ? null
+        : new ComparedState(cost.currency(), cost.amount());
   }
 
-  /** What was emitted for {@code cell}: one line, or none. */
-  Emitted emitted(Cell cell, @Nullable EmittedLine line) {
-    return Emitted.of(asCharge(cell), Basis.ESTIMATED, line == null ? List.of() : List.of(line));
+  /** What was emitted for {@code charge}. */
+  static Emitted emitted(Charge charge, List<EmittedLine> lines) {
+    return Emitted.of(charge, Basis.BILLED, lines, EstimateErrors.billed(charge, lines));
+  }
+
+  /** What was emitted for {@code cell}: one line, or none, or what it is compared by. */
+  Emitted emitted(Cell cell, @Nullable EmittedLine line, @Nullable ComparedState compared) {
+    return Emitted.of(
+        asCharge(cell),
+        Basis.ESTIMATED,
+        line == null ? List.of() : List.of(line),
+        EstimateErrors.estimated(cell, compared));
   }
 
   private EmittedLine line(
@@ -258,13 +281,21 @@ final class Lines {
     return Money.fits(cost) ? new Money(price.currency(), cost) : null;
   }
 
+  private List<@Nullable Money> estimatedCosts(List<Cell> cells) {
+    List<@Nullable Money> costs = new ArrayList<>(cells.size());
+    for (Cell cell : cells) {
+      costs.add(estimatedCost(cell));
+    }
+    return costs;
+  }
+
   /**
    * By the first weights that sum to something and give no part that DECIMAL(38,18) cannot hold, as
    * weights of both signs that nearly cancel would.
    */
-  private Shares shares(Charge charge, List<Cell> cells) {
+  private Shares shares(Charge charge, List<Cell> cells, List<@Nullable Money> estimates) {
     List<@Nullable SortedMap<String, BigDecimal>> candidates =
-        Arrays.asList(byEstimatedCost(cells), byQuantity(cells));
+        Arrays.asList(byEstimatedCost(cells, estimates), byQuantity(cells));
     for (SortedMap<String, BigDecimal> weights : candidates) {
       if (weights != null && sum(weights).signum() != 0) {
         Shares shares = Shares.of(weights);
@@ -295,16 +326,17 @@ final class Lines {
   }
 
   /** Null where a cell has no price or the currencies differ. */
-  private @Nullable SortedMap<String, BigDecimal> byEstimatedCost(List<Cell> cells) {
+  private static @Nullable SortedMap<String, BigDecimal> byEstimatedCost(
+      List<Cell> cells, List<@Nullable Money> estimates) {
     SortedMap<String, BigDecimal> weights = new TreeMap<>();
     String currency = null;
-    for (Cell cell : cells) {
-      Money cost = estimatedCost(cell);
+    for (int i = 0; i < cells.size(); i++) {
+      Money cost = estimates.get(i);
       if (cost == null || (currency != null && !currency.equals(cost.currency()))) {
         return null;
       }
       currency = cost.currency();
-      weights.put(name(cell), cost.amount());
+      weights.put(name(cells.get(i)), cost.amount());
     }
     return weights;
   }

@@ -117,7 +117,8 @@ final class MeterDay {
             kept,
             change.getQuantity(),
             null,
-            List.of()));
+            List.of(),
+            null));
     TreeSet<Map<String, String>> sets = labelSets.get(change.getHour());
     if (sets != null && sets.size() > LABEL_SETS) {
       fold(change.getHour(), sets.pollLast());
@@ -168,7 +169,8 @@ final class MeterDay {
             labels,
             cell.getQuantity(),
             null,
-            List.of()));
+            List.of(),
+            null));
   }
 
   private static String text(Map<String, String> labels) {

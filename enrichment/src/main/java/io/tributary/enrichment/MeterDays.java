@@ -30,7 +30,7 @@ final class MeterDays {
 
   /** The rows of the days that a Usage charge on a resource may cover; none for other charges. */
   static List<String> rowsOf(Charge charge) {
-    String meter = charge.getSkuMeter() == null ? charge.getSkuId() : charge.getSkuMeter();
+    String meter = meterOf(charge);
     String resource = charge.getResourceId();
     List<String> rows = new ArrayList<>();
     if (resource != null && meter != null && charge.getChargeCategory().equals("Usage")) {
@@ -41,6 +41,11 @@ final class MeterDays {
       }
     }
     return rows;
+  }
+
+  /** The meter that a charge is for. */
+  static @Nullable String meterOf(Charge charge) {
+    return charge.getSkuMeter() == null ? charge.getSkuId() : charge.getSkuMeter();
   }
 
   /** Adds to a cell and answers the row it is in. */
@@ -59,7 +64,8 @@ final class MeterDays {
             Scope.of(charge),
             charge.getVersion(),
             charge.getChargePeriodStart(),
-            charge.getChargePeriodEnd());
+            charge.getChargePeriodEnd(),
+            charge.getBillingCurrency());
     for (String row : rows) {
       List<UsageCharge> charges = get(row).charges();
       charges.removeIf(known -> known.getRow().equals(chargeRow));

@@ -11,6 +11,7 @@ import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;
 import io.tributary.events.EntryKind;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.Op;
@@ -51,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class AttributionOracle {
 
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final BigDecimal ZERO = BigDecimal.ZERO.setScale(18);
   private static final CompiledDefinitions COMPILED = new CompiledDefinitions();
 
   private record Cell(
@@ -83,6 +85,7 @@ public final class AttributionOracle {
   private final List<TelemetryRecord> telemetry;
   private final Map<Cell, BigDecimal> cells = new HashMap<>();
   private final List<Line> lines = new ArrayList<>();
+  private final NetErrors errors = new NetErrors();
 
   private AttributionOracle(Collection<? extends SpecificRecordBase> inputs) {
     charges =
@@ -151,18 +154,27 @@ public final class AttributionOracle {
     AttributionOracle oracle = new AttributionOracle(inputs);
     Map<String, List<Cell>> byMeter =
         oracle.cells.keySet().stream().collect(groupingBy(c -> c.resource + "|" + c.meter));
-    Set<Cell> covered = new HashSet<>();
+    Map<Cell, Set<String>> billedIn = new HashMap<>();
     for (Charge charge : oracle.charges) {
       if (oracle.isLive(charge)) {
         List<Cell> its =
             byMeter.getOrDefault(charge.getResourceId() + "|" + meter(charge), List.of()).stream()
                 .filter(c -> oracle.covers(charge, c))
                 .toList();
-        covered.addAll(its);
+        for (Cell cell : its) {
+          billedIn.computeIfAbsent(cell, c -> new HashSet<>()).add(charge.getBillingCurrency());
+        }
         oracle.addBilled(charge, its);
       }
     }
-    oracle.cells.keySet().stream().filter(c -> !covered.contains(c)).forEach(oracle::addEstimated);
+    for (Cell cell : oracle.cells.keySet()) {
+      Priced priced = oracle.priced(cell);
+      if (!billedIn.containsKey(cell)) {
+        oracle.addEstimated(cell);
+      } else if (priced != null && billedIn.get(cell).contains(priced.currency)) {
+        oracle.addError(cell, priced.currency, 1, priced.cost, ZERO, ZERO);
+      }
+    }
     return oracle;
   }
 
@@ -212,6 +224,31 @@ public final class AttributionOracle {
     }
     sums.values().removeIf(Measures::isZero);
     return sums;
+  }
+
+  /** What the cells that charges cover cost by price and by bill. */
+  public static NetErrors errors(Collection<? extends SpecificRecordBase> inputs) {
+    return of(inputs).errors;
+  }
+
+  private void addError(
+      Cell cell,
+      String currency,
+      long count,
+      BigDecimal estimated,
+      BigDecimal billed,
+      BigDecimal unestimated) {
+    errors.add(
+        new EstimateError(
+            Records.TENANT,
+            cell.meter,
+            cell.unit,
+            currency,
+            cell.hour.truncatedTo(ChronoUnit.DAYS),
+            count,
+            estimated,
+            billed,
+            unestimated));
   }
 
   /** Of each identity the record with the highest version, then with the greatest encoding. */
@@ -305,6 +342,17 @@ public final class AttributionOracle {
     }
     for (int i = 0; i < parts.size(); i++) {
       add(parts.get(i), Basis.BILLED, charge.getBillingCurrency(), sorted.get(i).labels);
+      Charge part = parts.get(i);
+      Priced priced = priced(sorted.get(i));
+      boolean comparable = priced != null && priced.currency.equals(part.getBillingCurrency());
+      BigDecimal cost = part.getEffectiveCost();
+      addError(
+          sorted.get(i),
+          part.getBillingCurrency(),
+          0,
+          ZERO,
+          comparable ? cost : ZERO,
+          comparable ? ZERO : cost);
     }
   }
 
@@ -489,6 +537,7 @@ public final class AttributionOracle {
             cell.labels,
             BigDecimal.ZERO,
             null,
-            List.of()));
+            List.of(),
+            null));
   }
 }

@@ -116,6 +116,7 @@ class BucketConfluenceTest {
   void everyOrderGivesTheLedgerOfTheOracle(String name, List<SpecificRecordBase> inputs) {
     NetLedger expected = AttributionOracle.net(inputs);
     assertThat(expected.total()).as("the case moves money").isNotEqualTo(Measures.ZERO);
+    NetErrors errors = AttributionOracle.errors(inputs);
     int[] number = {0};
     Permutations.forEach(
         inputs,
@@ -131,6 +132,7 @@ class BucketConfluenceTest {
           }
           tenant.drain();
           assertThat(tenant.net()).as("%s, drains %x", order, drains).isEqualTo(expected);
+          assertThat(tenant.errors()).as("%s, drains %x", order, drains).isEqualTo(errors);
         });
   }
 
@@ -139,6 +141,7 @@ class BucketConfluenceTest {
   void everyOrderWithDrainsAndRestartsBetweenGivesTheLedgerOfTheOracle(
       String name, List<SpecificRecordBase> inputs) {
     NetLedger expected = AttributionOracle.net(inputs);
+    NetErrors errors = AttributionOracle.errors(inputs);
     Permutations.forEach(
         inputs,
         order -> {
@@ -148,6 +151,7 @@ class BucketConfluenceTest {
             tenant.restart();
           }
           assertThat(tenant.net()).as("%s", order).isEqualTo(expected);
+          assertThat(tenant.errors()).as("%s", order).isEqualTo(errors);
         });
   }
 
@@ -172,10 +176,14 @@ class BucketConfluenceTest {
     tenant.drain();
     NetLedger expected = AttributionOracle.net(inputs);
     assertThat(tenant.net()).isEqualTo(expected);
+    NetErrors errors = AttributionOracle.errors(inputs);
+    assertThat(errors.lines()).isNotEmpty();
+    assertThat(tenant.errors()).isEqualTo(errors);
 
     InMemoryTenant fromArchive = new InMemoryTenant(Records.TENANT);
     fromArchive.applyArchived(tenant.archived()).drain();
     assertThat(fromArchive.net()).as("what is archived gives the same").isEqualTo(expected);
+    assertThat(fromArchive.errors()).isEqualTo(errors);
     assertThat(fromArchive.archived()).as("an archive is not archived again").isEmpty();
 
     ArchivedLines traced = new ArchivedLines(Records.TENANT);

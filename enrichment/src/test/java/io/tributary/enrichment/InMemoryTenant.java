@@ -1,10 +1,12 @@
 package io.tributary.enrichment;
 
 import io.tributary.events.AvroCodec;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,9 @@ final class InMemoryTenant {
   private final List<LedgerEntry> entries = new ArrayList<>();
   private final List<SpecificRecordBase> archived = new ArrayList<>();
   private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+  private final NetErrors errors = new NetErrors();
+  private final List<EstimateError> errorRows = new ArrayList<>();
+  private final List<Long> trueUps = new ArrayList<>();
   private final BucketOutput output = new Output();
   private NetLedger net = new NetLedger();
   private LedgerSums sums = new LedgerSums();
@@ -187,12 +192,34 @@ final class InMemoryTenant {
     return copy;
   }
 
+  /** The tables of every bucket. */
+  Collection<InMemoryBucketStore> stores() {
+    return stores.values();
+  }
+
   NetLedger net() {
     return net;
   }
 
   LedgerSums sums() {
     return sums;
+  }
+
+  /** What estimates and bills of covered cells come to. */
+  NetErrors errors() {
+    return errors;
+  }
+
+  /** The same, row by row as sent. */
+  List<EstimateError> errorRows() {
+    return errorRows;
+  }
+
+  /** How much bills were above estimates, in permille, since this was last asked. */
+  List<Long> takeTrueUps() {
+    List<Long> taken = List.copyOf(trueUps);
+    trueUps.clear();
+    return taken;
   }
 
   /** When there is something to forget. */
@@ -237,6 +264,17 @@ final class InMemoryTenant {
       entries.add(entry);
       net.add(entry);
       sums.add(entry);
+    }
+
+    @Override
+    public void estimateError(EstimateError change) {
+      errorRows.add(change);
+      errors.add(change);
+    }
+
+    @Override
+    public void trueUp(long permille) {
+      trueUps.add(permille);
     }
 
     @Override

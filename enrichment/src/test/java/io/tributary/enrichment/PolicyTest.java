@@ -21,6 +21,7 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyTest {
 
@@ -115,6 +116,33 @@ class PolicyTest {
     tenant.drain();
     assertThat(tenant.net()).isEqualTo(expected.net());
     assertThat(tenant.size()).isEqualTo(expected.size());
+  }
+
+  /** Of whichever resource: the rows of charge and cells are worked off in any order. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+  void aLatePolicyJoinsThePartsOfAChargeWhoseCellsItJoins(int number) {
+    String resource = "i-" + number;
+    List<SpecificRecordBase> inputs =
+        List.of(
+            definitions(TEAMS, "2026-01-01T00:00:00Z", 1),
+            price("USD", "1", "00:00", 1),
+            usage("u1", resource, "10:15", "2", "web"),
+            usage("u2", resource, "10:45", "4", ""),
+            charge("c", 1, resource, "10:00", "11:00", "12"));
+    InMemoryTenant expected = InMemoryTenant.ofResource(Records.TENANT, resource);
+    expected.apply(policy(DROP, "10:00"));
+    inputs.forEach(expected::apply);
+    expected.drain();
+
+    InMemoryTenant tenant = InMemoryTenant.ofResource(Records.TENANT, resource);
+    inputs.forEach(tenant::apply);
+    tenant.drain();
+    tenant.restart();
+    tenant.apply(policy(DROP, "10:00"));
+    tenant.drain();
+    assertThat(tenant.net()).isEqualTo(expected.net());
+    assertThat(tenant.errors()).isEqualTo(expected.errors());
   }
 
   @Test

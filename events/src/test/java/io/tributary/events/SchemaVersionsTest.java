@@ -29,17 +29,18 @@ class SchemaVersionsTest {
   /** SHA-256 of every kept file. */
   private static final Map<String, String> FINGERPRINTS =
       new TreeMap<>(
-          Map.of(
-              "Charge/v1.avsc", "437218dc6e50c53a",
-              "DefinitionsPublished/v1.avsc", "9de0722983d663be",
-              "Delivery/v1.avsc", "61bbf5d2fd2d42b5",
-              "EntityChange/v1.avsc", "e1c22db4dd6b7cfb",
-              "LedgerEntry/v1.avsc", "95f7a715c42facd2",
-              "PriceChange/v1.avsc", "4843a1177fc728ed",
-              "Rejection/v1.avsc", "14ce0ce55d9140c3",
-              "TelemetryRecord/v1.avsc", "a57a3451f62e3b2b",
-              "UsageEvent/v1.avsc", "b9c4c5f7d26c93f1",
-              "UsageHour/v1.avsc", "6971ea785c6471b1"));
+          Map.ofEntries(
+              Map.entry("Charge/v1.avsc", "437218dc6e50c53a"),
+              Map.entry("DefinitionsPublished/v1.avsc", "9de0722983d663be"),
+              Map.entry("Delivery/v1.avsc", "61bbf5d2fd2d42b5"),
+              Map.entry("EntityChange/v1.avsc", "e1c22db4dd6b7cfb"),
+              Map.entry("EstimateError/v1.avsc", "a95e75005e019bda"),
+              Map.entry("LedgerEntry/v1.avsc", "95f7a715c42facd2"),
+              Map.entry("PriceChange/v1.avsc", "4843a1177fc728ed"),
+              Map.entry("Rejection/v1.avsc", "14ce0ce55d9140c3"),
+              Map.entry("TelemetryRecord/v1.avsc", "a57a3451f62e3b2b"),
+              Map.entry("UsageEvent/v1.avsc", "b9c4c5f7d26c93f1"),
+              Map.entry("UsageHour/v1.avsc", "6971ea785c6471b1")));
 
   /** The schemas as they are now; a later file may name types of an earlier one. */
   private static List<Schema> current() throws IOException {

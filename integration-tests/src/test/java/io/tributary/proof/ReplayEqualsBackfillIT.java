@@ -2,6 +2,7 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.events.EstimateError;
 import io.tributary.events.Rejection;
 import io.tributary.events.UsageHour;
 import java.io.IOException;
@@ -66,6 +67,7 @@ class ReplayEqualsBackfillIT {
     SortedMap<String, List<BigDecimal>> net = Tables.netLedger(actual, TENANT);
     assertThat(net).isNotEmpty();
     assertThat(net).isEqualTo(Tables.netLedger(expected, TENANT));
+    assertThat(Tables.netErrors(actual, TENANT)).isEqualTo(Tables.netErrors(expected, TENANT));
   }
 
   private static void assertSameAnswers(Path actual, Path expected) {
@@ -108,6 +110,82 @@ class ReplayEqualsBackfillIT {
       assertThat(rejections(shuffled)).isEqualTo(rejections(expected));
       Cli.fine("audit", "--warehouse", shuffled);
     }
+  }
+
+  /**
+   * The meter costs 0.50 USD. There are 1 h and 3 h before the bill of 6 USD for two hours, which
+   * ends before another 10 h; then 2 h come late, the price falls to 0.25, and the bill is
+   * restated.
+   */
+  @Test
+  void theErrorOfEstimatesIsMeasuredInEveryOrderAndByTheBackfill() throws IOException {
+    Path events = Files.write(files.resolve("true-up.jsonl"), TRUE_UP);
+    Path replayed = warehouse("replay");
+    replay(replayed, "--events", events);
+    assertThat(Tables.netErrors(replayed, TENANT).toString())
+        .as("6 h at 0.25 in 2 cells; 9 billed for them; 5 for an hour in a unit without a price")
+        .isEqualTo(
+            "{vm-hours GB USD 2026-01-06=EstimateAmounts[cells=0, estimated=0E-18,"
+                + " billed=0E-18, unestimated=5.000000000000000000],"
+                + " vm-hours h USD 2026-01-05=EstimateAmounts[cells=2,"
+                + " estimated=1.500000000000000000, billed=9.000000000000000000,"
+                + " unestimated=0E-18]}");
+
+    Path shuffled = warehouse("shuffled");
+    replay(shuffled, "--events", events, "--shuffle", 7, "--duplicate", 0.5);
+    assertSameLedger(shuffled, replayed);
+    Path backfilled = warehouse("backfill");
+    backfill(backfilled, "--usage", events);
+    assertSameLedger(backfilled, replayed);
+    int rows = Tables.rows(backfilled, TENANT, EstimateError.class).size();
+    assertThat(rows).isEqualTo(2);
+    backfill(backfilled, "--usage", events);
+    assertThat(Tables.rows(backfilled, TENANT, EstimateError.class)).hasSize(rows);
+  }
+
+  private static final List<String> TRUE_UP =
+      List.of(
+          price("0.50", 1),
+          used("u1", "2026-01-05T10:15:00Z", "1", "h"),
+          used("u2", "2026-01-05T11:15:00Z", "3", "h"),
+          used("u3", "2026-01-05T12:15:00Z", "10", "h"),
+          used("u4", "2026-01-06T12:15:00Z", "1", "GB"),
+          billed("a", 1, "2026-01-05T10:00:00Z", "2026-01-05T12:00:00Z", "6"),
+          billed("b", 1, "2026-01-06T12:00:00Z", "2026-01-06T13:00:00Z", "5"),
+          used("late", "2026-01-05T10:45:00Z", "2", "h"),
+          price("0.25", 2),
+          billed("a", 2, "2026-01-05T10:00:00Z", "2026-01-05T12:00:00Z", "9"));
+
+  private static String price(String unitPrice, int version) {
+    return line(
+        """
+        {"type": "price", "meter": "vm-hours", "unit": "h", "currency": "USD",
+        "unit_price": "%s", "valid_from": "2026-01-01T00:00:00Z", "version": %d}
+        """,
+        unitPrice, version);
+  }
+
+  private static String used(String id, String time, String quantity, String unit) {
+    return line(
+        """
+        {"type": "usage", "event_id": "%s", "source": "agent", "event_time": "%s",
+        "resource_id": "i-1", "meter": "vm-hours", "quantity": "%s", "unit": "%s"}
+        """,
+        id, time, quantity, unit);
+  }
+
+  private static String billed(String key, int version, String from, String to, String cost) {
+    return line(
+        """
+        {"type": "charge", "charge_key": "%s", "version": %d, "resource_id": "i-1",
+        "sku_meter": "vm-hours", "charge_period_start": "%s", "charge_period_end": "%s",
+        "billing_currency": "USD", "billed_cost": "%s"}
+        """,
+        key, version, from, to, cost);
+  }
+
+  private static String line(String json, Object... values) {
+    return json.formatted(values).replace('\n', ' ').strip();
   }
 
   /** The answer by month and currency, where it is not 0. */

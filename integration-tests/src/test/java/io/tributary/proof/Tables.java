@@ -1,5 +1,7 @@
 package io.tributary.proof;
 
+import io.tributary.events.EstimateAmounts;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
@@ -48,6 +50,26 @@ final class Tables {
       throw new UncheckedIOException(e);
     }
     net.values().removeIf(sums -> sums.stream().allMatch(sum -> sum.signum() == 0));
+    return net;
+  }
+
+  /**
+   * The measured error of a tenant's estimates, net: by meter, unit, currency and day the cells,
+   * the estimated, the billed and the unestimated cost; what is 0 everywhere is left out.
+   */
+  static SortedMap<String, EstimateAmounts> netErrors(Path warehouse, String tenant) {
+    SortedMap<String, EstimateAmounts> net = new TreeMap<>();
+    for (EstimateError row : rows(warehouse, tenant, EstimateError.class)) {
+      String key =
+          String.join(
+              " ",
+              row.getMeter(),
+              row.getUnit(),
+              row.getBillingCurrency(),
+              row.getUsageDay().toString().substring(0, 10));
+      net.merge(key, EstimateAmounts.of(row), EstimateAmounts::plus);
+    }
+    net.values().removeIf(EstimateAmounts::isZero);
     return net;
   }
 

@@ -11,6 +11,7 @@ import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.DecodeRecords;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.enrichment.flink.Unsettled;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Rejection;
 import java.time.Duration;
@@ -28,10 +29,11 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * <pre>
  *   records -> decode-records -> (tenant, bucket) -> attribute-lines --------------------> entries
  *                    |                                  |      |                             |
- *                 rejected                          archived   +-> (tenant) -> allocate-pools +
+ *                 rejected      archived, estimate errors      +-> (tenant) -> allocate-pools +
  * </pre>
  *
  * @param entries signed entries for the ledger
+ * @param estimateErrors signed changes of the measured error of estimates
  * @param archived accepted inputs
  * @param newTenants tenants of which a first record came
  * @param counts what became of records
@@ -39,6 +41,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  */
 record AttributionTopology(
     DataStream<LedgerEntry> entries,
+    DataStream<EstimateError> estimateErrors,
     DataStream<Archived> archived,
     DataStream<String> newTenants,
     DataStream<Count> counts,
@@ -93,6 +96,7 @@ record AttributionTopology(
             .uid(OperatorIds.ALLOCATE_POOLS);
     return new AttributionTopology(
         entries.union(transfers),
+        entries.getSideOutput(AttributeLines.ESTIMATE_ERRORS),
         entries.getSideOutput(AttributeLines.ARCHIVE),
         entries.getSideOutput(AttributeLines.NEW_TENANTS),
         entries.getSideOutput(AttributeLines.COUNTS),

@@ -37,7 +37,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.iceberg.Snapshot;
@@ -156,7 +155,9 @@ public final class BackfillJob {
             ? WarehouseReader.sealed(warehouse)
             : WarehouseReader.current(warehouse);
     StreamExecutionEnvironment env = LocalFlink.batch(PARALLELISM);
-    WarehouseRows.ofEntries(missing(env, reader, periods))
+    BackfillTopology topology = topology(env, reader, periods);
+    WarehouseRows.ofEntries(topology.missingEntries())
+        .union(WarehouseRows.ofEstimateErrors(topology.missingEstimateErrors()))
         .sinkTo(WarehouseSink.ofRun(warehouse.settings(), attributionRun(reader), clock))
         .name(OperatorIds.WRITE_WAREHOUSE)
         .uid(OperatorIds.WRITE_WAREHOUSE);
@@ -172,7 +173,9 @@ public final class BackfillJob {
     StreamExecutionEnvironment env = LocalFlink.batch(PARALLELISM);
     SortedMap<String, Difference> sums = new TreeMap<>();
     try (CloseableIterator<LedgerEntry> entries =
-        missing(env, reader, periods).executeAndCollect("tributary verify " + tenantId)) {
+        topology(env, reader, periods)
+            .missingEntries()
+            .executeAndCollect("tributary verify " + tenantId)) {
       entries.forEachRemaining(
           entry ->
               sums.merge(
@@ -183,17 +186,19 @@ public final class BackfillJob {
     return List.copyOf(sums.values());
   }
 
-  private DataStream<LedgerEntry> missing(
+  private BackfillTopology topology(
       StreamExecutionEnvironment env, WarehouseReader reader, Set<Instant> periods) {
-    return BackfillTopology.missing(
+    return new BackfillTopology(
         env,
         warehouse.settings(),
-        new ArchiveState(reader, tenantId).plannedArchive(),
-        reader.plan(
-            WarehouseTable.COST_LEDGER,
-            Expressions.and(
-                WarehouseReader.tenant(tenantId), WarehouseReader.billingPeriods(periods))),
-        periods);
+        new BackfillTopology.Planned(
+            new ArchiveState(reader, tenantId).plannedArchive(),
+            reader.plan(
+                WarehouseTable.COST_LEDGER,
+                Expressions.and(
+                    WarehouseReader.tenant(tenantId), WarehouseReader.billingPeriods(periods))),
+            reader.plan(WarehouseTable.ESTIMATE_ERRORS, WarehouseReader.tenant(tenantId)),
+            periods));
   }
 
   /** Two attributions of one state of the warehouse are one run. */

@@ -3,11 +3,14 @@ package io.tributary.jobs;
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.events.AvroCodec;
+import io.tributary.events.EstimateAmounts;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.sinks.WarehouseSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -18,11 +21,16 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * What the ledger of a tenant lacks: the attribution of its archives less what the ledger holds.
+ * The same for the measured error of its estimates.
  *
  * <pre>
- *   archives -> read-archive -> attribute-lines --+
- *                                                 +-> (identity of entry) -> net-entries -> not 0
- *   ledger   -> read-ledger -> negated -----------+
+ *   archives -> read-archive -> attribute-lines -> entries --+
+ *                                     |                      +-> net-entries -> not 0
+ *   ledger -> read-ledger -> negated -|----------------------+
+ *                                     |
+ *                                     +-> estimate errors ---+
+ *                                                            +-> net-estimate-errors -> not 0
+ *   estimate errors -> read-estimate-errors -> negated ------+
  * </pre>
  */
 final class BackfillTopology {
@@ -30,32 +38,52 @@ final class BackfillTopology {
   private static final AvroCodec<LedgerEntry> CODEC =
       new AvroCodec<>(LedgerEntry.getClassSchema(), LedgerEntry.class);
 
-  private BackfillTopology() {}
+  private final StreamExecutionEnvironment env;
+  private final WarehouseSettings settings;
+  private final Planned planned;
+  private final AttributionTopology attributed;
 
   /**
-   * The entries to append, for batch execution.
+   * What is read.
    *
    * @param archive planned files of the archives, by table name
    * @param ledger planned files of the ledger
+   * @param estimateErrors planned files of the error of estimates
    * @param periods billing periods to look at; empty for all
    */
-  static DataStream<LedgerEntry> missing(
-      StreamExecutionEnvironment env,
-      WarehouseSettings settings,
+  record Planned(
       SortedMap<String, List<String>> archive,
       List<String> ledger,
-      Set<Instant> periods) {
-    DataStream<LedgerEntry> attributed =
+      List<String> estimateErrors,
+      Set<Instant> periods) {}
+
+  /** Adds the attribution to {@code env}, for batch execution. */
+  BackfillTopology(StreamExecutionEnvironment env, WarehouseSettings settings, Planned planned) {
+    this.env = env;
+    this.settings = settings;
+    this.planned = planned;
+    this.attributed =
         AttributionTopology.attribute(
-                ReadArchive.all(env, settings, archive),
-                new AttributionTopology.Settings(
-                    new AttributeLines.Settings(
-                        Duration.ZERO, true, Set.of(), Admission.DEFAULT, false),
-                    Duration.ZERO))
-            .entries();
-    Set<Instant> wanted = Set.copyOf(periods);
+            ReadArchive.all(env, settings, planned.archive),
+            new AttributionTopology.Settings(
+                new AttributeLines.Settings(
+                    Duration.ZERO, true, Set.of(), Admission.DEFAULT, false),
+                Duration.ZERO));
+  }
+
+  /** The entries to append. */
+  DataStream<LedgerEntry> missingEntries() {
+    Set<Instant> wanted = Set.copyOf(planned.periods);
     return attributed
-        .union(ReadLedger.negated(env, settings, ledger))
+        .entries()
+        .union(
+            ReadNegated.of(
+                env,
+                settings,
+                planned.ledger,
+                LedgerEntry.class,
+                entry -> Measures.of(entry).negate().writeTo(entry),
+                OperatorIds.READ_LEDGER))
         .filter(entry -> wanted.isEmpty() || wanted.contains(entry.getBillingPeriodStart()))
         .name(OperatorIds.IN_PERIOD)
         .uid(OperatorIds.IN_PERIOD)
@@ -66,6 +94,51 @@ final class BackfillTopology {
         .filter(entry -> !Measures.of(entry).isZero())
         .name(OperatorIds.NOT_ZERO)
         .uid(OperatorIds.NOT_ZERO);
+  }
+
+  /** The changes of the error of estimates to append; of the months that begin with the periods. */
+  DataStream<EstimateError> missingEstimateErrors() {
+    Set<Instant> wanted = Set.copyOf(planned.periods);
+    return attributed
+        .estimateErrors()
+        .union(
+            ReadNegated.of(
+                env,
+                settings,
+                planned.estimateErrors,
+                EstimateError.class,
+                error -> EstimateAmounts.of(error).negate().writeTo(error),
+                OperatorIds.READ_ESTIMATE_ERRORS))
+        .filter(error -> wanted.isEmpty() || wanted.contains(month(error.getUsageDay())))
+        .name(OperatorIds.ERRORS_IN_PERIOD)
+        .uid(OperatorIds.ERRORS_IN_PERIOD)
+        .keyBy((KeySelector<EstimateError, String>) BackfillTopology::identity, Types.STRING)
+        .reduce(BackfillTopology::plus)
+        .name(OperatorIds.NET_ESTIMATE_ERRORS)
+        .uid(OperatorIds.NET_ESTIMATE_ERRORS)
+        .filter(error -> !EstimateAmounts.of(error).isZero())
+        .name(OperatorIds.ERRORS_NOT_ZERO)
+        .uid(OperatorIds.ERRORS_NOT_ZERO);
+  }
+
+  private static Instant month(Instant day) {
+    return day.atZone(ZoneOffset.UTC).withDayOfMonth(1).toInstant();
+  }
+
+  private static EstimateError plus(EstimateError left, EstimateError right) {
+    EstimateError sum = EstimateError.newBuilder(left).build();
+    EstimateAmounts.of(left).plus(EstimateAmounts.of(right)).writeTo(sum);
+    return sum;
+  }
+
+  private static String identity(EstimateError error) {
+    return String.join(
+        "\0",
+        error.getTenantId(),
+        error.getMeter(),
+        error.getUnit(),
+        error.getBillingCurrency(),
+        error.getUsageDay().toString());
   }
 
   private static LedgerEntry plus(LedgerEntry left, LedgerEntry right) {

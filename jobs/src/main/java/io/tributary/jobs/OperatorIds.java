@@ -9,6 +9,7 @@ final class OperatorIds {
   static final String ATTRIBUTE_LINES = "attribute-lines-v1";
   static final String ALLOCATE_POOLS = "allocate-pools-v1";
   static final String TO_LEDGER_ROWS = "to-ledger-rows-v1";
+  static final String TO_ESTIMATE_ERROR_ROWS = "to-estimate-error-rows-v1";
   static final String TO_ARCHIVE_ROWS = "to-archive-rows-v1";
   static final String TO_REJECTED_ROWS = "to-rejected-rows-v1";
   static final String TO_OWNER_ROWS = "to-owner-rows-v1";
@@ -22,6 +23,10 @@ final class OperatorIds {
   static final String WRITE_WAREHOUSE = "write-warehouse-v1";
   static final String READ_LEDGER = "read-ledger-v1";
   static final String NET_ENTRIES = "net-entries-v1";
+  static final String READ_ESTIMATE_ERRORS = "read-estimate-errors-v1";
+  static final String ERRORS_IN_PERIOD = "estimate-errors-in-period-v1";
+  static final String NET_ESTIMATE_ERRORS = "net-estimate-errors-v1";
+  static final String ERRORS_NOT_ZERO = "estimate-errors-not-zero-v1";
 
   private OperatorIds() {}
 }

@@ -85,6 +85,7 @@ final class StreamingTopology {
                 settings.resplitInterval));
     WarehouseRows.ofEntries(attributed.entries())
         .union(
+            WarehouseRows.ofEstimateErrors(attributed.estimateErrors()),
             WarehouseRows.ofArchived(attributed.archived(), settings.receipts),
             WarehouseRows.ofNewTenants(attributed.newTenants(), settings.stream),
             WarehouseRows.ofUnsettled(attributed.unsettled()),

@@ -8,6 +8,7 @@ import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.Unsettled;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import io.tributary.events.Rejection;
@@ -34,6 +35,10 @@ final class WarehouseRows {
 
   static DataStream<WarehouseElement> ofEntries(DataStream<LedgerEntry> entries) {
     return rows(entries, new ToRow<>(), OperatorIds.TO_LEDGER_ROWS);
+  }
+
+  static DataStream<WarehouseElement> ofEstimateErrors(DataStream<EstimateError> errors) {
+    return rows(errors, new ToRow<>(), OperatorIds.TO_ESTIMATE_ERROR_ROWS);
   }
 
   static DataStream<WarehouseElement> ofRejections(DataStream<Rejection> rejections) {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.Schema;
@@ -48,7 +49,7 @@ final class TableRows {
     this.blank = GenericRecord.create(schema);
     this.recordTime = table.hasRecordTime() ? position(Columns.RECORD_TIME) : NO_COLUMN;
     this.tier = ledger ? position(Columns.TIER) : NO_COLUMN;
-    this.entryTime = ledger ? position(Columns.ENTRY_TIME) : NO_COLUMN;
+    this.entryTime = table.hasEntryTime() ? position(Columns.ENTRY_TIME) : NO_COLUMN;
     this.overflow = ledger ? position(Columns.ELEMENTS_OVERFLOW) : NO_COLUMN;
     if (ledger) {
       DimensionColumns.idsByColumn(schema)
@@ -75,13 +76,20 @@ final class TableRows {
     return true;
   }
 
-  /** The row of anything but a ledger entry. */
-  Record row(WarehouseRow from) {
+  /**
+   * The row of anything but a ledger entry.
+   *
+   * @param now when it is written; asked where the table has a column for it
+   */
+  Record row(WarehouseRow from, Supplier<OffsetDateTime> now) {
     Record row = blank.copy();
     fields.write(from.record(), row);
     Instant time = from.recordTime();
     if (time != null) {
       row.set(recordTime, time.atOffset(ZoneOffset.UTC));
+    }
+    if (entryTime != NO_COLUMN) {
+      row.set(entryTime, now.get());
     }
     return row;
   }

@@ -68,7 +68,10 @@ final class TableWriter implements AutoCloseable {
   }
 
   void write(WarehouseRow row) {
-    Record record = row.record() instanceof LedgerEntry entry ? ledgerRow(entry) : rows.row(row);
+    Record record =
+        row.record() instanceof LedgerEntry entry
+            ? ledgerRow(entry)
+            : rows.row(row, this::entryTime);
     partition.partition(wrapper.wrap(record));
     if (writer == null) {
       writer = newWriter();
@@ -90,10 +93,15 @@ final class TableWriter implements AutoCloseable {
     return complete().stream().map(file -> WarehouseFiles.toJson(file, table)).toList();
   }
 
-  private Record ledgerRow(LedgerEntry entry) {
+  /** One instant between two {@link #complete}. */
+  private OffsetDateTime entryTime() {
     if (entryTime == null) {
       entryTime = clock.instant().atOffset(ZoneOffset.UTC);
     }
+    return entryTime;
+  }
+
+  private Record ledgerRow(LedgerEntry entry) {
     String tenant = entry.getTenantId();
     Map<String, Integer> positions = positionsByTenant.get(tenant);
     if (positions == null || !positions.keySet().containsAll(entry.getElements().keySet())) {
@@ -104,7 +112,7 @@ final class TableWriter implements AutoCloseable {
       positions = rows.positions(columns);
       positionsByTenant.put(tenant, positions);
     }
-    return rows.row(entry, entryTime, positions);
+    return rows.row(entry, entryTime(), positions);
   }
 
   private void useCurrentSchema() {

@@ -30,10 +30,8 @@ final class Tables {
     List<NestedField> columns = new ArrayList<>();
     for (Field field : table.avroSchema().getFields()) {
       columns.add(column(table, field, ids));
-      if (table == WarehouseTable.COST_LEDGER && field.name().equals(Columns.TENANT_ID)) {
-        columns.add(added(ids, Columns.TIER, Types.StringType.get(), "Storage tier: hot or cold."));
-        columns.add(
-            added(ids, Columns.ENTRY_TIME, Types.TimestampType.withZone(), "When it was written."));
+      if (field.name().equals(Columns.TENANT_ID)) {
+        columns.addAll(addedToSigned(table, ids));
       }
     }
     if (table.hasRecordTime()) {
@@ -45,6 +43,18 @@ final class Tables {
               "When the input was published."));
     }
     return new Schema(columns);
+  }
+
+  private static List<NestedField> addedToSigned(WarehouseTable table, AtomicInteger ids) {
+    List<NestedField> columns = new ArrayList<>();
+    if (table == WarehouseTable.COST_LEDGER) {
+      columns.add(added(ids, Columns.TIER, Types.StringType.get(), "Storage tier: hot or cold."));
+    }
+    if (table.hasEntryTime()) {
+      columns.add(
+          added(ids, Columns.ENTRY_TIME, Types.TimestampType.withZone(), "When it was written."));
+    }
+    return columns;
   }
 
   private static NestedField column(WarehouseTable table, Field field, AtomicInteger ids) {
@@ -68,6 +78,7 @@ final class Tables {
       case COST_LEDGER -> spec.identity(Columns.TIER).month(Columns.BILLING_PERIOD_START).build();
       case CHARGES -> spec.month(Columns.BILLING_PERIOD_START).build();
       case USAGE_HOURLY -> spec.month("hour").build();
+      case ESTIMATE_ERRORS -> spec.month("usage_day").build();
       default -> spec.build();
     };
   }
@@ -104,6 +115,7 @@ final class Tables {
             Columns.ENTRY_TIME,
             Columns.RECORD_TIME,
             "hour",
+            "usage_day",
             "delivery_id")
         .filter(name -> schema.findField(name) != null)
         .forEach(

@@ -3,6 +3,7 @@ package io.tributary.sinks;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.EntityChange;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.PriceChange;
 import io.tributary.events.Rejection;
@@ -36,6 +37,7 @@ public enum WarehouseTable {
   DIMENSIONS(DimensionColumn.class, false),
   OWNERS(TenantOwner.class, false),
   USAGE_FILES(UsageFile.class, false),
+  ESTIMATE_ERRORS(EstimateError.class, false),
   COST_LEDGER(LedgerEntry.class, false);
 
   /** The Iceberg namespace of all tables. */
@@ -79,6 +81,11 @@ public enum WarehouseTable {
   /** Schema of the records kept. */
   public Schema avroSchema() {
     return SpecificData.get().getSchema(recordClass);
+  }
+
+  /** Whether the rows are signed changes, to be summed, and carry the time they were written. */
+  boolean hasEntryTime() {
+    return this == COST_LEDGER || this == ESTIMATE_ERRORS;
   }
 
   /** Whether the rows carry the record time of an accepted input in a column of its own. */

@@ -10,6 +10,7 @@ import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.PoolInput;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.io.IOException;
@@ -39,6 +40,8 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.internal.InternalMapState;
@@ -84,6 +87,10 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   /** What became of the records that came, each counted in one bucket. */
   public static final OutputTag<Count> COUNTS = new OutputTag<>("attribute-counts") {};
 
+  /** Changes of the measured error of estimates. */
+  public static final OutputTag<EstimateError> ESTIMATE_ERRORS =
+      new OutputTag<>("estimate-errors", new AvroTypeInfo<>(EstimateError.class));
+
   /** Changes for the allocations of the tenant. */
   public static final OutputTag<PoolInput> POOLS =
       new OutputTag<>("pools", new AvroTypeInfo<>(PoolInput.class));
@@ -95,6 +102,9 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   public static final OutputTag<String> NEW_TENANTS = new OutputTag<>("new-tenants") {};
 
   private static final long serialVersionUID = 1L;
+
+  /** True-ups whose errors are looked at together. */
+  private static final int TRUE_UPS = 1_000;
 
   private static final String UNSETTLED_STATE = "lines-unsettled";
 
@@ -137,6 +147,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient InternalTimerService<VoidNamespace> timers;
   private transient InternalTimerService<VoidNamespace> slices;
   private transient InternalTimerService<VoidNamespace> forgetting;
+  private transient Counter cellsTruedUp;
+  private transient Histogram estimateErrors;
   private transient @Nullable ScheduledFuture<?> flush;
   private transient int inputsSinceDrain;
   private transient long lastInput;
@@ -176,6 +188,10 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     compiled = new CompiledDefinitions();
     buckets = new HashMap<>();
     dirty = new LinkedHashSet<>();
+    cellsTruedUp = getMetricGroup().counter("estimates.cells-trued-up");
+    estimateErrors =
+        getMetricGroup()
+            .histogram("estimates.error-permille", new DescriptiveStatisticsHistogram(TRUE_UPS));
     sent = new Output(true);
     withheld = new Output(false);
     known = flag("known");
@@ -571,6 +587,21 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     public void entry(LedgerEntry entry) {
       if (emitting) {
         output.collect(new StreamRecord<>(entry));
+      }
+    }
+
+    @Override
+    public void estimateError(EstimateError change) {
+      if (emitting) {
+        output.collect(ESTIMATE_ERRORS, new StreamRecord<>(change));
+        cellsTruedUp.inc(Math.max(0, change.getCells()));
+      }
+    }
+
+    @Override
+    public void trueUp(long permille) {
+      if (emitting) {
+        estimateErrors.update(permille);
       }
     }
 

@@ -10,10 +10,14 @@ import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.AttributionOracle;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.Input;
+import io.tributary.enrichment.NetErrors;
 import io.tributary.enrichment.NetLedger;
 import io.tributary.enrichment.Records;
+import io.tributary.enrichment.UsageCells;
+import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
+import io.tributary.events.UsageHour;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +134,47 @@ class AttributeLinesTest {
       int entries = operator.entries().size();
       operator.harness.prepareSnapshotPreBarrier(3);
       assertThat(operator.entries()).as("what waited is applied once").hasSize(entries);
+    }
+  }
+
+  @Test
+  void theErrorOfEstimatesFollowsBeforeTheBarrierAndGoesOnFromASnapshot() throws Exception {
+    OperatorSubtaskState snapshot;
+    NetErrors errors = new NetErrors();
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.send(FIRST, true);
+      assertThat(operator.estimateErrors()).isEmpty();
+      snapshot = operator.snapshot(1);
+      operator.estimateErrors().forEach(errors::add);
+      assertThat(errors.lines())
+          .containsExactly(
+              "hours/h of 2026-01-05 in USD: 1 cells, estimated 0.5, billed 6, unestimated 0");
+    }
+    try (Operator operator = new Operator(Set.of(), false, snapshot)) {
+      operator.send(SECOND, true);
+      operator.harness.prepareSnapshotPreBarrier(2);
+      operator.estimateErrors().forEach(errors::add);
+      assertThat(errors).isEqualTo(AttributionOracle.errors(concat(FIRST, SECOND)));
+    }
+  }
+
+  @Test
+  void anAdoptedBucketWithholdsTheErrorsThatTheTableHas() throws Exception {
+    try (Operator operator = new Operator(Set.of(Records.TENANT), false, null)) {
+      UsageHour hour = UsageCells.change(usage("u1", "i-1", "10:15", "1", ""));
+      operator.send(List.of(FIRST.get(0), FIRST.get(2), hour), false);
+      operator.send(Input.endOfArchive(Records.TENANT, BUCKET));
+      operator.harness.prepareSnapshotPreBarrier(1);
+      assertThat(operator.estimateErrors()).isEmpty();
+
+      operator.send(List.of(charge("a", 2, "i-1", "10:00", "11:00", "7")), true);
+      operator.harness.prepareSnapshotPreBarrier(2);
+      NetErrors errors = new NetErrors();
+      operator.estimateErrors().forEach(errors::add);
+      assertThat(errors.lines())
+          .as("7 instead of 6")
+          .containsExactly(
+              "hours/h of 2026-01-05 in USD: 0 cells, estimated 0, billed 1, unestimated 0");
     }
   }
 
@@ -282,6 +327,11 @@ class AttributeLinesTest {
 
     List<LedgerEntry> entries() {
       return harness.extractOutputValues();
+    }
+
+    List<EstimateError> estimateErrors() {
+      var errors = harness.getSideOutput(AttributeLines.ESTIMATE_ERRORS);
+      return errors == null ? List.of() : errors.stream().map(StreamRecord::getValue).toList();
     }
 
     List<Archived> archived() {

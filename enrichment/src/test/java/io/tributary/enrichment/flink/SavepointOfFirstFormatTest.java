@@ -12,6 +12,7 @@ import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.AttributionOracle;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.Input;
+import io.tributary.enrichment.NetErrors;
 import io.tributary.enrichment.NetLedger;
 import io.tributary.enrichment.Records;
 import io.tributary.events.LedgerEntry;
@@ -105,6 +106,13 @@ class SavepointOfFirstFormatTest {
       NetLedger net = AttributionOracle.net(BEFORE.subList(0, BEFORE.size() - 1));
       harness.extractOutputValues().forEach(net::add);
       assertThat(net).isEqualTo(AttributionOracle.net(all));
+
+      NetErrors errors = new NetErrors();
+      harness
+          .getSideOutput(AttributeLines.ESTIMATE_ERRORS)
+          .forEach(change -> errors.add(change.getValue()));
+      assertThat(errors.lines()).isNotEmpty();
+      assertThat(errors).as("nothing was measured before").isEqualTo(AttributionOracle.errors(all));
     }
   }
 }
