@@ -1,6 +1,7 @@
 package io.tributary.proof;
 
 import io.tributary.events.LedgerEntry;
+import io.tributary.events.Rejection;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -88,6 +90,19 @@ final class Tables {
       throw new UncheckedIOException(e);
     }
     return records;
+  }
+
+  /** Why records were refused, of every tenant and of none. */
+  static List<String> rejections(Path warehouse) {
+    List<String> reasons = new ArrayList<>();
+    try (Warehouse open = open(warehouse);
+        CloseableIterable<Stored<Rejection>> rows =
+            WarehouseReader.current(open).records(Rejection.class, Expressions.alwaysTrue())) {
+      rows.forEach(row -> reasons.add(row.record().getReason()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return reasons;
   }
 
   /** How many rows a tenant has in its ledger, not netted. */

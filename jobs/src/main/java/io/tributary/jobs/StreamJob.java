@@ -66,12 +66,21 @@ public final class StreamJob {
   /** Starts the job in this JVM, from its newest checkpoint if it has one. */
   public static JobClient start(Warehouse warehouse, Settings settings, Clock clock)
       throws Exception {
+    return start(
+        LocalFlink.streaming(
+            settings.parallelism, settings.checkpoints, settings.checkpointInterval, true),
+        warehouse,
+        settings,
+        clock);
+  }
+
+  /** Starts the job where {@code env} runs jobs, from the state that {@code env} says. */
+  public static JobClient start(
+      StreamExecutionEnvironment env, Warehouse warehouse, Settings settings, Clock clock)
+      throws Exception {
     BucketCount.hold(warehouse);
     Files.createDirectories(settings.checkpoints);
     AdoptionPlan plan = adoption(warehouse, settings, clock);
-    StreamExecutionEnvironment env =
-        LocalFlink.streaming(
-            settings.parallelism, settings.checkpoints, settings.checkpointInterval, true);
     DataStream<Rejection> rejected =
         StreamingTopology.build(
             env,

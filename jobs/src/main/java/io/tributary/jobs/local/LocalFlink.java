@@ -35,6 +35,13 @@ public final class LocalFlink {
    */
   public static StreamExecutionEnvironment streaming(
       int parallelism, Path checkpoints, Duration interval, boolean restarting) {
+    return StreamExecutionEnvironment.createLocalEnvironment(
+        parallelism, streamingConfiguration(checkpoints, interval, restarting));
+  }
+
+  /** The configuration of {@link #streaming}, for a job that goes to a cluster of its own. */
+  public static Configuration streamingConfiguration(
+      Path checkpoints, Duration interval, boolean restarting) {
     Configuration configuration = common();
     configuration.set(
         RestartStrategyOptions.RESTART_STRATEGY, restarting ? "exponential-delay" : "none");
@@ -51,7 +58,7 @@ public final class LocalFlink {
         .ifPresent(
             path ->
                 configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString()));
-    return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+    return configuration;
   }
 
   /** An environment for a bounded job that computes its result from scratch. */

@@ -3,6 +3,7 @@ package io.tributary.sinks.flink;
 import io.tributary.sinks.DimensionColumns;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseElement;
+import io.tributary.sinks.WarehouseException;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseWriter;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
@@ -110,8 +112,14 @@ public final class WarehouseSink
     }
     Warehouse warehouse = Warehouse.openExisting(settings);
     if (identity instanceof SinkIdentity.Stream stream) {
-      WarehouseCommitter.refuseRewind(
-          warehouse, stream, context.getRestoredCheckpointId().orElse(0));
+      try {
+        WarehouseCommitter.refuseRewind(
+            warehouse, stream, context.getRestoredCheckpointId().orElse(0));
+      } catch (WarehouseException e) {
+        warehouse.close();
+        // The job would be restarted from the same state, for ever, and only the log would say why.
+        throw new SuppressRestartsException(e);
+      }
     }
     return new WarehouseCommitter(warehouse, identity, MAX_IDLE_CHECKPOINTS);
   }

@@ -1,0 +1,329 @@
+package io.tributary.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.jobs.local.EmbeddedKafka;
+import io.tributary.proof.FaultyCatalog.Failure;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whatever fails under the live stream, at whatever moment and however often: once it has caught up
+ * the audit passes, no record is missing, and the net ledger is that of a backfill of the same
+ * inputs, to the last digit.
+ */
+@Timeout(300)
+class FaultsIT {
+
+  private static final String TENANT = "acme";
+  private static final int PARTS = 3;
+  private static final int STRIKES_PER_PART = 2;
+
+  private static final Pattern DELIVERY = Pattern.compile("\"delivery_id\":\"[^\"]+\"");
+
+  /** What goes wrong. */
+  private enum Fault {
+    TASK_FAILURE,
+    TASK_MANAGER_LOSS,
+    COMMIT_FAILURE,
+    AMBIGUOUS_COMMIT,
+    BROKER_RESTART,
+    DUPLICATE_BATCHES
+  }
+
+  @TempDir private static Path home;
+
+  /** Inputs of every kind, mixed, in parts; and the net ledger of each part with those before. */
+  private static final List<List<String>> INPUTS = new ArrayList<>();
+
+  private static final List<SortedMap<String, List<BigDecimal>>> ORACLE = new ArrayList<>();
+
+  private static TaskManagers taskManagers;
+  private static int port;
+  private static EmbeddedKafka kafka;
+
+  @BeforeAll
+  static void start() throws Exception {
+    taskManagers = TaskManagers.start(home.resolve("flink"));
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    kafka = EmbeddedKafka.start(home.resolve("kafka"), port);
+    INPUTS.addAll(parts(Recorded.of(5, 1_300).lines(), new SplittableRandom(5)));
+    List<String> lines = new ArrayList<>();
+    for (int part = 0; part < PARTS; part++) {
+      lines.addAll(INPUTS.get(part));
+      Path file = Files.write(home.resolve("part-" + part + ".jsonl"), lines);
+      Path warehouse = home.resolve("oracle-" + part);
+      Cli.fine("backfill", "--warehouse", warehouse, "--tenant", TENANT, "--usage", file);
+      ORACLE.add(Tables.netLedger(warehouse, TENANT));
+    }
+  }
+
+  /** Lines in parts, each in no order: a delivery whole in one part, the rest anywhere. */
+  private static List<List<String>> parts(List<String> lines, SplittableRandom random) {
+    List<List<String>> parts = new ArrayList<>();
+    for (int part = 0; part < PARTS; part++) {
+      parts.add(new ArrayList<>());
+    }
+    Map<String, Integer> deliveries = new HashMap<>();
+    for (String line : lines) {
+      Matcher delivery = DELIVERY.matcher(line);
+      int part =
+          delivery.find()
+              ? deliveries.computeIfAbsent(delivery.group(), id -> deliveries.size() % PARTS)
+              : random.nextInt(PARTS);
+      List<String> chosen = parts.get(part);
+      chosen.add(random.nextInt(chosen.size() + 1), line);
+    }
+    return parts;
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    kafka.close();
+    taskManagers.close();
+  }
+
+  @ParameterizedTest(name = "{0}, moments of seed {1}")
+  @CsvSource({
+    "TASK_FAILURE, 1",
+    "TASK_MANAGER_LOSS, 2",
+    "COMMIT_FAILURE, 3",
+    "AMBIGUOUS_COMMIT, 4",
+    "BROKER_RESTART, 5",
+    "DUPLICATE_BATCHES, 6"
+  })
+  void aStreamThatIsHurtEndsAsIfUndisturbed(Fault fault, long seed) throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<String> strikes = new ArrayList<>();
+    try (HurtStream stream = stream(fault.name().toLowerCase(Locale.ROOT))) {
+      stream.start(Clock.systemUTC());
+      stream.awaitRunning();
+      for (int part = 0; part < PARTS; part++) {
+        CompletableFuture<Void> publishing =
+            fault == Fault.DUPLICATE_BATCHES
+                ? stream.publishRepeating(INPUTS.get(part), random)
+                : stream.publish(INPUTS.get(part));
+        for (int strike = 0; strike < STRIKES_PER_PART; strike++) {
+          strikes.add(strike(fault, stream, random));
+        }
+        publishing.join();
+        assertAsIfUndisturbed(stream, part);
+      }
+    }
+    System.out.println(fault + ", seed " + seed + ": " + String.join(", ", strikes));
+  }
+
+  private static HurtStream stream(String name) throws Exception {
+    return new HurtStream(
+        taskManagers.cluster(), kafka.bootstrapServers(), name, TENANT, home.resolve(name));
+  }
+
+  private static void assertAsIfUndisturbed(HurtStream stream, int part)
+      throws InterruptedException {
+    stream.awaitCaughtUp();
+    Cli.fine("audit", "--warehouse", stream.warehouse());
+    stream.assertNothingVanished();
+    assertThat(Tables.netLedger(stream.warehouse(), TENANT)).isEqualTo(ORACLE.get(part));
+  }
+
+  /** Strikes, waits until the ledger goes on, and tells what struck and how long that took. */
+  private static String strike(Fault fault, HurtStream stream, SplittableRandom random)
+      throws Exception {
+    HurtStream.pause(Duration.ofMillis(random.nextInt(600)));
+    int restarts = stream.restarts();
+    String what =
+        switch (fault) {
+          case TASK_FAILURE -> TaskManagers.interruptATask(stream, random);
+          case TASK_MANAGER_LOSS -> taskManagers.replaceOne(random);
+          case COMMIT_FAILURE -> failCommit(Failure.BEFORE, random);
+          case AMBIGUOUS_COMMIT ->
+              failCommit(Failure.values()[1 + random.nextInt(Failure.values().length - 1)], random);
+          case BROKER_RESTART -> restartBroker(random);
+          case DUPLICATE_BATCHES -> "batches repeated";
+        };
+    long struck = System.nanoTime();
+    long committed = stream.committed();
+    if (mustRestart(fault, what)) {
+      HurtStream.await("the job restarts", () -> stream.restarts() > restarts);
+      stream.awaitRunning();
+    }
+    long running = System.nanoTime();
+    HurtStream.await("the ledger goes on", () -> stream.committed() > committed);
+    return "%s (at work after %d ms, in the ledger after %d ms)"
+        .formatted(what, millis(struck, running), millis(struck, System.nanoTime()));
+  }
+
+  private static boolean mustRestart(Fault fault, String what) {
+    return switch (fault) {
+      case TASK_FAILURE, TASK_MANAGER_LOSS, COMMIT_FAILURE -> true;
+      case AMBIGUOUS_COMMIT -> !what.startsWith(Failure.CONFLICT.name());
+      case BROKER_RESTART, DUPLICATE_BATCHES -> false;
+    };
+  }
+
+  private static long millis(long from, long to) {
+    return Duration.ofNanos(to - from).toMillis();
+  }
+
+  /** Makes one of the next commits of the job go wrong. */
+  private static String failCommit(Failure failure, SplittableRandom random)
+      throws InterruptedException {
+    CompletableFuture<String> struck =
+        FaultyCatalog.arm(failure, 1 + random.nextInt(8), random.nextInt(1_500));
+    HurtStream.await("a commit has gone wrong", struck::isDone);
+    return failure + " at " + struck.join();
+  }
+
+  private static String restartBroker(SplittableRandom random) throws IOException {
+    kafka.close();
+    int millis = random.nextInt(1_500);
+    HurtStream.pause(Duration.ofMillis(millis));
+    kafka = EmbeddedKafka.start(home.resolve("kafka"), port);
+    return "broker away for " + millis + " ms";
+  }
+
+  @ParameterizedTest(name = "savepoints at moments of seed {0}")
+  @ValueSource(longs = 7)
+  void aStreamThatIsSetBackIsRefusedAndGoesOnFromItsLatestState(long seed) throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    int refused = 0;
+    try (HurtStream stream = stream("rewind")) {
+      stream.start(Clock.systemUTC());
+      for (int part = 0; part < PARTS; part++) {
+        CompletableFuture<Void> publishing = stream.publish(INPUTS.get(part));
+        stream.awaitRunning();
+        HurtStream.pause(Duration.ofMillis(random.nextInt(1_500)));
+        Path savepoint = stream.savepoint();
+        publishing.join();
+        assertAsIfUndisturbed(stream, part);
+        stream.cancel();
+        assertRefused(stream, savepoint, "was set back to checkpoint");
+        assertRefused(stream, null, "was started without its state");
+        refused += 2;
+        assertThat(Tables.netLedger(stream.warehouse(), TENANT)).isEqualTo(ORACLE.get(part));
+        stream.start(Clock.systemUTC());
+      }
+    }
+    System.out.println("REWIND, seed " + seed + ": refused " + refused + " times");
+  }
+
+  private static void assertRefused(
+      HurtStream stream, @org.jspecify.annotations.Nullable Path state, String why)
+      throws Exception {
+    SortedMap<String, Long> before = Tables.snapshots(stream.warehouse());
+    stream.startFrom(state);
+    assertThat(stream.failure())
+        .hasMessageContaining("stream rewind has committed checkpoint")
+        .hasMessageContaining(why)
+        .hasMessageContaining("start it from its latest checkpoint");
+    assertThat(Tables.snapshots(stream.warehouse())).isEqualTo(before);
+  }
+
+  /** A cluster of two task managers with one slot each, which may be lost and replaced. */
+  private static final class TaskManagers implements AutoCloseable {
+
+    private final MiniCluster cluster;
+    private final List<Integer> alive = new ArrayList<>(List.of(0, 1));
+    private int started = 2;
+
+    private TaskManagers(MiniCluster cluster) {
+      this.cluster = cluster;
+    }
+
+    static TaskManagers start(Path directory) throws Exception {
+      Configuration configuration = new Configuration();
+      configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(192));
+      configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
+      configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
+      configuration.set(CoreOptions.TMP_DIRS, Files.createDirectories(directory).toString());
+      MiniCluster cluster =
+          new MiniCluster(
+              new MiniClusterConfiguration.Builder()
+                  .setConfiguration(configuration)
+                  .setNumTaskManagers(2)
+                  .setNumSlotsPerTaskManager(1)
+                  .withRandomPorts()
+                  .build());
+      cluster.start();
+      return new TaskManagers(cluster);
+    }
+
+    MiniCluster cluster() {
+      return cluster;
+    }
+
+    /** Ends one, and starts another a little later. */
+    String replaceOne(SplittableRandom random) throws Exception {
+      int lost = alive.remove(random.nextInt(alive.size()));
+      cluster.terminateTaskManager(lost).get();
+      HurtStream.pause(Duration.ofMillis(random.nextInt(500)));
+      cluster.startTaskManager();
+      alive.add(started++);
+      return "task manager " + lost;
+    }
+
+    /** Interrupts the thread of one task, which then fails wherever it is. */
+    static String interruptATask(HurtStream stream, SplittableRandom random)
+        throws InterruptedException {
+      int restarts = stream.restarts();
+      while (true) {
+        List<Thread> tasks = tasks();
+        Thread task = tasks.get(random.nextInt(tasks.size()));
+        task.interrupt();
+        for (int i = 0; i < 50; i++) {
+          if (stream.restarts() > restarts) {
+            return task.getName();
+          }
+          Thread.sleep(20);
+        }
+      }
+    }
+
+    private static List<Thread> tasks() {
+      return Thread.getAllStackTraces().keySet().stream()
+          .filter(
+              thread -> {
+                ThreadGroup group = thread.getThreadGroup();
+                return group != null && group.getName().equals("Flink Task Threads");
+              })
+          .sorted(java.util.Comparator.comparing(Thread::getName))
+          .toList();
+    }
+
+    @Override
+    public void close() throws Exception {
+      cluster.close();
+    }
+  }
+}
