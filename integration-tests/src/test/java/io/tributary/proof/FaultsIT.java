@@ -2,8 +2,15 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.EntityChange;
+import io.tributary.events.PriceChange;
+import io.tributary.events.TelemetryRecord;
+import io.tributary.events.UsageHour;
 import io.tributary.jobs.local.EmbeddedKafka;
 import io.tributary.proof.FaultyCatalog.Failure;
+import io.tributary.sinks.StreamRefusedException;
+import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -13,12 +20,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,13 +40,15 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever fails under the live stream, at whatever moment and however often: once it has caught up
@@ -45,8 +59,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FaultsIT {
 
   private static final String TENANT = "acme";
-  private static final int PARTS = 3;
-  private static final int STRIKES_PER_PART = 2;
+  private static final long SEED = Long.getLong("tributary.faults.seed", 1);
+  private static final int PARTS = 2;
+  private static final int STRIKES_PER_PART = 3;
 
   private static final Pattern DELIVERY = Pattern.compile("\"delivery_id\":\"[^\"]+\"");
 
@@ -57,7 +72,9 @@ class FaultsIT {
     COMMIT_FAILURE,
     AMBIGUOUS_COMMIT,
     BROKER_RESTART,
-    DUPLICATE_BATCHES
+    DUPLICATE_BATCHES,
+    /** Several of the others at once, before anything has recovered. */
+    STORM
   }
 
   @TempDir private static Path home;
@@ -83,10 +100,15 @@ class FaultsIT {
     for (int part = 0; part < PARTS; part++) {
       lines.addAll(INPUTS.get(part));
       Path file = Files.write(home.resolve("part-" + part + ".jsonl"), lines);
-      Path warehouse = home.resolve("oracle-" + part);
+      Path warehouse = oracle(part);
       Cli.fine("backfill", "--warehouse", warehouse, "--tenant", TENANT, "--usage", file);
       ORACLE.add(Tables.netLedger(warehouse, TENANT));
     }
+  }
+
+  /** A backfill of the inputs up to this part. */
+  private static Path oracle(int part) {
+    return home.resolve("oracle-" + part);
   }
 
   /** Lines in parts, each in no order: a delivery whole in one part, the rest anywhere. */
@@ -114,15 +136,15 @@ class FaultsIT {
     taskManagers.close();
   }
 
+  /** Every fault, at moments of a seed that a system property may change. */
+  static List<Arguments> faults() {
+    return Arrays.stream(Fault.values())
+        .map(fault -> Arguments.of(fault, SEED + fault.ordinal()))
+        .toList();
+  }
+
   @ParameterizedTest(name = "{0}, moments of seed {1}")
-  @CsvSource({
-    "TASK_FAILURE, 1",
-    "TASK_MANAGER_LOSS, 2",
-    "COMMIT_FAILURE, 3",
-    "AMBIGUOUS_COMMIT, 4",
-    "BROKER_RESTART, 5",
-    "DUPLICATE_BATCHES, 6"
-  })
+  @MethodSource("faults")
   void aStreamThatIsHurtEndsAsIfUndisturbed(Fault fault, long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> strikes = new ArrayList<>();
@@ -130,18 +152,26 @@ class FaultsIT {
       stream.start(Clock.systemUTC());
       stream.awaitRunning();
       for (int part = 0; part < PARTS; part++) {
-        CompletableFuture<Void> publishing =
-            fault == Fault.DUPLICATE_BATCHES
-                ? stream.publishRepeating(INPUTS.get(part), random)
-                : stream.publish(INPUTS.get(part));
+        List<String> lines = INPUTS.get(part);
         for (int strike = 0; strike < STRIKES_PER_PART; strike++) {
+          int start = lines.size() * strike / STRIKES_PER_PART;
+          int end = lines.size() * (strike + 1) / STRIKES_PER_PART;
+          CompletableFuture<Void> publishing =
+              publish(fault, stream, lines.subList(start, end), random);
           strikes.add(strike(fault, stream, random));
+          publishing.join();
         }
-        publishing.join();
         assertAsIfUndisturbed(stream, part);
       }
     }
-    System.out.println(fault + ", seed " + seed + ": " + String.join(", ", strikes));
+    System.out.println(fault + ", seed " + seed + ": " + String.join("; ", strikes));
+  }
+
+  private static CompletableFuture<Void> publish(
+      Fault fault, HurtStream stream, List<String> lines, SplittableRandom random) {
+    return fault == Fault.DUPLICATE_BATCHES || fault == Fault.STORM
+        ? stream.publishRepeating(lines, random.split())
+        : stream.publish(lines);
   }
 
   private static HurtStream stream(String name) throws Exception {
@@ -154,7 +184,41 @@ class FaultsIT {
     stream.awaitCaughtUp();
     Cli.fine("audit", "--warehouse", stream.warehouse());
     stream.assertNothingVanished();
-    assertThat(Tables.netLedger(stream.warehouse(), TENANT)).isEqualTo(ORACLE.get(part));
+    assertSameNet(stream, part);
+    assertThat(Tables.filesTwice(stream.warehouse())).isEmpty();
+    assertThat(archived(stream.warehouse())).isEqualTo(archived(oracle(part)));
+  }
+
+  private static void assertSameNet(HurtStream stream, int part) {
+    SortedMap<String, List<BigDecimal>> net = Tables.netLedger(stream.warehouse(), TENANT);
+    SortedMap<String, List<BigDecimal>> expected = ORACLE.get(part);
+    SortedSet<String> names = new TreeSet<>(net.keySet());
+    names.addAll(expected.keySet());
+    names.removeIf(name -> Objects.equals(net.get(name), expected.get(name)));
+    assertThat(names.stream().limit(20))
+        .as(
+            "the first of %d that differ, in part %d; tallies %s",
+            names.size(), part, stream.tallies())
+        .isEmpty();
+  }
+
+  /** What the archives hold: records that stay as they are, and how much usage was counted. */
+  private static SortedSet<String> archived(Path warehouse) {
+    SortedSet<String> archived = new TreeSet<>();
+    for (var kind :
+        List.of(
+            EntityChange.class,
+            PriceChange.class,
+            DefinitionsPublished.class,
+            TelemetryRecord.class)) {
+      Tables.rows(warehouse, TENANT, kind).forEach(row -> archived.add(row.toString()));
+    }
+    long events =
+        Tables.rows(warehouse, TENANT, UsageHour.class).stream()
+            .mapToLong(UsageHour::getEvents)
+            .sum();
+    archived.add(events + " usage events");
+    return archived;
   }
 
   /** Strikes, waits until the ledger goes on, and tells what struck and how long that took. */
@@ -162,33 +226,50 @@ class FaultsIT {
       throws Exception {
     HurtStream.pause(Duration.ofMillis(random.nextInt(600)));
     int restarts = stream.restarts();
-    String what =
-        switch (fault) {
-          case TASK_FAILURE -> TaskManagers.interruptATask(stream, random);
-          case TASK_MANAGER_LOSS -> taskManagers.replaceOne(random);
-          case COMMIT_FAILURE -> failCommit(Failure.BEFORE, random);
-          case AMBIGUOUS_COMMIT ->
-              failCommit(Failure.values()[1 + random.nextInt(Failure.values().length - 1)], random);
-          case BROKER_RESTART -> restartBroker(random);
-          case DUPLICATE_BATCHES -> "batches repeated";
-        };
+    String what = strikeOnce(fault, stream, random);
     long struck = System.nanoTime();
     long committed = stream.committed();
     if (mustRestart(fault, what)) {
       HurtStream.await("the job restarts", () -> stream.restarts() > restarts);
-      stream.awaitRunning();
     }
+    stream.awaitRunning();
     long running = System.nanoTime();
     HurtStream.await("the ledger goes on", () -> stream.committed() > committed);
     return "%s (at work after %d ms, in the ledger after %d ms)"
         .formatted(what, millis(struck, running), millis(struck, System.nanoTime()));
   }
 
+  private static String strikeOnce(Fault fault, HurtStream stream, SplittableRandom random)
+      throws Exception {
+    return switch (fault) {
+      case TASK_FAILURE -> TaskManagers.interruptATask(stream, random);
+      case TASK_MANAGER_LOSS -> taskManagers.replaceOne(random);
+      case COMMIT_FAILURE -> failCommit(Failure.BEFORE, random);
+      case AMBIGUOUS_COMMIT -> failCommit(ambiguous(random), random);
+      case BROKER_RESTART -> restartBroker(random);
+      case DUPLICATE_BATCHES -> "batches repeated";
+      case STORM -> storm(stream, random);
+    };
+  }
+
+  private static String storm(HurtStream stream, SplittableRandom random) throws Exception {
+    List<String> struck = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Fault fault = Fault.values()[random.nextInt(Fault.DUPLICATE_BATCHES.ordinal())];
+      struck.add(strikeOnce(fault, stream, random));
+    }
+    return String.join(" + ", struck);
+  }
+
+  private static Failure ambiguous(SplittableRandom random) {
+    return Failure.values()[1 + random.nextInt(Failure.values().length - 1)];
+  }
+
   private static boolean mustRestart(Fault fault, String what) {
     return switch (fault) {
       case TASK_FAILURE, TASK_MANAGER_LOSS, COMMIT_FAILURE -> true;
       case AMBIGUOUS_COMMIT -> !what.startsWith(Failure.CONFLICT.name());
-      case BROKER_RESTART, DUPLICATE_BATCHES -> false;
+      case BROKER_RESTART, DUPLICATE_BATCHES, STORM -> false;
     };
   }
 
@@ -199,22 +280,28 @@ class FaultsIT {
   /** Makes one of the next commits of the job go wrong. */
   private static String failCommit(Failure failure, SplittableRandom random)
       throws InterruptedException {
+    String table = random.nextInt(3) == 0 ? WarehouseTable.COST_LEDGER.tableName() : "";
+    int commits = 1 + random.nextInt(table.isEmpty() ? 8 : 2);
     CompletableFuture<String> struck =
-        FaultyCatalog.arm(failure, 1 + random.nextInt(8), random.nextInt(1_500));
+        FaultyCatalog.arm(failure, table, commits, random.nextInt(1_500));
     HurtStream.await("a commit has gone wrong", struck::isDone);
     return failure + " at " + struck.join();
   }
 
   private static String restartBroker(SplittableRandom random) throws IOException {
+    long start = System.nanoTime();
     kafka.close();
-    int millis = random.nextInt(1_500);
-    HurtStream.pause(Duration.ofMillis(millis));
+    HurtStream.pause(Duration.ofMillis(random.nextInt(1_500)));
     kafka = EmbeddedKafka.start(home.resolve("kafka"), port);
-    return "broker away for " + millis + " ms";
+    return "broker away for " + millis(start, System.nanoTime()) + " ms";
+  }
+
+  static List<Long> seeds() {
+    return List.of(SEED);
   }
 
   @ParameterizedTest(name = "savepoints at moments of seed {0}")
-  @ValueSource(longs = 7)
+  @MethodSource("seeds")
   void aStreamThatIsSetBackIsRefusedAndGoesOnFromItsLatestState(long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     int refused = 0;
@@ -227,19 +314,42 @@ class FaultsIT {
         Path savepoint = stream.savepoint();
         publishing.join();
         assertAsIfUndisturbed(stream, part);
-        stream.cancel();
+        Path latest = part == 0 ? stream.stop() : null;
+        if (latest == null) {
+          stream.cancel();
+        }
         assertRefused(stream, savepoint, "was set back to checkpoint");
         assertRefused(stream, null, "was started without its state");
         refused += 2;
-        assertThat(Tables.netLedger(stream.warehouse(), TENANT)).isEqualTo(ORACLE.get(part));
-        stream.start(Clock.systemUTC());
+        if (latest == null) {
+          stream.start(Clock.systemUTC());
+        } else {
+          stream.startFrom(latest);
+        }
+        stream.awaitRunning();
+        assertAsIfUndisturbed(stream, part);
       }
     }
     System.out.println("REWIND, seed " + seed + ": refused " + refused + " times");
   }
 
-  private static void assertRefused(
-      HurtStream stream, @org.jspecify.annotations.Nullable Path state, String why)
+  @Test
+  void ofTwoJobsThatRunAsOneStreamOneGoesOn() throws Exception {
+    taskManagers.addTwo();
+    try (HurtStream stream = stream("twins")) {
+      stream.start(Clock.systemUTC());
+      stream.awaitRunning();
+      for (int part = 0; part < PARTS; part++) {
+        assertThat(stream.startTwin(stream.savepoint(), INPUTS.get(part)))
+            .isInstanceOf(StreamRefusedException.class);
+        assertAsIfUndisturbed(stream, part);
+      }
+    } finally {
+      taskManagers.endTwo();
+    }
+  }
+
+  private static void assertRefused(HurtStream stream, @Nullable Path state, String why)
       throws Exception {
     SortedMap<String, Long> before = Tables.snapshots(stream.warehouse());
     stream.startFrom(state);
@@ -293,6 +403,21 @@ class FaultsIT {
       return "task manager " + lost;
     }
 
+    /** More than one job has use for. */
+    void addTwo() throws Exception {
+      for (int i = 0; i < 2; i++) {
+        cluster.startTaskManager();
+        alive.add(started++);
+      }
+    }
+
+    /** Once no job runs. */
+    void endTwo() throws Exception {
+      for (int i = 0; i < 2; i++) {
+        cluster.terminateTaskManager(alive.remove(0)).get();
+      }
+    }
+
     /** Interrupts the thread of one task, which then fails wherever it is. */
     static String interruptATask(HurtStream stream, SplittableRandom random)
         throws InterruptedException {
@@ -317,7 +442,7 @@ class FaultsIT {
                 ThreadGroup group = thread.getThreadGroup();
                 return group != null && group.getName().equals("Flink Task Threads");
               })
-          .sorted(java.util.Comparator.comparing(Thread::getName))
+          .sorted(Comparator.comparing(Thread::getName))
           .toList();
     }
 

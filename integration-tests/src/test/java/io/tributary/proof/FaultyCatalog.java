@@ -32,16 +32,12 @@ public final class FaultyCatalog extends JdbcCatalog {
     /** It is done, and a repeated request finds itself in its own way. */
     CONFLICT,
     /** It is on its way when its client is told that nobody knows, and arrives later. */
-    LATE;
-
-    /** Whether the committing task fails by it; a conflict is for Iceberg to sort out. */
-    boolean failsTheTask() {
-      return this != CONFLICT;
-    }
+    LATE
   }
 
   private static final Object GUARD = new Object();
   private static @Nullable Failure armed;
+  private static String table = "";
   private static int commitsLeft;
   private static long lateMillis;
   private static CompletableFuture<String> struck = new CompletableFuture<>();
@@ -49,13 +45,16 @@ public final class FaultyCatalog extends JdbcCatalog {
   /**
    * Makes a commit go wrong.
    *
+   * @param table of this table; empty for any
    * @param commits which one from now on, 1 for the next
    * @param lateMillis how much later a late one arrives
    * @return completed when it has gone wrong, with the table
    */
-  static CompletableFuture<String> arm(Failure failure, int commits, long lateMillis) {
+  static CompletableFuture<String> arm(
+      Failure failure, String table, int commits, long lateMillis) {
     synchronized (GUARD) {
       armed = failure;
+      FaultyCatalog.table = table;
       commitsLeft = commits;
       FaultyCatalog.lateMillis = lateMillis;
       struck = new CompletableFuture<>();
@@ -63,21 +62,15 @@ public final class FaultyCatalog extends JdbcCatalog {
     }
   }
 
-  /** Lets all commits pass. */
-  static void disarm() {
+  private static @Nullable Failure next(String committed) {
     synchronized (GUARD) {
-      armed = null;
-    }
-  }
-
-  private static @Nullable Failure next(TableIdentifier table) {
-    synchronized (GUARD) {
-      if (armed == null || --commitsLeft > 0) {
+      boolean meant = table.isEmpty() || table.equals(committed);
+      if (armed == null || !meant || --commitsLeft > 0) {
         return null;
       }
       Failure failure = armed;
       armed = null;
-      struck.complete(table.name());
+      struck.complete(committed);
       return failure;
     }
   }
@@ -92,7 +85,7 @@ public final class FaultyCatalog extends JdbcCatalog {
 
     @Override
     public void commit(@Nullable TableMetadata base, TableMetadata metadata) {
-      Failure failure = next(table);
+      Failure failure = next(table.name());
       if (failure == null) {
         real.commit(base, metadata);
         return;

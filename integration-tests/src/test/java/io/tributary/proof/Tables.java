@@ -12,11 +12,13 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
@@ -90,6 +92,26 @@ final class Tables {
       throw new UncheckedIOException(e);
     }
     return records;
+  }
+
+  /** Data files that a table refers to more than once, as it would after a commit done twice. */
+  static List<String> filesTwice(Path warehouse) {
+    List<String> twice = new ArrayList<>();
+    try (Warehouse open = open(warehouse)) {
+      for (WarehouseTable table : WarehouseTable.values()) {
+        Set<String> seen = new HashSet<>();
+        try (CloseableIterable<FileScanTask> tasks = open.table(table).newScan().planFiles()) {
+          for (FileScanTask task : tasks) {
+            if (!seen.add(task.file().location())) {
+              twice.add(table.tableName() + " " + task.file().location());
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return twice;
   }
 
   /** Why records were refused, of every tenant and of none. */

@@ -1,9 +1,9 @@
 package io.tributary.sinks.flink;
 
 import io.tributary.sinks.DimensionColumns;
+import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseElement;
-import io.tributary.sinks.WarehouseException;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseWriter;
 import java.time.Clock;
@@ -108,20 +108,20 @@ public final class WarehouseSink
   @Override
   public Committer<SinkFiles> createCommitter(CommitterInitContext context) {
     if (context.getTaskInfo().getIndexOfThisSubtask() != 0) {
-      return new WarehouseCommitter(null, identity, MAX_IDLE_CHECKPOINTS);
+      return new WarehouseCommitter(null, identity, 0, MAX_IDLE_CHECKPOINTS);
     }
     Warehouse warehouse = Warehouse.openExisting(settings);
+    long restored = context.getRestoredCheckpointId().orElse(0);
     if (identity instanceof SinkIdentity.Stream stream) {
       try {
-        WarehouseCommitter.refuseRewind(
-            warehouse, stream, context.getRestoredCheckpointId().orElse(0));
-      } catch (WarehouseException e) {
+        WarehouseCommitter.refuseRewind(warehouse, stream, restored);
+      } catch (StreamRefusedException e) {
         warehouse.close();
         // The job would be restarted from the same state, for ever, and only the log would say why.
         throw new SuppressRestartsException(e);
       }
     }
-    return new WarehouseCommitter(warehouse, identity, MAX_IDLE_CHECKPOINTS);
+    return new WarehouseCommitter(warehouse, identity, restored, MAX_IDLE_CHECKPOINTS);
   }
 
   @Override
