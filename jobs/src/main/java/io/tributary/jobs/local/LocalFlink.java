@@ -1,10 +1,10 @@
 package io.tributary.jobs.local;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -81,17 +81,17 @@ public final class LocalFlink {
 
   /** The complete checkpoint with the highest number under {@code directory}, of any job. */
   public static Optional<Path> newestCheckpoint(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> paths = Files.walk(directory, 2)) {
-      return paths
-          .filter(path -> path.getFileName().toString().matches("chk-\\d+"))
-          .filter(path -> Files.exists(path.resolve("_metadata")))
-          .max(Comparator.comparingLong(LocalFlink::number));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return children(directory)
+        .flatMap(LocalFlink::children)
+        .filter(path -> path.getFileName().toString().matches("chk-\\d+"))
+        .filter(path -> Files.exists(path.resolve("_metadata")))
+        .max(Comparator.comparingLong(LocalFlink::number));
+  }
+
+  /** None of what is gone: a job that has just ended may still be tidying up. */
+  private static Stream<Path> children(Path directory) {
+    File[] children = directory.toFile().listFiles();
+    return children == null ? Stream.of() : Arrays.stream(children).map(File::toPath);
   }
 
   private static long number(Path checkpoint) {

@@ -1,11 +1,9 @@
 package io.tributary.sinks.flink;
 
 import io.tributary.sinks.CommitMark;
-import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseAppends;
-import io.tributary.sinks.WarehouseTable;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -39,28 +37,6 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
     this.identity = identity;
     this.known = restored;
     this.maxIdleCheckpoints = maxIdleCheckpoints;
-  }
-
-  /**
-   * @param restoredCheckpoint the checkpoint the job was restored from, 0 for none
-   * @throws StreamRefusedException where the stream has committed later ones
-   */
-  static void refuseRewind(
-      Warehouse warehouse, SinkIdentity.Stream stream, long restoredCheckpoint) {
-    for (WarehouseTable table : WarehouseTable.values()) {
-      long committed = SnapshotMarks.checkpoint(warehouse.table(table), stream.stream());
-      if (committed > restoredCheckpoint) {
-        throw new StreamRefusedException(
-            "stream %s has committed checkpoint %d to %s but %s; start it from its latest checkpoint"
-                .formatted(
-                    stream.stream(),
-                    committed,
-                    table.tableName(),
-                    restoredCheckpoint == 0
-                        ? "was started without its state"
-                        : "was set back to checkpoint " + restoredCheckpoint));
-      }
-    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.tributary.sinks.flink;
 
 import io.tributary.sinks.DimensionColumns;
+import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseElement;
@@ -114,7 +115,7 @@ public final class WarehouseSink
     long restored = context.getRestoredCheckpointId().orElse(0);
     if (identity instanceof SinkIdentity.Stream stream) {
       try {
-        WarehouseCommitter.refuseRewind(warehouse, stream, restored);
+        SnapshotMarks.refuseRewind(warehouse, stream.stream(), restored);
       } catch (StreamRefusedException e) {
         warehouse.close();
         // The job would be restarted from the same state, for ever, and only the log would say why.

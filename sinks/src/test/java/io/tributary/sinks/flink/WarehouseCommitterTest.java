@@ -54,17 +54,14 @@ class WarehouseCommitterTest {
   @Test
   void refusesAStreamSetBackBehindWhatItCommitted() {
     commit(new WarehouseCommitter(warehouse, LIVE, 0, 3), counted(5));
-    assertThatCode(() -> WarehouseCommitter.refuseRewind(warehouse, LIVE, 5))
+    assertThatCode(() -> SnapshotMarks.refuseRewind(warehouse, "live", 5))
         .doesNotThrowAnyException();
-    assertThatThrownBy(() -> WarehouseCommitter.refuseRewind(warehouse, LIVE, 4))
+    assertThatThrownBy(() -> SnapshotMarks.refuseRewind(warehouse, "live", 4))
         .isInstanceOf(StreamRefusedException.class)
         .hasMessageContaining(
             "stream live has committed checkpoint 5 to cost_ledger but was set back to"
                 + " checkpoint 4");
-    assertThatCode(
-            () ->
-                WarehouseCommitter.refuseRewind(
-                    warehouse, new SinkIdentity.Stream("other", "ledger"), 0))
+    assertThatCode(() -> SnapshotMarks.refuseRewind(warehouse, "other", 0))
         .doesNotThrowAnyException();
   }
 
