@@ -21,7 +21,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,12 +33,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,8 +163,8 @@ class FaultsIT {
   private static CompletableFuture<Void> publish(
       Fault fault, HurtStream stream, List<String> lines, SplittableRandom random) {
     return fault == Fault.DUPLICATE_BATCHES || fault == Fault.STORM
-        ? stream.publishRepeating(lines, random.split())
-        : stream.publish(lines);
+        ? stream.feed().publishRepeating(lines, random.split())
+        : stream.feed().publish(lines);
   }
 
   private static HurtStream stream(String name) throws Exception {
@@ -224,7 +217,7 @@ class FaultsIT {
   /** Strikes, waits until the ledger goes on, and tells what struck and how long that took. */
   private static String strike(Fault fault, HurtStream stream, SplittableRandom random)
       throws Exception {
-    HurtStream.pause(Duration.ofMillis(random.nextInt(600)));
+    Feed.pause(Duration.ofMillis(random.nextInt(600)));
     int restarts = stream.restarts();
     String what = strikeOnce(fault, stream, random);
     long struck = System.nanoTime();
@@ -291,7 +284,7 @@ class FaultsIT {
   private static String restartBroker(SplittableRandom random) throws IOException {
     long start = System.nanoTime();
     kafka.close();
-    HurtStream.pause(Duration.ofMillis(random.nextInt(1_500)));
+    Feed.pause(Duration.ofMillis(random.nextInt(1_500)));
     kafka = EmbeddedKafka.start(home.resolve("kafka"), port);
     return "broker away for " + millis(start, System.nanoTime()) + " ms";
   }
@@ -308,9 +301,9 @@ class FaultsIT {
     try (HurtStream stream = stream("rewind")) {
       stream.start(Clock.systemUTC());
       for (int part = 0; part < PARTS; part++) {
-        CompletableFuture<Void> publishing = stream.publish(INPUTS.get(part));
+        CompletableFuture<Void> publishing = stream.feed().publish(INPUTS.get(part));
         stream.awaitRunning();
-        HurtStream.pause(Duration.ofMillis(random.nextInt(1_500)));
+        Feed.pause(Duration.ofMillis(random.nextInt(1_500)));
         Path savepoint = stream.savepoint();
         publishing.join();
         assertAsIfUndisturbed(stream, part);
@@ -364,97 +357,5 @@ class FaultsIT {
         .hasMessageContaining(why)
         .hasMessageContaining("start it from its latest checkpoint");
     assertThat(Tables.snapshots(stream.warehouse())).isEqualTo(before);
-  }
-
-  /** A cluster of two task managers with one slot each, which may be lost and replaced. */
-  private static final class TaskManagers implements AutoCloseable {
-
-    private final MiniCluster cluster;
-    private final List<Integer> alive = new ArrayList<>(List.of(0, 1));
-    private int started = 2;
-
-    private TaskManagers(MiniCluster cluster) {
-      this.cluster = cluster;
-    }
-
-    static TaskManagers start(Path directory) throws Exception {
-      Configuration configuration = new Configuration();
-      configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(192));
-      configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
-      configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
-      configuration.set(CoreOptions.TMP_DIRS, Files.createDirectories(directory).toString());
-      MiniCluster cluster =
-          new MiniCluster(
-              new MiniClusterConfiguration.Builder()
-                  .setConfiguration(configuration)
-                  .setNumTaskManagers(2)
-                  .setNumSlotsPerTaskManager(1)
-                  .withRandomPorts()
-                  .build());
-      cluster.start();
-      return new TaskManagers(cluster);
-    }
-
-    MiniCluster cluster() {
-      return cluster;
-    }
-
-    /** Ends one, and starts another a little later. */
-    String replaceOne(SplittableRandom random) throws Exception {
-      int lost = alive.remove(random.nextInt(alive.size()));
-      cluster.terminateTaskManager(lost).get();
-      HurtStream.pause(Duration.ofMillis(random.nextInt(500)));
-      cluster.startTaskManager();
-      alive.add(started++);
-      return "task manager " + lost;
-    }
-
-    /** More than one job has use for. */
-    void addTwo() throws Exception {
-      for (int i = 0; i < 2; i++) {
-        cluster.startTaskManager();
-        alive.add(started++);
-      }
-    }
-
-    /** Once no job runs. */
-    void endTwo() throws Exception {
-      for (int i = 0; i < 2; i++) {
-        cluster.terminateTaskManager(alive.remove(0)).get();
-      }
-    }
-
-    /** Interrupts the thread of one task, which then fails wherever it is. */
-    static String interruptATask(HurtStream stream, SplittableRandom random)
-        throws InterruptedException {
-      int restarts = stream.restarts();
-      while (true) {
-        List<Thread> tasks = tasks();
-        Thread task = tasks.get(random.nextInt(tasks.size()));
-        task.interrupt();
-        for (int i = 0; i < 50; i++) {
-          if (stream.restarts() > restarts) {
-            return task.getName();
-          }
-          Thread.sleep(20);
-        }
-      }
-    }
-
-    private static List<Thread> tasks() {
-      return Thread.getAllStackTraces().keySet().stream()
-          .filter(
-              thread -> {
-                ThreadGroup group = thread.getThreadGroup();
-                return group != null && group.getName().equals("Flink Task Threads");
-              })
-          .sorted(Comparator.comparing(Thread::getName))
-          .toList();
-    }
-
-    @Override
-    public void close() throws Exception {
-      cluster.close();
-    }
   }
 }

@@ -2,12 +2,7 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.events.JsonRecords;
-import io.tributary.events.RecordKind;
-import io.tributary.events.RecordTime;
-import io.tributary.events.RejectedException;
 import io.tributary.jobs.StreamJob;
-import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.LocalFlink;
 import io.tributary.sinks.SnapshotMarks;
@@ -15,7 +10,6 @@ import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,12 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -52,23 +43,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class HurtStream implements AutoCloseable {
 
-  /** A batch of records, as a producer sends it, and the pause after it. */
-  private static final int BATCH = 40;
-
-  private static final Duration PAUSE = Duration.ofMillis(60);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration CHECKPOINTS = Duration.ofMillis(300);
   private static final String RESTART_DELAY = "100 ms";
 
   private final MiniCluster cluster;
-  private final String servers;
   private final String tenant;
   private final Path directory;
-  private final Topics topics;
   private final StreamJob.Settings settings;
   private final WarehouseSettings warehouse;
-  private final AtomicLong published = new AtomicLong();
-  private final AtomicLong malformed = new AtomicLong();
+  private final Feed feed;
   private @Nullable JobClient job;
 
   /**
@@ -80,11 +64,11 @@ final class HurtStream implements AutoCloseable {
   HurtStream(MiniCluster cluster, String servers, String name, String tenant, Path directory)
       throws ExecutionException, InterruptedException {
     this.cluster = cluster;
-    this.servers = servers;
     this.tenant = tenant;
     this.directory = directory;
     String prefix = "tributary." + name + ".";
-    this.topics = new Topics(prefix);
+    Topics topics = new Topics(prefix);
+    this.feed = new Feed(servers, topics, tenant);
     topics.create(servers, 4);
     this.settings =
         new StreamJob.Settings(
@@ -201,7 +185,7 @@ final class HurtStream implements AutoCloseable {
     JobClient first = job();
     startFrom(savepoint);
     JobClient second = job();
-    CompletableFuture<Void> publishing = publish(lines);
+    CompletableFuture<Void> publishing = feed.publish(lines);
     await(
         "one of two jobs has ended",
         () -> {
@@ -234,49 +218,9 @@ final class HurtStream implements AutoCloseable {
     return job().getJobStatus().join();
   }
 
-  /** Publishes records batch after batch, from a thread of its own. */
-  CompletableFuture<Void> publish(List<String> lines) {
-    return CompletableFuture.runAsync(() -> publish(lines, null));
-  }
-
-  /** The same, with batches that come once more after the next. */
-  CompletableFuture<Void> publishRepeating(List<String> lines, SplittableRandom random) {
-    return CompletableFuture.runAsync(() -> publish(lines, random));
-  }
-
-  private void publish(List<String> lines, @Nullable SplittableRandom repeats) {
-    try (Publisher publisher = Publisher.appending(servers, topics)) {
-      List<String> again = List.of();
-      for (int start = 0; start < lines.size(); start += BATCH) {
-        List<String> batch = lines.subList(start, Math.min(start + BATCH, lines.size()));
-        send(publisher, batch);
-        send(publisher, again);
-        again = repeats != null && repeats.nextBoolean() ? batch : List.of();
-        pause(PAUSE);
-      }
-      send(publisher, again);
-    }
-  }
-
-  private void send(Publisher publisher, List<String> batch) {
-    for (String line : batch) {
-      publish(publisher, line);
-    }
-    publisher.flush();
-    published.addAndGet(batch.size());
-  }
-
-  private void publish(Publisher publisher, String line) {
-    SpecificRecordBase record;
-    try {
-      record = JsonRecords.parse(line, tenant);
-    } catch (RejectedException e) {
-      byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-      publisher.publish(RecordKind.USAGE, tenant, bytes, null);
-      malformed.incrementAndGet();
-      return;
-    }
-    publisher.publish(record, RecordTime.of(record));
+  /** What the stream is fed by. */
+  Feed feed() {
+    return feed;
   }
 
   /** Waits until the tables have all that was published, and transfers that follow from it. */
@@ -285,7 +229,7 @@ final class HurtStream implements AutoCloseable {
         "the ledger has counted what was published",
         () -> {
           SortedMap<String, Long> tallies = tallies();
-          return count(tallies, "in") == published.get()
+          return count(tallies, "in") == feed.published()
               && count(tallies, "waiting") == 0
               && !tallies.containsKey("unsettled." + tenant);
         });
@@ -297,8 +241,8 @@ final class HurtStream implements AutoCloseable {
     assertThat(
             count(tallies, "applied") + count(tallies, "duplicates") + count(tallies, "rejected"))
         .as("applied + duplicates + rejected of " + tallies)
-        .isEqualTo(published.get());
-    assertThat(count(tallies, "rejected")).isGreaterThanOrEqualTo(malformed.get());
+        .isEqualTo(feed.published());
+    assertThat(count(tallies, "rejected")).isGreaterThanOrEqualTo(feed.malformed());
     assertThat(Tables.rejections(warehouse())).hasSize((int) count(tallies, "rejected"));
   }
 
@@ -356,15 +300,6 @@ final class HurtStream implements AutoCloseable {
     while (!condition.getAsBoolean()) {
       assertThat(Clock.systemUTC().instant()).as("still waiting until %s", what).isBefore(end);
       Thread.sleep(20);
-    }
-  }
-
-  static void pause(Duration duration) {
-    try {
-      Thread.sleep(duration.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
     }
   }
 
