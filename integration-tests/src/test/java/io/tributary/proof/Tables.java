@@ -3,6 +3,7 @@ package io.tributary.proof;
 import io.tributary.events.EstimateAmounts;
 import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
+import io.tributary.events.Rejection;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
@@ -13,13 +14,16 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -110,6 +114,39 @@ final class Tables {
       throw new UncheckedIOException(e);
     }
     return records;
+  }
+
+  /** Data files that a table refers to more than once, as it would after a commit done twice. */
+  static List<String> filesTwice(Path warehouse) {
+    List<String> twice = new ArrayList<>();
+    try (Warehouse open = open(warehouse)) {
+      for (WarehouseTable table : WarehouseTable.values()) {
+        Set<String> seen = new HashSet<>();
+        try (CloseableIterable<FileScanTask> tasks = open.table(table).newScan().planFiles()) {
+          for (FileScanTask task : tasks) {
+            if (!seen.add(task.file().location())) {
+              twice.add(table.tableName() + " " + task.file().location());
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return twice;
+  }
+
+  /** Why records were refused, of every tenant and of none. */
+  static List<String> rejections(Path warehouse) {
+    List<String> reasons = new ArrayList<>();
+    try (Warehouse open = open(warehouse);
+        CloseableIterable<Stored<Rejection>> rows =
+            WarehouseReader.current(open).records(Rejection.class, Expressions.alwaysTrue())) {
+      rows.forEach(row -> reasons.add(row.record().getReason()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return reasons;
   }
 
   /** How many rows a tenant has in its ledger, not netted. */

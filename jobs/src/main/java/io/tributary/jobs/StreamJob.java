@@ -9,6 +9,7 @@ import io.tributary.jobs.kafka.RawRecordSchema;
 import io.tributary.jobs.kafka.RejectionSchema;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.LocalFlink;
+import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseCommit;
 import io.tributary.sinks.WarehouseReader;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -66,12 +68,26 @@ public final class StreamJob {
   /** Starts the job in this JVM, from its newest checkpoint if it has one. */
   public static JobClient start(Warehouse warehouse, Settings settings, Clock clock)
       throws Exception {
+    return start(
+        LocalFlink.streaming(
+            settings.parallelism, settings.checkpoints, settings.checkpointInterval, true),
+        warehouse,
+        settings,
+        clock);
+  }
+
+  /** Starts the job where {@code env} runs jobs, from the state that {@code env} says. */
+  public static JobClient start(
+      StreamExecutionEnvironment env, Warehouse warehouse, Settings settings, Clock clock)
+      throws Exception {
+    boolean restored =
+        env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+    if (!restored) {
+      SnapshotMarks.refuseRewind(warehouse, settings.stream, 0);
+    }
     BucketCount.hold(warehouse);
     Files.createDirectories(settings.checkpoints);
-    AdoptionPlan plan = adoption(warehouse, settings, clock);
-    StreamExecutionEnvironment env =
-        LocalFlink.streaming(
-            settings.parallelism, settings.checkpoints, settings.checkpointInterval, true);
+    AdoptionPlan plan = adoption(warehouse, settings, restored, clock);
     DataStream<Rejection> rejected =
         StreamingTopology.build(
             env,
@@ -119,14 +135,14 @@ public final class StreamJob {
     return source.build();
   }
 
-  /** What an earlier start decided, which its checkpoints depend on; else what holds now. */
-  private static AdoptionPlan adoption(Warehouse warehouse, Settings settings, Clock clock)
-      throws IOException {
+  /** What an earlier start decided, which the state depends on; else what holds now. */
+  private static AdoptionPlan adoption(
+      Warehouse warehouse, Settings settings, boolean restored, Clock clock) throws IOException {
     Path file = settings.checkpoints.resolve("adoption.json");
-    if (LocalFlink.newestCheckpoint(settings.checkpoints).isPresent() && Files.exists(file)) {
+    if (restored && Files.exists(file)) {
       return AdoptionPlan.read(file);
     }
-    AdoptionPlan plan = newAdoption(warehouse, settings);
+    AdoptionPlan plan = newAdoption(warehouse, settings, restored);
     plan.write(file);
     own(warehouse, settings.stream, plan.adopted().keySet(), clock);
     return plan;
@@ -146,18 +162,23 @@ public final class StreamJob {
     }
   }
 
-  private static AdoptionPlan newAdoption(Warehouse warehouse, Settings settings)
+  /**
+   * @param restored whether the state has the tenants of this stream already
+   */
+  private static AdoptionPlan newAdoption(Warehouse warehouse, Settings settings, boolean restored)
       throws IOException {
     WarehouseReader reader = WarehouseReader.sealed(warehouse);
     Owners owners = Owners.read(warehouse);
     TreeSet<String> refused = new TreeSet<>();
     SortedMap<String, SortedMap<String, List<String>>> adopted = new TreeMap<>();
     for (String tenant : ArchiveState.tenants(reader)) {
-      String owner = owners.streamOf(tenant).orElse(settings.stream);
-      if (!owner.equals(settings.stream) || !settings.adopt) {
-        refused.add(tenant);
-      } else {
+      String owner = owners.streamOf(tenant).orElse("");
+      boolean own = owner.equals(settings.stream);
+      boolean adoptable = settings.adopt && !restored && (own || owner.isEmpty());
+      if (adoptable) {
         adopted.put(tenant, new ArchiveState(reader, tenant).plannedArchive());
+      } else if (!own || !restored) {
+        refused.add(tenant);
       }
     }
     return new AdoptionPlan(refused, adopted);

@@ -47,7 +47,7 @@ final class AppendCommit {
             table,
             files,
             properties(parent, mark, tallies),
-            now -> !mark.isIn(now) && SnapshotMarks.carried(now).equals(parent));
+            now -> SnapshotMarks.carried(now).equals(parent) && !mark.isIn(now));
         return true;
       } catch (ValidationException e) {
         if (attempt == ATTEMPTS) {

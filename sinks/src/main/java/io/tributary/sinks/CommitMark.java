@@ -18,12 +18,24 @@ public sealed interface CommitMark extends Serializable {
    *
    * @param sink id of the sink, {@code tributary.sink}
    * @param checkpoint Flink's id of the checkpoint, rising
+   * @param known the last checkpoint that this run of the stream was restored from or has
+   *     committed: what follows it in a table is not its own
    */
-  record Checkpoint(String stream, String sink, long checkpoint) implements CommitMark {
+  record Checkpoint(String stream, String sink, long checkpoint, long known) implements CommitMark {
 
+    /**
+     * @throws StreamRefusedException where another job commits as this stream: its rows are not
+     *     ours, even under the same checkpoint
+     */
     @Override
     public boolean isIn(Iterable<Snapshot> ancestry) {
-      return SnapshotMarks.checkpoint(SnapshotMarks.carried(ancestry), stream) >= checkpoint;
+      long committed = SnapshotMarks.checkpoint(SnapshotMarks.carried(ancestry), stream);
+      if (committed > known) {
+        throw new StreamRefusedException(
+            "another job has committed checkpoint %d as stream %s while this one was at %d; %s"
+                .formatted(committed, stream, known, "only one job may run as a stream"));
+      }
+      return committed >= checkpoint;
     }
 
     @Override

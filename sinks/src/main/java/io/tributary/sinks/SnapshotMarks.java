@@ -62,6 +62,30 @@ public final class SnapshotMarks {
     return checkpoint(carried(table), stream);
   }
 
+  /**
+   * Passes a job whose state is not behind what its stream has committed: the next checkpoints of
+   * one that is would hold other rows under ids that the tables have already.
+   *
+   * @param restored the checkpoint the job is restored from, 0 for none
+   * @throws StreamRefusedException where the stream has committed later ones
+   */
+  public static void refuseRewind(Warehouse warehouse, String stream, long restored) {
+    for (WarehouseTable table : WarehouseTable.values()) {
+      long committed = checkpoint(warehouse.table(table), stream);
+      if (committed > restored) {
+        throw new StreamRefusedException(
+            "stream %s has committed checkpoint %d to %s but %s; start it from its latest checkpoint"
+                .formatted(
+                    stream,
+                    committed,
+                    table.tableName(),
+                    restored == 0
+                        ? "was started without its state"
+                        : "was set back to checkpoint " + restored));
+      }
+    }
+  }
+
   /** The running totals of all {@link Tally tallies} at the current snapshot of the ledger. */
   public static SortedMap<String, Long> tallies(Table ledger) {
     return tallies(carried(ledger));

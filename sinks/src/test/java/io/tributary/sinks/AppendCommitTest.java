@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AppendCommitTest {
 
@@ -98,6 +100,34 @@ class AppendCommitTest {
     assertThat(chargeKeys()).containsExactly("c1");
   }
 
+  @ParameterizedTest(name = "checkpoint {0}, known {1}, refused {2}")
+  @CsvSource({"6, 6, false", "6, 4, true", "5, 4, true", "4, 4, true", "5, 5, false"})
+  void refusesAJobThatFindsCommitsOfItsStreamItDoesNotKnow(
+      long checkpoint, long known, boolean refused) throws IOException {
+    append(ledger(), checkpoint("live", 5), files("c1"));
+    CommitMark mark = new CommitMark.Checkpoint("live", "sink", checkpoint, known);
+    if (refused) {
+      assertThatThrownBy(() -> append(ledger(), mark, files("c2")))
+          .isInstanceOf(StreamRefusedException.class)
+          .hasMessage(
+              "another job has committed checkpoint 5 as stream live while this one was at 4;"
+                  + " only one job may run as a stream");
+    } else {
+      assertThat(append(ledger(), mark, files("c2"))).isEqualTo(checkpoint > 5);
+    }
+    assertThat(chargeKeys()).hasSize(!refused && checkpoint > 5 ? 2 : 1);
+  }
+
+  @Test
+  void refusesAJobWhoseTwinCommitsInBetween() throws IOException {
+    append(ledger(), checkpoint("live", 4), List.of());
+    List<DataFile> files = files("c2");
+    Table raced = beforeCommit(() -> append(ledger(), checkpoint("live", 5), files("c1")));
+    assertThatThrownBy(() -> append(raced, new CommitMark.Checkpoint("live", "sink", 5, 4), files))
+        .isInstanceOf(StreamRefusedException.class);
+    assertThat(chargeKeys()).containsExactly("c1");
+  }
+
   @Test
   void keepsTheMarkOfAStreamThatCommitsInBetween() throws IOException {
     List<DataFile> files = files("c2");
@@ -156,8 +186,9 @@ class AppendCommitTest {
     return warehouse.table(WarehouseTable.COST_LEDGER);
   }
 
+  /** Of a job that knows of everything that the stream has committed. */
   private static CommitMark checkpoint(String stream, long checkpoint) {
-    return new CommitMark.Checkpoint(stream, "sink", checkpoint);
+    return new CommitMark.Checkpoint(stream, "sink", checkpoint, Long.MAX_VALUE);
   }
 
   private static boolean append(Table table, CommitMark mark, List<DataFile> files) {

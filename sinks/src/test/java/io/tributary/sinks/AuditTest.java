@@ -143,7 +143,7 @@ class AuditTest {
     sound();
     new WarehouseAppends(warehouse)
         .commit(
-            new CommitMark.Checkpoint("live", "ledger", 1),
+            new CommitMark.Checkpoint("live", "ledger", 1, 0),
             WarehouseFiles.NONE,
             true,
             Map.of("in.charge", 10L, "applied.charge", 6L, "duplicates.charge", 3L));

@@ -33,8 +33,12 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** Starts a broker whose log is in {@code directory}, made if it is missing. */
   public static EmbeddedKafka start(Path directory) throws IOException {
+    return start(directory, freePort());
+  }
+
+  /** Starts a broker where clients look for it, over the log of an earlier one if there is one. */
+  public static EmbeddedKafka start(Path directory, int brokerPort) throws IOException {
     Files.createDirectories(directory);
-    int brokerPort = freePort();
     int controllerPort = freePort();
     format(directory);
     KafkaRaftServer server =

@@ -1,10 +1,10 @@
 package io.tributary.jobs.local;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,6 +35,13 @@ public final class LocalFlink {
    */
   public static StreamExecutionEnvironment streaming(
       int parallelism, Path checkpoints, Duration interval, boolean restarting) {
+    return StreamExecutionEnvironment.createLocalEnvironment(
+        parallelism, streamingConfiguration(checkpoints, interval, restarting));
+  }
+
+  /** The configuration of {@link #streaming}, for a job that goes to a cluster of its own. */
+  public static Configuration streamingConfiguration(
+      Path checkpoints, Duration interval, boolean restarting) {
     Configuration configuration = common();
     configuration.set(
         RestartStrategyOptions.RESTART_STRATEGY, restarting ? "exponential-delay" : "none");
@@ -51,7 +58,7 @@ public final class LocalFlink {
         .ifPresent(
             path ->
                 configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString()));
-    return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+    return configuration;
   }
 
   /** An environment for a bounded job that computes its result from scratch. */
@@ -74,17 +81,17 @@ public final class LocalFlink {
 
   /** The complete checkpoint with the highest number under {@code directory}, of any job. */
   public static Optional<Path> newestCheckpoint(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> paths = Files.walk(directory, 2)) {
-      return paths
-          .filter(path -> path.getFileName().toString().matches("chk-\\d+"))
-          .filter(path -> Files.exists(path.resolve("_metadata")))
-          .max(Comparator.comparingLong(LocalFlink::number));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return children(directory)
+        .flatMap(LocalFlink::children)
+        .filter(path -> path.getFileName().toString().matches("chk-\\d+"))
+        .filter(path -> Files.exists(path.resolve("_metadata")))
+        .max(Comparator.comparingLong(LocalFlink::number));
+  }
+
+  /** None of what is gone: a job that has just ended may still be tidying up. */
+  private static Stream<Path> children(Path directory) {
+    File[] children = directory.toFile().listFiles();
+    return children == null ? Stream.of() : Arrays.stream(children).map(File::toPath);
   }
 
   private static long number(Path checkpoint) {

@@ -1,67 +1,52 @@
 package io.tributary.sinks.flink;
 
 import io.tributary.sinks.CommitMark;
-import io.tributary.sinks.SnapshotMarks;
+import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseAppends;
-import io.tributary.sinks.WarehouseException;
-import io.tributary.sinks.WarehouseTable;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits what was collected, one checkpoint after the other. Exactly-once rests on three things:
+ * Commits what was collected, one checkpoint after the other. Exactly-once rests on four things:
  * what a table has under a mark is not appended again; a commit under way elsewhere makes ours fail
- * and look again; and a stream set back behind what it committed is refused, because its next
- * checkpoints would hold other rows under ids that the tables have already.
+ * and look again; a stream set back behind what it committed is refused, because its next
+ * checkpoints would hold other rows under ids that the tables have already; and so is, for the same
+ * reason, a job that finds commits of its stream which it neither made nor was restored behind.
  */
 final class WarehouseCommitter implements Committer<SinkFiles> {
 
   private final @Nullable Warehouse warehouse;
   private final SinkIdentity identity;
   private final int maxIdleCheckpoints;
+  private long known;
   private int idleCheckpoints;
   private boolean runCommitted;
 
   /**
    * @param warehouse closed in the end; null in subtasks that get nothing to commit
+   * @param restored the checkpoint the job was restored from, 0 for none
    * @param maxIdleCheckpoints after so many checkpoints without rows the ledger gets an empty
    *     snapshot, so that its mark advances and is not lost when old snapshots expire
    */
-  WarehouseCommitter(@Nullable Warehouse warehouse, SinkIdentity identity, int maxIdleCheckpoints) {
+  WarehouseCommitter(
+      @Nullable Warehouse warehouse, SinkIdentity identity, long restored, int maxIdleCheckpoints) {
     this.warehouse = warehouse;
     this.identity = identity;
+    this.known = restored;
     this.maxIdleCheckpoints = maxIdleCheckpoints;
-  }
-
-  /**
-   * @param restoredCheckpoint the checkpoint the job was restored from, 0 for none
-   * @throws WarehouseException where the stream has committed later ones
-   */
-  static void refuseRewind(
-      Warehouse warehouse, SinkIdentity.Stream stream, long restoredCheckpoint) {
-    for (WarehouseTable table : WarehouseTable.values()) {
-      long committed = SnapshotMarks.checkpoint(warehouse.table(table), stream.stream());
-      if (committed > restoredCheckpoint) {
-        throw new WarehouseException(
-            "stream %s has committed checkpoint %d to %s but %s; %s"
-                .formatted(
-                    stream.stream(),
-                    committed,
-                    table.tableName(),
-                    restoredCheckpoint == 0
-                        ? "was started without its state"
-                        : "was set back to checkpoint " + restoredCheckpoint,
-                    "start it from its latest checkpoint, or give it another stream id"));
-      }
-    }
   }
 
   @Override
   public void commit(Collection<CommitRequest<SinkFiles>> requests) {
     for (CommitRequest<SinkFiles> request : requests) {
-      commit(request.getCommittable());
+      try {
+        commit(request.getCommittable());
+      } catch (StreamRefusedException e) {
+        throw new SuppressRestartsException(e);
+      }
     }
   }
 
@@ -75,8 +60,9 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
       throw new IllegalStateException("a run commits once: it must be a batch job");
     }
     if (run || idleCheckpoints == 0 || idleCheckpoints >= maxIdleCheckpoints) {
-      CommitMark mark = identity.mark(collected.checkpoint());
+      CommitMark mark = identity.mark(collected.checkpoint(), known);
       new WarehouseAppends(warehouse).commit(mark, collected.files(), true, collected.tallies());
+      known = Math.max(known, collected.checkpoint());
       idleCheckpoints = 0;
       runCommitted = run;
     }

@@ -1,6 +1,8 @@
 package io.tributary.sinks.flink;
 
 import io.tributary.sinks.DimensionColumns;
+import io.tributary.sinks.SnapshotMarks;
+import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseElement;
 import io.tributary.sinks.WarehouseSettings;
@@ -13,6 +15,7 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
@@ -106,14 +109,20 @@ public final class WarehouseSink
   @Override
   public Committer<SinkFiles> createCommitter(CommitterInitContext context) {
     if (context.getTaskInfo().getIndexOfThisSubtask() != 0) {
-      return new WarehouseCommitter(null, identity, MAX_IDLE_CHECKPOINTS);
+      return new WarehouseCommitter(null, identity, 0, MAX_IDLE_CHECKPOINTS);
     }
     Warehouse warehouse = Warehouse.openExisting(settings);
+    long restored = context.getRestoredCheckpointId().orElse(0);
     if (identity instanceof SinkIdentity.Stream stream) {
-      WarehouseCommitter.refuseRewind(
-          warehouse, stream, context.getRestoredCheckpointId().orElse(0));
+      try {
+        SnapshotMarks.refuseRewind(warehouse, stream.stream(), restored);
+      } catch (StreamRefusedException e) {
+        warehouse.close();
+        // The job would be restarted from the same state, for ever, and only the log would say why.
+        throw new SuppressRestartsException(e);
+      }
     }
-    return new WarehouseCommitter(warehouse, identity, MAX_IDLE_CHECKPOINTS);
+    return new WarehouseCommitter(warehouse, identity, restored, MAX_IDLE_CHECKPOINTS);
   }
 
   @Override

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.sinks.SnapshotMarks;
+import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseException;
 import io.tributary.sinks.WarehouseFiles;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,7 @@ class WarehouseCommitterTest {
 
   @Test
   void advancesTheMarkOfAnIdleStreamAtEveryThirdCheckpoint() {
-    WarehouseCommitter committer = new WarehouseCommitter(warehouse, LIVE, 3);
+    WarehouseCommitter committer = new WarehouseCommitter(warehouse, LIVE, 0, 3);
     for (int checkpoint = 1; checkpoint <= 8; checkpoint++) {
       commit(committer, SinkFiles.NONE.at(checkpoint));
     }
@@ -52,29 +53,43 @@ class WarehouseCommitterTest {
 
   @Test
   void refusesAStreamSetBackBehindWhatItCommitted() {
-    commit(new WarehouseCommitter(warehouse, LIVE, 3), counted(5));
-    assertThatCode(() -> WarehouseCommitter.refuseRewind(warehouse, LIVE, 5))
+    commit(new WarehouseCommitter(warehouse, LIVE, 0, 3), counted(5));
+    assertThatCode(() -> SnapshotMarks.refuseRewind(warehouse, "live", 5))
         .doesNotThrowAnyException();
-    assertThatThrownBy(() -> WarehouseCommitter.refuseRewind(warehouse, LIVE, 4))
-        .isInstanceOf(WarehouseException.class)
+    assertThatThrownBy(() -> SnapshotMarks.refuseRewind(warehouse, "live", 4))
+        .isInstanceOf(StreamRefusedException.class)
         .hasMessageContaining(
             "stream live has committed checkpoint 5 to cost_ledger but was set back to"
                 + " checkpoint 4");
-    assertThatCode(
-            () ->
-                WarehouseCommitter.refuseRewind(
-                    warehouse, new SinkIdentity.Stream("other", "ledger"), 0))
+    assertThatCode(() -> SnapshotMarks.refuseRewind(warehouse, "other", 0))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void letsOneOfTwoJobsThatRunAsOneStreamGoOn() {
+    commit(new WarehouseCommitter(warehouse, LIVE, 0, 3), counted(5));
+    WarehouseCommitter first = new WarehouseCommitter(warehouse, LIVE, 5, 3);
+    WarehouseCommitter second = new WarehouseCommitter(warehouse, LIVE, 5, 3);
+    commit(second, SinkFiles.NONE.at(6));
+    commit(first, counted(6));
+    commit(first, counted(7));
+    assertThatThrownBy(() -> commit(second, counted(8)))
+        .isInstanceOf(SuppressRestartsException.class)
+        .rootCause()
+        .hasMessageContaining("another job has committed checkpoint 7 as stream live");
+    commit(first, counted(8));
+    assertThat(SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER)))
+        .isEqualTo(Map.of("in", 4L));
   }
 
   @Test
   void commitsARunOnceEvenWithoutRows() {
     SinkIdentity run = new SinkIdentity.Run("r1");
-    WarehouseCommitter committer = new WarehouseCommitter(warehouse, run, 3);
+    WarehouseCommitter committer = new WarehouseCommitter(warehouse, run, 0, 3);
     commit(committer, SinkFiles.NONE.at(1));
     assertThatThrownBy(() -> commit(committer, SinkFiles.NONE.at(2)))
         .isInstanceOf(IllegalStateException.class);
-    commit(new WarehouseCommitter(warehouse, run, 3), SinkFiles.NONE.at(1));
+    commit(new WarehouseCommitter(warehouse, run, 0, 3), SinkFiles.NONE.at(1));
     assertThat(warehouse.table(WarehouseTable.COST_LEDGER).snapshots())
         .singleElement()
         .satisfies(snapshot -> assertThat(snapshot.summary()).containsEntry("tributary.run", "r1"));
