@@ -170,7 +170,7 @@ public final class Bucket {
     long recordTime = input.recordTime();
     return switch (input.kind()) {
       case CHARGE -> apply((Charge) record, payload);
-      case DELIVERY -> apply((Delivery) record);
+      case DELIVERY -> apply((Delivery) record, output);
       case USAGE -> apply((UsageEvent) record, input, output);
       case USAGE_HOUR -> apply((UsageHour) record);
       case ENTITY -> apply((EntityChange) record, recordTime);
@@ -207,10 +207,13 @@ public final class Bucket {
     return outcome;
   }
 
-  private Outcome apply(Delivery delivery) {
+  private Outcome apply(Delivery delivery, BucketOutput output) {
     Outcome outcome = coverage.put(delivery);
     if (outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT) {
       dirtyScopes.add(Scope.of(delivery));
+      if (follows) {
+        keepTheDay(admission.usageCloses(delivery.getBillingPeriodStart()), output);
+      }
     }
     return outcome;
   }
@@ -252,7 +255,7 @@ public final class Bucket {
     if (follows && outcome == Outcome.APPLIED) {
       Instant until = admission.telemetryKeptUntil(record.getPeriodStart());
       index.add(LineIndex.part(Reads.CLOSED, until), TELEMETRY + PoolFeed.telemetryRow(record));
-      keep(until, output);
+      keepTheDay(until, output);
     }
     return outcome;
   }
@@ -433,9 +436,14 @@ public final class Bucket {
     if (!now.equals(before)) {
       now.stream().filter(part -> !before.contains(part)).forEach(part -> index.add(part, row));
       before.stream().filter(part -> !now.contains(part)).forEach(part -> index.remove(part, row));
-      keep(keptUntil, output);
+      keepTheDay(keptUntil, output);
     }
     return now;
+  }
+
+  /** What is in the index by the day until which it is kept is kept until the day is over. */
+  private void keepTheDay(Instant until, BucketOutput output) {
+    keep(until.truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS), output);
   }
 
   private void keep(Instant until, BucketOutput output) {

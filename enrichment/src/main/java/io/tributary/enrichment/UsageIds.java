@@ -61,7 +61,7 @@ final class UsageIds {
   /** Forgets the ids that were to be kept until before {@code passed}. */
   void forget(Instant passed) {
     for (String period : store.index(PERIODS).keys()) {
-      if (Long.parseLong(period) < passed.getEpochSecond()) {
+      if (Instant.ofEpochSecond(Long.parseLong(period)).isBefore(passed)) {
         store.usageIds(period).clear();
         store.index(PERIODS).remove(period);
         known.remove(period);

@@ -42,6 +42,7 @@ final class InMemoryTenant {
   private long recordTime = Admission.micros(RECORD_TIME);
   private long cameAt = recordTime;
   private int folded;
+  private int reattributed;
   private TenantPools pools;
 
   /** What a checkpoint holds: the rows, and the outputs that were committed with it. */
@@ -136,9 +137,18 @@ final class InMemoryTenant {
   /** Drains every bucket and answers the entries that this brought. */
   List<LedgerEntry> drain() {
     entries.clear();
-    buckets.values().forEach(bucket -> bucket.drain(output));
+    reattributed = 0;
+    for (Bucket bucket : buckets.values()) {
+      bucket.drainInputs(output);
+      reattributed += bucket.reattribute(output, Integer.MAX_VALUE);
+    }
     pools.drain(output::entry);
     return List.copyOf(entries);
+  }
+
+  /** How many rows the last drain looked at for changes of entities, prices and definitions. */
+  int reattributed() {
+    return reattributed;
   }
 
   /** Lets go of what is on the heap, as a restart does; the rows stay. */

@@ -32,13 +32,25 @@ public final class NetLedger {
 
   private final Map<List<@Nullable Object>, Measures> sums = new HashMap<>();
 
+  /** The sums of both. */
+  NetLedger plus(NetLedger other) {
+    NetLedger both = new NetLedger();
+    sums.forEach(both::add);
+    other.sums.forEach(both::add);
+    return both;
+  }
+
   public void add(LedgerEntry entry) {
     List<@Nullable Object> columns = new ArrayList<>(COLUMNS.size());
     for (Schema.Field column : COLUMNS) {
       Object value = entry.get(column.pos());
       columns.add(value instanceof Map<?, ?> elements ? new TreeMap<>(elements) : value);
     }
-    if (sums.merge(columns, Measures.of(entry), Measures::plus).isZero()) {
+    add(columns, Measures.of(entry));
+  }
+
+  private void add(List<@Nullable Object> columns, Measures measures) {
+    if (sums.merge(columns, measures, Measures::plus).isZero()) {
       sums.remove(columns);
     }
   }

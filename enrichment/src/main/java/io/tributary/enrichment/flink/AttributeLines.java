@@ -117,7 +117,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   /** Rows of lines after which a slice lets others pass. */
   private static final int ROWS_PER_SLICE = 500;
 
-  /** How long others may pass between two slices of a bucket. */
+  /** How long others may pass between two slices, where there are others; or as long as a slice. */
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   /** How far behind the others a partition may be that is not waited for. */
@@ -145,10 +145,10 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient ListState<Input> waiting;
   private transient ListState<HeldDelivery> held;
   private transient InternalTimerService<VoidNamespace> timers;
-  private transient InternalTimerService<VoidNamespace> slices;
   private transient InternalTimerService<VoidNamespace> forgetting;
   private transient Counter cellsTruedUp;
   private transient Histogram estimateErrors;
+  private transient Slices slices;
   private transient @Nullable ScheduledFuture<?> flush;
   private transient int inputsSinceDrain;
   private transient long lastInput;
@@ -215,12 +215,13 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
             tables("index"));
     idsOfFirstFormat = getRuntimeContext().getMapState(descriptor("usage-ids"));
     timers = getInternalTimerService("drain", VoidNamespaceSerializer.INSTANCE, this);
-    slices = getInternalTimerService("slices", VoidNamespaceSerializer.INSTANCE, new Slices());
     forgetting =
         getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, new Forgetting());
     lastInput = getProcessingTimeService().getCurrentProcessingTime();
+    slices = new Slices();
     if (!batch) {
       scheduleFlush();
+      keysBehind().forEach(slices::add);
     }
   }
 
@@ -417,7 +418,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       flush.cancel(false);
     }
     drainAll();
-    settleAll();
+    slices.finish();
     sendCounts();
     super.finish();
   }
@@ -493,12 +494,11 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     }
   }
 
-  /** Says whether the current bucket is behind, and goes on with it after a pause. */
+  /** Says whether the current bucket is behind, and sees to it that it gets its turn. */
   private void settled(String key) {
     boolean behind = bucket(key).isBehind();
     if (behind) {
-      long now = getProcessingTimeService().getCurrentProcessingTime();
-      slices.registerProcessingTimeTimer(VoidNamespace.INSTANCE, now + PAUSE.toMillis());
+      slices.add(key);
     }
     try {
       if (behind != (unsettled.value() != null)) {
@@ -511,34 +511,64 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     }
   }
 
-  /** What is still behind when the input has ended is followed to its end. */
-  private void settleAll() {
-    List<String> behind;
+  private List<String> keysBehind() {
     try (Stream<String> keys =
         this.<String>getKeyedStateBackend().getKeys(UNSETTLED_STATE, VoidNamespace.INSTANCE)) {
-      behind = keys.toList();
-    }
-    for (String key : behind) {
-      setCurrentKey(key);
-      bucket(key).drain(sent);
-      settled(key);
+      return keys.toList();
     }
   }
 
-  /** Follows a change for one slice, then lets others pass. */
-  private final class Slices implements Triggerable<String, VoidNamespace> {
+  /**
+   * Buckets that are behind a change take turns, one slice at a time, and others pass between any
+   * two slices of the subtask: for as long as a slice takes where records come, so that they have
+   * half of the time, and hardly at all where none come.
+   */
+  private final class Slices {
 
-    @Override
-    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
-      String key = timer.getKey();
-      bucket(key).drainInputs(isAdopting(key) ? withheld : sent);
-      bucket(key).reattribute(isAdopting(key) ? withheld : sent, ROWS_PER_SLICE);
-      settled(key);
+    private final Set<String> behind = new LinkedHashSet<>();
+    private @Nullable ScheduledFuture<?> next;
+    private long ended = Long.MIN_VALUE;
+    private long pause = PAUSE.toMillis();
+
+    void add(String key) {
+      behind.add(key);
+      if (next == null) {
+        next = getProcessingTimeService().registerTimer(now() + pause, time -> turn());
+      }
     }
 
-    @Override
-    public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
-      throw new IllegalStateException("slices know no event time");
+    private void turn() {
+      next = null;
+      String key = behind.iterator().next();
+      behind.remove(key);
+      setCurrentKey(key);
+      BucketOutput followed = isAdopting(key) ? withheld : sent;
+      boolean othersCame = lastInput >= ended;
+      long start = now();
+      bucket(key).drainInputs(followed);
+      bucket(key).reattribute(followed, ROWS_PER_SLICE);
+      ended = now();
+      pause = othersCame ? Math.max(PAUSE.toMillis(), ended - start) : 1;
+      settled(key);
+      behind.stream().findFirst().ifPresent(this::add);
+    }
+
+    private long now() {
+      return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    /** What is still behind when the input has ended is followed to its end. */
+    void finish() {
+      if (next != null) {
+        next.cancel(false);
+      }
+      next = null;
+      for (String key : List.copyOf(behind)) {
+        setCurrentKey(key);
+        bucket(key).drain(sent);
+        settled(key);
+      }
+      behind.clear();
     }
   }
 
@@ -549,7 +579,13 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
       String key = timer.getKey();
       bucket(key).drainInputs(isAdopting(key) ? withheld : sent);
-      bucket(key).forget(Instant.ofEpochMilli(timer.getTimestamp()).minus(SILENCE));
+      if (!bucket(key).isBehind()) {
+        bucket(key).forget(Instant.ofEpochMilli(timer.getTimestamp()).minus(SILENCE));
+      } else if (forgetting.currentWatermark() < Long.MAX_VALUE) {
+        // What it is behind with may be about what is to be forgotten.
+        long later = forgetting.currentWatermark() + 1;
+        forgetting.registerEventTimeTimer(VoidNamespace.INSTANCE, later);
+      }
     }
 
     @Override
