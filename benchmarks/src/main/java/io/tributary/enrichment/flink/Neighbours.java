@@ -7,6 +7,7 @@ import io.tributary.events.UsageEvent;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
 
@@ -23,20 +24,26 @@ final class Neighbours extends RichFlatMapFunction<Long, Input> {
   private static final long PERIOD_NANOS = 20_000_000L;
 
   private final int lines;
-  private transient OpenLines open;
+  private transient OpenLines charges;
+  private transient boolean begun;
 
   Neighbours(int lines) {
     this.lines = lines;
   }
 
   @Override
+  public void open(OpenContext context) {
+    charges = new OpenLines(lines);
+  }
+
+  @Override
   public void flatMap(Long number, Collector<Input> to) throws Exception {
-    if (open == null) {
-      open = new OpenLines(lines);
+    if (!begun) {
+      begun = true;
       first(to::collect);
     }
     if (number < lines) {
-      OpenLines.send(open.charge(number.intValue()), to::collect);
+      OpenLines.send(charges.charge(number.intValue()), to::collect);
     } else if (Course.isLoading()) {
       Thread.sleep(10);
     } else {
