@@ -132,8 +132,8 @@ class ProportionalChangeTest {
         .hasSize(4)
         .allMatch(is(entry -> isOnDays(entry, 16, DAYS)));
     assertThat(tenant.reattributed())
-        .as("four days of usage, and the charge of the fifth")
-        .isEqualTo(5);
+        .as("five days of usage, one of them compared with its bill, and the charge over it")
+        .isEqualTo(6);
     assertThatTheLedgerIsRight();
   }
 
