@@ -1,4 +1,0 @@
-@NullMarked
-package io.tributary.jobs.kafka;
-
-import org.jspecify.annotations.NullMarked;
