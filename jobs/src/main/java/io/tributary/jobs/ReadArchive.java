@@ -20,6 +20,7 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
@@ -55,24 +56,38 @@ final class ReadArchive extends RichFlatMapFunction<Long, Input> {
       StreamExecutionEnvironment env,
       WarehouseSettings settings,
       SortedMap<String, List<String>> planned) {
-    return read(env, settings, pieces(planned), env.getParallelism());
+    ArrayList<Piece> pieces = pieces(planned);
+    return read(
+        PlannedFiles.numbers(env, pieces, OperatorIds.READ_ARCHIVE),
+        settings,
+        pieces,
+        env.getParallelism());
   }
 
   /**
    * The archived inputs of tenants, each followed by its end in every bucket: read by one subtask,
    * so that a bucket sees the end last.
+   *
+   * @param stream whether what comes beside them ends
    */
   static DataStream<Input> adopted(
       StreamExecutionEnvironment env,
       WarehouseSettings settings,
-      Map<String, SortedMap<String, List<String>>> plannedByTenant) {
+      Map<String, SortedMap<String, List<String>>> plannedByTenant,
+      Boundedness stream) {
     ArrayList<Piece> pieces = new ArrayList<>();
     plannedByTenant.forEach(
         (tenant, planned) -> {
           pieces.addAll(pieces(planned));
           pieces.add(new Piece("", tenant, true));
         });
-    return read(env, settings, pieces, 1);
+    return read(
+        stream == Boundedness.BOUNDED
+            ? PlannedFiles.numbers(env, pieces, OperatorIds.READ_ARCHIVE)
+            : PlannedFiles.staying(env, pieces, OperatorIds.READ_ARCHIVE),
+        settings,
+        pieces,
+        1);
   }
 
   private static ArrayList<Piece> pieces(SortedMap<String, List<String>> planned) {
@@ -83,11 +98,11 @@ final class ReadArchive extends RichFlatMapFunction<Long, Input> {
   }
 
   private static DataStream<Input> read(
-      StreamExecutionEnvironment env,
+      DataStream<Long> numbers,
       WarehouseSettings settings,
       ArrayList<Piece> pieces,
       int parallelism) {
-    return PlannedFiles.numbers(env, pieces, OperatorIds.READ_ARCHIVE)
+    return numbers
         .flatMap(new ReadArchive(settings, pieces), TypeInformation.of(Input.class))
         .setParallelism(parallelism)
         .name(OperatorIds.READ_ARCHIVE)

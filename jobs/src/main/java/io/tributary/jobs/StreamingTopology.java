@@ -74,7 +74,11 @@ final class StreamingTopology {
         AttributionTopology.decode(records, settings.admission, settings.refusedTenants);
     AttributionTopology attributed =
         AttributionTopology.attribute(
-            decoded.inputs().union(ReadArchive.adopted(env, settings.warehouse, settings.adopted)),
+            decoded
+                .inputs()
+                .union(
+                    ReadArchive.adopted(
+                        env, settings.warehouse, settings.adopted, source.getBoundedness())),
             new AttributionTopology.Settings(
                 new AttributeLines.Settings(
                     settings.flushInterval,
