@@ -2,6 +2,7 @@ package io.tributary.enrichment;
 
 import io.tributary.events.Charge;
 import io.tributary.events.Delivery;
+import io.tributary.events.RecordTime;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.UsageEvent;
@@ -83,7 +84,7 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
   }
 
   static long micros(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    return RecordTime.micros(instant);
   }
 
   private void checkHorizon(Instant periodEnd, Instant recordTime) throws RejectedException {

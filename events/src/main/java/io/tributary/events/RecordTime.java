@@ -8,6 +8,19 @@ public final class RecordTime {
 
   private RecordTime() {}
 
+  /**
+   * Microseconds since 1970; the least or the greatest number where they do not fit. {@code
+   * ChronoUnit} goes by nanoseconds, which end in the year 2262.
+   */
+  public static long micros(Instant instant) {
+    try {
+      return Math.addExact(
+          Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
+    } catch (ArithmeticException e) {
+      return instant.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+  }
+
   /** The event, period or validity time of {@code record}. */
   public static Instant of(SpecificRecordBase record) {
     if (record instanceof Charge charge) {

@@ -12,6 +12,9 @@ public final class Validation {
   /** The longest charge period we accept. */
   public static final Duration LONGEST_PERIOD = Duration.ofDays(3_653);
 
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("+10000-01-01T00:00:00Z");
+
   private Validation() {}
 
   /**
@@ -45,8 +48,18 @@ public final class Validation {
             field.name(),
             field.name() + " does not fit DECIMAL(38,18): " + number);
       }
+    } else if (value instanceof Instant instant) {
+      checkInstant(field.name(), instant);
     } else if (value instanceof CharSequence text) {
       checkText(field.name(), text.toString());
+    }
+  }
+
+  /** Engines that read the tables know no other years, and periods around an instant must fit. */
+  private static void checkInstant(String name, Instant instant) throws RejectedException {
+    if (instant.isBefore(EARLIEST) || !instant.isBefore(LATEST)) {
+      throw new RejectedException(
+          RejectReason.INVALID_VALUE, name, name + " is not of the years 1 to 9999: " + instant);
     }
   }
 

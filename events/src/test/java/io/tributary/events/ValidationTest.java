@@ -36,6 +36,18 @@ class ValidationTest {
   }
 
   @Test
+  void refusesAnInstantOfAYearThatEnginesDoNotKnow() {
+    for (String sound : new String[] {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"}) {
+      Instant at = Instant.parse(sound);
+      assertThatNoException().isThrownBy(() -> Validation.check(charge(at, at)));
+    }
+    for (String absurd : new String[] {"0000-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"}) {
+      Instant at = Instant.parse(absurd);
+      refuses(charge(at, at), RejectReason.INVALID_VALUE, "charge_period_start");
+    }
+  }
+
+  @Test
   void refusesAChargePeriodThatEndsBeforeItStartsOrIsTooLong() {
     Instant start = Instant.parse("2026-01-01T00:00:00Z");
     Instant latest = start.plus(Validation.LONGEST_PERIOD);

@@ -1,6 +1,5 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.PoolInput;
 import io.tributary.enrichment.flink.AllocatePools;
@@ -9,13 +8,13 @@ import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.enrichment.flink.BucketKeys;
 import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.DecodeRecords;
+import io.tributary.enrichment.flink.Overflowed;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.enrichment.flink.Unsettled;
 import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Rejection;
 import java.time.Duration;
-import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
@@ -54,24 +53,32 @@ record AttributionTopology(
    */
   record Settings(AttributeLines.Settings lines, Duration resplitInterval) {}
 
-  /** What was decoded, and what was not. */
+  /** What was decoded, what was not, and what comes another time. */
   record Decoded(
-      DataStream<Input> inputs, DataStream<Rejection> rejected, DataStream<Count> counts) {}
+      DataStream<Input> inputs,
+      DataStream<Rejection> rejected,
+      DataStream<Count> counts,
+      DataStream<Overflowed> overflowed) {
+
+    /** Both together, where the overflow of one is what the other has read. */
+    Decoded and(Decoded other) {
+      return new Decoded(
+          inputs.union(other.inputs),
+          rejected.union(other.rejected),
+          counts.union(other.counts),
+          overflowed);
+    }
+  }
 
   /** Decodes records and sends a copy of each to every bucket that must see it. */
-  static Decoded decode(
-      DataStream<RawRecord> records, Admission admission, Set<String> refusedTenants) {
+  static Decoded decode(DataStream<RawRecord> records, DecodeRecords decoding, String id) {
     SingleOutputStreamOperator<Input> inputs =
-        records
-            .transform(
-                OperatorIds.DECODE_RECORDS,
-                TypeInformation.of(Input.class),
-                new DecodeRecords(admission, refusedTenants))
-            .uid(OperatorIds.DECODE_RECORDS);
+        records.transform(id, TypeInformation.of(Input.class), decoding).uid(id);
     return new Decoded(
         inputs,
         inputs.getSideOutput(DecodeRecords.REJECTED),
-        inputs.getSideOutput(DecodeRecords.COUNTS));
+        inputs.getSideOutput(DecodeRecords.COUNTS),
+        inputs.getSideOutput(DecodeRecords.OVERFLOWED));
   }
 
   /** Attributes decoded inputs. */

@@ -6,6 +6,9 @@ final class OperatorIds {
   static final String READ_KAFKA = "read-kafka-v1";
   static final String READ_ARCHIVE = "read-archive-v1";
   static final String DECODE_RECORDS = "decode-records-v1";
+  static final String PUBLISH_OVERFLOW = "publish-overflow-v1";
+  static final String READ_OVERFLOW = "read-overflow-v1";
+  static final String DECODE_OVERFLOW = "decode-overflow-v1";
   static final String ATTRIBUTE_LINES = "attribute-lines-v1";
   static final String ALLOCATE_POOLS = "allocate-pools-v1";
   static final String TO_LEDGER_ROWS = "to-ledger-rows-v1";

@@ -3,6 +3,7 @@ package io.tributary.jobs;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.Input;
 import io.tributary.events.RecordKind;
+import io.tributary.events.RecordTime;
 import io.tributary.jobs.inputs.ArchiveTables;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
@@ -11,7 +12,6 @@ import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
 import java.io.Serializable;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,8 +141,7 @@ final class ReadArchive extends RichFlatMapFunction<Long, Input> {
     SpecificRecordBase record = ArchiveTables.input(row.record());
     byte[] payload = kind.encode(record);
     Instant recordTime = row.recordTime();
-    long time =
-        recordTime == null ? Long.MIN_VALUE : ChronoUnit.MICROS.between(Instant.EPOCH, recordTime);
+    long time = recordTime == null ? Long.MIN_VALUE : RecordTime.micros(recordTime);
     String tenant = String.valueOf(record.get("tenant_id"));
     for (int bucket : Buckets.of(record)) {
       out.collect(new Input(tenant, bucket, kind, false, time, time, payload));

@@ -2,6 +2,7 @@ package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.RateLimits;
 import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.RecordTime;
@@ -174,6 +175,7 @@ public final class ReplayJob {
     StreamingTopology.build(
         env,
         source(topics, servers, stream),
+        null,
         new StreamingTopology.Settings(
             warehouse.settings(),
             stream,
@@ -183,7 +185,8 @@ public final class ReplayJob {
             RESPLIT_INTERVAL,
             Set.of(),
             new TreeMap<>(Map.of(tenantId, plan.adopted())),
-            receipts),
+            receipts,
+            RateLimits.NONE),
         clock);
     try (var watching = progress.consumed(servers, stream, topics.endOffsets(servers))) {
       env.execute("tributary " + stream);

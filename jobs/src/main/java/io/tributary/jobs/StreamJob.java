@@ -1,10 +1,13 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.flink.Overflowed;
 import io.tributary.enrichment.flink.RawRecord;
-import io.tributary.events.Rejection;
 import io.tributary.jobs.inputs.AdoptionPlan;
 import io.tributary.jobs.inputs.ArchiveState;
+import io.tributary.jobs.kafka.OverflowSchema;
+import io.tributary.jobs.kafka.OverflowedSchema;
+import io.tributary.jobs.kafka.PacedOverflowSource;
 import io.tributary.jobs.kafka.RawRecordSchema;
 import io.tributary.jobs.kafka.RejectionSchema;
 import io.tributary.jobs.kafka.Topics;
@@ -28,12 +31,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /** The streaming job over the live topics. */
@@ -50,6 +56,7 @@ public final class StreamJob {
    * @param resplitInterval how long transfers may be behind the lines they follow from
    * @param adopt whether tenants that have a ledger but no stream become this stream's; refused
    *     otherwise
+   * @param limits of tenants; changed at any restart
    */
   public record Settings(
       String stream,
@@ -61,7 +68,35 @@ public final class StreamJob {
       Duration flushInterval,
       Duration resplitInterval,
       int parallelism,
-      boolean adopt) {}
+      boolean adopt,
+      Limits limits) {
+
+    /** Without limits. */
+    public Settings(
+        String stream,
+        String bootstrapServers,
+        String topicPrefix,
+        Map<String, String> kafkaProperties,
+        Path checkpoints,
+        Duration checkpointInterval,
+        Duration flushInterval,
+        Duration resplitInterval,
+        int parallelism,
+        boolean adopt) {
+      this(
+          stream,
+          bootstrapServers,
+          topicPrefix,
+          kafkaProperties,
+          checkpoints,
+          checkpointInterval,
+          flushInterval,
+          resplitInterval,
+          parallelism,
+          adopt,
+          Limits.NONE);
+    }
+  }
 
   private StreamJob() {}
 
@@ -88,10 +123,11 @@ public final class StreamJob {
     BucketCount.hold(warehouse);
     Files.createDirectories(settings.checkpoints);
     AdoptionPlan plan = adoption(warehouse, settings, restored, clock);
-    DataStream<Rejection> rejected =
+    StreamingTopology.Ends ends =
         StreamingTopology.build(
             env,
             source(settings),
+            overflow(settings, clock),
             new StreamingTopology.Settings(
                 warehouse.settings(),
                 settings.stream,
@@ -101,38 +137,66 @@ public final class StreamJob {
                 settings.resplitInterval,
                 plan.refused(),
                 plan.adopted(),
-                Map.of()),
+                Map.of(),
+                settings.limits.live()),
             clock);
-    rejected
-        .sinkTo(rejectedTopic(settings))
-        .name(OperatorIds.PUBLISH_REJECTED)
-        .uid(OperatorIds.PUBLISH_REJECTED);
+    Topics topics = new Topics(settings.topicPrefix);
+    publish(ends.rejected(), new RejectionSchema(topics), settings, OperatorIds.PUBLISH_REJECTED);
+    publish(ends.overflowed(), new OverflowSchema(topics), settings, OperatorIds.PUBLISH_OVERFLOW);
     return env.executeAsync("tributary " + settings.stream);
   }
 
-  /** At least once; the table is exact. */
-  private static KafkaSink<Rejection> rejectedTopic(Settings settings) {
+  /**
+   * At least once: of what was refused the table is exact; what overflowed is known by its identity
+   * when it comes twice, and is not lost where a transaction would have expired meanwhile.
+   */
+  private static <T> void publish(
+      DataStream<T> stream,
+      KafkaRecordSerializationSchema<T> schema,
+      Settings settings,
+      String id) {
     Properties properties = new Properties();
     properties.putAll(settings.kafkaProperties);
-    return KafkaSink.<Rejection>builder()
-        .setBootstrapServers(settings.bootstrapServers)
-        .setKafkaProducerConfig(properties)
-        .setRecordSerializer(new RejectionSchema(new Topics(settings.topicPrefix)))
-        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        .build();
+    stream
+        .sinkTo(
+            KafkaSink.<T>builder()
+                .setBootstrapServers(settings.bootstrapServers)
+                .setKafkaProducerConfig(properties)
+                .setRecordSerializer(schema)
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .build())
+        .name(id)
+        .uid(id);
   }
 
   private static KafkaSource<RawRecord> source(Settings settings) {
-    var source =
-        KafkaSource.<RawRecord>builder()
+    return StreamJob.<RawRecord>kafka(settings)
+        .setTopics(new Topics(settings.topicPrefix).all())
+        .setDeserializer(new RawRecordSchema())
+        .build();
+  }
+
+  /** Always there, so that limits come and go without a checkpoint or a record being lost. */
+  private static PacedOverflowSource overflow(Settings settings, Clock clock) {
+    KafkaSource<Overflowed> source =
+        StreamJob.<Overflowed>kafka(settings)
+            .setTopics(new Topics(settings.topicPrefix).overflow())
+            .setClientIdPrefix(settings.stream + "-overflow")
+            .setDeserializer(new OverflowedSchema())
+            .setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, PacedOverflowSource.BATCH)
+            .build();
+    return new PacedOverflowSource(source, settings.limits.overflow(), clock);
+  }
+
+  private static <T> KafkaSourceBuilder<T> kafka(Settings settings) {
+    KafkaSourceBuilder<T> source =
+        KafkaSource.<T>builder()
             .setBootstrapServers(settings.bootstrapServers)
             .setGroupId(settings.stream)
-            .setTopics(new Topics(settings.topicPrefix).all())
             .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
-            .setDeserializer(new RawRecordSchema())
             .setProperty("isolation.level", "read_committed");
     settings.kafkaProperties.forEach(source::setProperty);
-    return source.build();
+    return source;
   }
 
   /** What an earlier start decided, which the state depends on; else what holds now. */

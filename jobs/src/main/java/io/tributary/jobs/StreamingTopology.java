@@ -1,7 +1,10 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.RateLimits;
 import io.tributary.enrichment.flink.AttributeLines;
+import io.tributary.enrichment.flink.DecodeRecords;
+import io.tributary.enrichment.flink.Overflowed;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.Rejection;
 import io.tributary.sinks.DeliveryReceipt;
@@ -13,16 +16,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From Kafka to the tables.
  *
  * <pre>
  *   Kafka -> read-kafka -> decode-records --------------------+
+ *                               |  +-> publish-overflow       |
+ *   Kafka -> read-overflow -----|--------> decode-overflow ---+
  *                               |                             +-> attribute-lines -> entries --+
  *                               |   archive -> read-archive --+        |  |                    |
  *                               |   (of adopted tenants)          archived new tenants         |
@@ -44,6 +52,7 @@ final class StreamingTopology {
    * @param refusedTenants tenants that belong to others
    * @param adopted planned archive files of the tenants to adopt, by tenant and table
    * @param receipts what is known of deliveries beyond their record, by delivery id
+   * @param limits of tenants; what is above goes to where the overflow is read from
    */
   record Settings(
       WarehouseSettings warehouse,
@@ -54,14 +63,37 @@ final class StreamingTopology {
       Duration resplitInterval,
       Set<String> refusedTenants,
       Map<String, SortedMap<String, List<String>>> adopted,
-      Map<String, DeliveryReceipt> receipts) {}
+      Map<String, DeliveryReceipt> receipts,
+      RateLimits limits) {}
 
-  /** Adds the whole stream to {@code env} and answers what it refuses. */
-  static DataStream<Rejection> build(
+  /**
+   * What the caller must put somewhere.
+   *
+   * @param rejected what was refused
+   * @param overflowed what the overflow is to be read from
+   */
+  record Ends(DataStream<Rejection> rejected, DataStream<Overflowed> overflowed) {}
+
+  /**
+   * Adds the whole stream to {@code env}.
+   *
+   * @param overflow what was above limits; null where there are none
+   */
+  static Ends build(
       StreamExecutionEnvironment env,
       Source<RawRecord, ?, ?> source,
+      @Nullable Source<RawRecord, ?, ?> overflow,
       Settings settings,
       Clock clock) {
+    AttributionTopology.Decoded live = live(env, source, settings);
+    AttributionTopology.Decoded decoded =
+        overflow == null ? live : live.and(overflow(env, overflow, settings));
+    write(env, decoded, settings, clock);
+    return new Ends(decoded.rejected(), decoded.overflowed());
+  }
+
+  private static AttributionTopology.Decoded live(
+      StreamExecutionEnvironment env, Source<RawRecord, ?, ?> source, Settings settings) {
     DataStream<RawRecord> records =
         env.fromSource(
                 source,
@@ -70,8 +102,44 @@ final class StreamingTopology {
                 WatermarkStrategy.<RawRecord>forMonotonousTimestamps().withIdleness(IDLENESS),
                 OperatorIds.READ_KAFKA)
             .uid(OperatorIds.READ_KAFKA);
-    AttributionTopology.Decoded decoded =
-        AttributionTopology.decode(records, settings.admission, settings.refusedTenants);
+    return AttributionTopology.decode(
+        records,
+        DecodeRecords.ofInputs(settings.admission, settings.refusedTenants, settings.limits),
+        OperatorIds.DECODE_RECORDS);
+  }
+
+  /** Of its own all the way to the buckets, so that it holds up nothing but itself. */
+  private static AttributionTopology.Decoded overflow(
+      StreamExecutionEnvironment env, Source<RawRecord, ?, ?> source, Settings settings) {
+    DataStream<RawRecord> records =
+        env.fromSource(
+                source,
+                // What comes late on purpose says nothing about the stream's time.
+                WatermarkStrategy.forGenerator(context -> new AlwaysIdle()),
+                OperatorIds.READ_OVERFLOW)
+            .uid(OperatorIds.READ_OVERFLOW);
+    return AttributionTopology.decode(
+        records,
+        DecodeRecords.ofOverflow(settings.admission, settings.refusedTenants),
+        OperatorIds.DECODE_OVERFLOW);
+  }
+
+  private static final class AlwaysIdle implements WatermarkGenerator<RawRecord> {
+
+    @Override
+    public void onEvent(RawRecord event, long timestamp, WatermarkOutput output) {}
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      output.markIdle();
+    }
+  }
+
+  private static void write(
+      StreamExecutionEnvironment env,
+      AttributionTopology.Decoded decoded,
+      Settings settings,
+      Clock clock) {
     AttributionTopology attributed =
         AttributionTopology.attribute(
             decoded
@@ -100,6 +168,5 @@ final class StreamingTopology {
                 settings.warehouse, settings.stream, OperatorIds.WRITE_WAREHOUSE, clock))
         .name(OperatorIds.WRITE_WAREHOUSE)
         .uid(OperatorIds.WRITE_WAREHOUSE);
-    return decoded.rejected();
   }
 }

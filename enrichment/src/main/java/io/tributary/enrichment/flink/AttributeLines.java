@@ -72,7 +72,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A delivery takes effect when the stream has passed its time: its charges were published before
  * it, but on other partitions, and what it repeats must not be withdrawn meanwhile. Where the
- * stream falls silent, its time stands still; then silence is enough.
+ * stream falls silent, its time stands still; then silence is enough. Where charges of the tenant
+ * are in the overflow topic, it waits for them, too.
  *
  * <p>A tenant that is adopted has its archive read into state first. Until a bucket has all of it,
  * what is new waits; the entries that follow from the archive are in the ledger already and are not
@@ -144,6 +145,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient MapState<String, byte[]> idsOfFirstFormat;
   private transient ListState<Input> waiting;
   private transient ListState<HeldDelivery> held;
+  private transient OverflowBacklog backlog;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient InternalTimerService<VoidNamespace> forgetting;
   private transient Counter cellsTruedUp;
@@ -205,6 +207,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
             .getListState(
                 new ListStateDescriptor<>(
                     "held-deliveries", TypeInformation.of(HeldDelivery.class)));
+    backlog = OverflowBacklog.open(getRuntimeContext());
     store =
         new KeyedStore(
             table("charges"),
@@ -287,10 +290,15 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   public void processElement(StreamRecord<Input> element) throws Exception {
     String key = (String) getCurrentKey();
     Input input = element.getValue();
-    lastInput = getProcessingTimeService().getCurrentProcessingTime();
+    if (isAheadOfStream(element)) {
+      lastInput = getProcessingTimeService().getCurrentProcessingTime();
+    }
     if (input.isEndOfArchive()) {
       adopt(key);
-    } else if (isAheadOfStream(element)) {
+    } else if (input.isOverflowMark()) {
+      backlog.apply(input);
+      release(key, timers.currentWatermark());
+    } else if (mustWait(element)) {
       // Time stands still while an archive is read, so this comes after an adoption too.
       hold(new HeldDelivery(element.getTimestamp() - 1, input));
     } else if (input.fresh() && isAdopting(key)) {
@@ -309,11 +317,16 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
    */
   public record HeldDelivery(long timestamp, Input input) {}
 
-  private boolean isAheadOfStream(StreamRecord<Input> element) {
+  private boolean mustWait(StreamRecord<Input> element) throws Exception {
     return element.getValue().kind() == RecordKind.DELIVERY
         && element.getValue().fresh()
         && element.hasTimestamp()
-        && element.getTimestamp() - 1 > timers.currentWatermark();
+        && (isAheadOfStream(element) || backlog.isBehind());
+  }
+
+  /** What comes from archives or from overflow is not, so that it is no sign of a live stream. */
+  private boolean isAheadOfStream(StreamRecord<Input> element) {
+    return element.hasTimestamp() && element.getTimestamp() - 1 > timers.currentWatermark();
   }
 
   private void hold(HeldDelivery delivery) throws Exception {
@@ -456,7 +469,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   @Override
   public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
     long quietAt = lastInput + QUIET.toMillis();
-    if (timer.getTimestamp() >= quietAt && !isAdopting(timer.getKey())) {
+    if (timer.getTimestamp() >= quietAt && !isAdopting(timer.getKey()) && !backlog.isBehind()) {
       release(timer.getKey(), Long.MAX_VALUE);
     } else if (held.get().iterator().hasNext()) {
       long next = Math.max(quietAt, timer.getTimestamp() + QUIET.toMillis());
@@ -466,6 +479,9 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
 
   /** Lets the deliveries of a bucket take effect that wait for no more than {@code watermark}. */
   private void release(String key, long watermark) throws Exception {
+    if (backlog.isBehind()) {
+      return;
+    }
     List<HeldDelivery> due = new ArrayList<>();
     List<HeldDelivery> later = new ArrayList<>();
     for (HeldDelivery delivery : held.get()) {

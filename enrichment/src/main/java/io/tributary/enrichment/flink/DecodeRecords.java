@@ -5,8 +5,11 @@ import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.enrichment.Input;
+import io.tributary.enrichment.RateLimits;
+import io.tributary.enrichment.TenantRates;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.RecordKind;
+import io.tributary.events.RecordTime;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
@@ -14,18 +17,29 @@ import io.tributary.events.Validation;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes and checks what came, and sends each record to the buckets that must see it. What fails a
  * check goes to {@link #REJECTED} with its bytes and position.
+ *
+ * <p>A live record above the limit of its tenant goes to {@link #OVERFLOWED} and is as if it had
+ * not come; the one that reads the overflow topic is given it later. Whose it is says the record,
+ * never its key: all that cannot be decoded shares one limit. Buckets are told which charges went
+ * there before they are told that the stream has passed their time, and which were read before the
+ * next barrier.
  */
 public final class DecodeRecords extends AbstractStreamOperator<Input>
     implements OneInputStreamOperator<RawRecord, Input> {
@@ -37,73 +51,187 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   /** How many records came, and how many were refused. */
   public static final OutputTag<Count> COUNTS = new OutputTag<>("decode-counts") {};
 
+  /** What was above the limit of its tenant. */
+  public static final OutputTag<Overflowed> OVERFLOWED = new OutputTag<>("overflowed") {};
+
+  /**
+   * Larger records are never put away: what the producer of one topic may write, that of another
+   * may not, with headers. They count all the same, so others wait in their place.
+   */
+  static final int LARGEST_OVERFLOW_BYTES = 512 * 1024;
+
   private static final long serialVersionUID = 1L;
 
   private final Admission admission;
   private final Set<String> refusedTenants;
+  private final RateLimits limits;
+  private final boolean readsOverflow;
 
   private transient CompiledDefinitions compiled;
+  private transient TenantRates rates;
+  private transient OverflowMarks marks;
+  private transient Counter overflowedMetric;
   private transient Counter inMetric;
   private transient Counter rejectedMetric;
   private transient long in;
   private transient long rejected;
 
-  /**
-   * @param refusedTenants tenants whose ledger this job may not write, because another owns it
-   */
-  public DecodeRecords(Admission admission, Set<String> refusedTenants) {
+  private DecodeRecords(
+      Admission admission, Set<String> refusedTenants, RateLimits limits, boolean readsOverflow) {
     this.admission = admission;
     this.refusedTenants = Set.copyOf(refusedTenants);
+    this.limits = limits;
+    this.readsOverflow = readsOverflow;
+  }
+
+  /**
+   * For the input topics.
+   *
+   * @param refusedTenants tenants whose ledger this job may not write, because another owns it
+   * @param limits of tenants over all subtasks; each admits an equal share
+   */
+  public static DecodeRecords ofInputs(
+      Admission admission, Set<String> refusedTenants, RateLimits limits) {
+    return new DecodeRecords(admission, refusedTenants, limits, false);
+  }
+
+  /** For the overflow topic. */
+  public static DecodeRecords ofOverflow(Admission admission, Set<String> refusedTenants) {
+    return new DecodeRecords(admission, refusedTenants, RateLimits.NONE, true);
   }
 
   @Override
   public void open() throws Exception {
     super.open();
     compiled = new CompiledDefinitions();
-    inMetric = getMetricGroup().counter("recordsCame");
+    rates =
+        new TenantRates(
+            limits,
+            getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+            getProcessingTimeService()::getCurrentProcessingTime);
+    marks = new OverflowMarks(!readsOverflow);
+    inMetric = getMetricGroup().counter(readsOverflow ? "recordsReadBack" : "recordsCame");
+    overflowedMetric = getMetricGroup().counter("recordsOverflowed");
     rejectedMetric = getMetricGroup().counter("recordsRejected");
   }
 
   @Override
   public void processElement(StreamRecord<RawRecord> element) {
     RawRecord raw = element.getValue();
+    Decoded decoded = Decoded.of(raw);
+    String limited = decoded.limited();
+    if (!rates.admits(limited)) {
+      if (raw.value().length <= LARGEST_OVERFLOW_BYTES) {
+        overflowedMetric.inc();
+        marks.add(limited, raw);
+        output.collect(OVERFLOWED, new StreamRecord<>(new Overflowed(limited, raw)));
+        return;
+      }
+      rates.count(limited);
+    }
     in++;
     inMetric.inc();
-    String tenant = "";
     try {
-      SpecificRecordBase record = raw.kind().decode(raw.value());
-      tenant = String.valueOf(record.get("tenant_id"));
+      SpecificRecordBase record = decoded.orThrow();
       check(record, raw);
-      // Older schema versions are rewritten here, so that buckets compare like with like.
-      byte[] payload = raw.kind().encode(record);
-      for (int bucket : Buckets.of(record)) {
-        Input input =
-            new Input(tenant, bucket, raw.kind(), true, raw.recordTime(), cameAt(element), payload);
-        output.collect(
-            element.hasTimestamp()
-                ? new StreamRecord<>(input, element.getTimestamp())
-                : new StreamRecord<>(input));
-      }
+      send(record, element);
     } catch (RejectedException e) {
       rejected++;
       rejectedMetric.inc();
-      output.collect(REJECTED, new StreamRecord<>(rejection(raw, tenant, e)));
+      output.collect(REJECTED, new StreamRecord<>(rejection(raw, decoded.tenant, e)));
+    }
+    if (readsOverflow) {
+      marks.add(limited, raw);
     }
   }
 
-  private static long cameAt(StreamRecord<RawRecord> element) {
+  /**
+   * @param tenant whose record it is; empty where it is none
+   */
+  private record Decoded(
+      @Nullable SpecificRecordBase record, String tenant, @Nullable RejectedException problem) {
+
+    static Decoded of(RawRecord raw) {
+      try {
+        SpecificRecordBase record = raw.kind().decode(raw.value());
+        return new Decoded(record, String.valueOf(record.get("tenant_id")), null);
+      } catch (RejectedException e) {
+        return new Decoded(null, "", e);
+      }
+    }
+
+    /** Whose limit it counts to; empty where no tenant can have that name. */
+    String limited() {
+      return tenant.isBlank() || tenant.indexOf('\0') >= 0 ? "" : tenant;
+    }
+
+    SpecificRecordBase orThrow() throws RejectedException {
+      if (record == null) {
+        throw Objects.requireNonNull(problem);
+      }
+      return record;
+    }
+  }
+
+  private void send(SpecificRecordBase record, StreamRecord<RawRecord> element) {
+    RawRecord raw = element.getValue();
+    String tenant = String.valueOf(record.get("tenant_id"));
+    // Older schema versions are rewritten here, so that buckets compare like with like.
+    byte[] payload = raw.kind().encode(record);
+    for (int bucket : Buckets.of(record)) {
+      Input input =
+          new Input(tenant, bucket, raw.kind(), true, raw.recordTime(), cameAt(element), payload);
+      StreamRecord<Input> sent = new StreamRecord<>(input);
+      if (element.hasTimestamp() && !readsOverflow) {
+        sent.setTimestamp(element.getTimestamp());
+      } else if (readsOverflow && raw.kind() == RecordKind.DELIVERY) {
+        // When it was published at first, of which the overflow topic knows only the latest.
+        long published = TimeUnit.MICROSECONDS.toMillis(raw.recordTime());
+        sent.setTimestamp(Math.min(published, element.getTimestamp()));
+      }
+      output.collect(sent);
+    }
+  }
+
+  /** What was long in overflow is remembered for as long as what came late. */
+  private long cameAt(StreamRecord<RawRecord> element) {
+    if (readsOverflow) {
+      return micros(getProcessingTimeService().getCurrentProcessingTime());
+    }
     return element.hasTimestamp()
-        ? Math.multiplyExact(element.getTimestamp(), 1_000L)
+        ? micros(element.getTimestamp())
         : element.getValue().recordTime();
+  }
+
+  private static long micros(long millis) {
+    return RecordTime.micros(Instant.ofEpochMilli(millis));
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    sendMarks();
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+    sendMarks();
+    super.processWatermarkStatus(status);
+  }
+
+  private void sendMarks() {
+    marks.drain(input -> output.collect(new StreamRecord<>(input)));
   }
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
+    sendMarks();
     sendCounts();
   }
 
   @Override
   public void finish() throws Exception {
+    sendMarks();
     sendCounts();
     super.finish();
   }

@@ -13,4 +13,10 @@ import io.tributary.events.RecordKind;
  * @param value the bytes; empty where the record had none
  */
 public record RawRecord(
-    RecordKind kind, String source, int partition, long position, long recordTime, byte[] value) {}
+    RecordKind kind, String source, int partition, long position, long recordTime, byte[] value) {
+
+  /** The same, as it was where it came from at first. */
+  public RawRecord from(String source, int partition, long position) {
+    return new RawRecord(kind, source, partition, position, recordTime, value);
+  }
+}

@@ -17,8 +17,10 @@ import io.tributary.enrichment.UsageCells;
 import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
+import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -210,6 +212,74 @@ class AttributeLinesTest {
     try (Operator operator = new Operator(Set.of(), false, snapshot)) {
       operator.passTo(20_000);
       assertThat(operator.entries()).as("after a restart too").hasSize(1);
+    }
+  }
+
+  @Test
+  void anEventOfAnyYearIsTaken() throws Exception {
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.send(FIRST, true);
+      for (String time :
+          List.of("0001-01-01T00:00:00Z", "2263-01-01T00:00:00Z", "9999-12-31T23:59:59Z")) {
+        UsageEvent event = usage("u" + time, "i-1", "10:15", "1", "");
+        event.setEventTime(Instant.parse(time));
+        operator.send(List.of(event), true);
+        operator.harness.prepareSnapshotPreBarrier(1);
+      }
+      assertThat(operator.archived())
+          .filteredOn(archived -> archived.kind() == RecordKind.USAGE_HOUR)
+          .hasSize(1 + 3);
+    }
+  }
+
+  @Test
+  void aDeliveryWaitsForChargesInOverflow() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.send(Input.overflowed(Records.TENANT, BUCKET, "charges/0", 7));
+      operator.send(Input.overflowed(Records.TENANT, BUCKET, "charges/1", 3));
+      operator.sendAt(1_000, SECOND.get(3));
+      operator.sendAt(999, charge("a", 1, "i-1", "10:00", "11:00", "6"));
+      operator.harness.processWatermark(5_000);
+      operator.send(Input.readBack(Records.TENANT, BUCKET, "charges/0", 7));
+      operator.send(Input.readBack(Records.TENANT, BUCKET, "charges/1", 2));
+      operator.passTo(20_000);
+      assertThat(operator.entries()).as("3 is still to come").hasSize(1);
+      snapshot = operator.snapshot(1);
+    }
+    try (Operator operator = new Operator(Set.of(), false, snapshot)) {
+      operator.harness.processWatermark(5_000);
+      operator.passTo(20_000);
+      assertThat(operator.entries()).as("after a restart too").isEmpty();
+      operator.send(Input.readBack(Records.TENANT, BUCKET, "charges/1", 3));
+      operator.harness.prepareSnapshotPreBarrier(1);
+      assertThat(operator.entries()).as("withdrawn").hasSize(1);
+    }
+  }
+
+  @Test
+  void whatWasReadBeforeItWasKnownToBeInOverflowIsNotWaitedFor() throws Exception {
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.sendAt(999, charge("a", 1, "i-1", "10:00", "11:00", "6"));
+      operator.send(Input.readBack(Records.TENANT, BUCKET, "charges/0", 7));
+      operator.send(Input.overflowed(Records.TENANT, BUCKET, "charges/0", 7));
+      operator.sendAt(1_000, SECOND.get(3));
+      operator.harness.processWatermark(999);
+      operator.harness.prepareSnapshotPreBarrier(1);
+      assertThat(operator.net()).isEqualTo(new NetLedger());
+    }
+  }
+
+  @Test
+  void whatComesFromOverflowIsNoSignOfALiveStream() throws Exception {
+    try (Operator operator = new Operator(Set.of(), false, null)) {
+      operator.sendAt(999, charge("a", 1, "i-1", "10:00", "11:00", "6"));
+      operator.sendAt(1_000, SECOND.get(3));
+      for (int second = 1; second < 12; second++) {
+        operator.passTo(1_000L * second);
+        operator.send(List.of(usage("u" + second, "i-2", "10:15", "1", "")), true);
+      }
+      assertThat(operator.net()).as("silence is enough").isEqualTo(new NetLedger());
     }
   }
 

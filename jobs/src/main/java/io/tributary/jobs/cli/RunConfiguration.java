@@ -1,5 +1,7 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.enrichment.RateLimits;
+import io.tributary.jobs.Limits;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.WarehouseSettings;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +41,12 @@ record RunConfiguration(
           "resplitInterval",
           "parallelism",
           "adopt",
+          "limits.recordsPerSecond",
+          "limits.overflowRecordsPerSecond",
           "query.port");
 
-  static final List<String> OPEN_SECTIONS = List.of("kafka.properties.", "warehouse.catalog.");
+  static final List<String> OPEN_SECTIONS =
+      List.of("kafka.properties.", "warehouse.catalog.", "limits.tenants.");
 
   /**
    * Reads a configuration.
@@ -62,7 +68,8 @@ record RunConfiguration(
             values.duration("flushInterval", Duration.ofSeconds(1)),
             values.duration("resplitInterval", Duration.ofSeconds(10)),
             values.number("parallelism", Runtime.getRuntime().availableProcessors()),
-            values.flag("adopt"));
+            values.flag("adopt"),
+            limits(values));
     Map<String, String> catalog = values.section("warehouse.catalog.");
     String directory = values.optional("warehouse.directory");
     if ((directory == null) == catalog.isEmpty()) {
@@ -78,5 +85,31 @@ record RunConfiguration(
         local,
         port,
         partitions);
+  }
+
+  private static Limits limits(ConfigurationValues values) {
+    Map<String, Long> tenants = new TreeMap<>();
+    values
+        .section("limits.tenants.")
+        .keySet()
+        .forEach(tenant -> tenants.put(tenant, limit(values, "limits.tenants." + tenant)));
+    RateLimits live = new RateLimits(limit(values, "limits.recordsPerSecond"), tenants);
+    String overflow = "limits.overflowRecordsPerSecond";
+    return new Limits(
+        live,
+        values.optional(overflow) != null
+            ? new RateLimits(limit(values, overflow), Map.of())
+            : live);
+  }
+
+  private static long limit(ConfigurationValues values, String path) {
+    if (values.text(path, "none").equals("none")) {
+      return RateLimits.UNLIMITED;
+    }
+    int limit = values.number(path, 1);
+    if (limit == 0) {
+      values.problem(path + " is 0; it is at least 1, or none");
+    }
+    return limit;
   }
 }

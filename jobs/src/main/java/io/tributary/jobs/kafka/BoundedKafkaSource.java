@@ -3,18 +3,13 @@ package io.tributary.jobs.kafka;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
-import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,29 +19,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Topics must not grow partitions between checkpoint and restore.
  */
-public final class BoundedKafkaSource<T>
-    implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T> {
+public final class BoundedKafkaSource<T> extends ForwardingKafkaSource<T, T> {
 
   private static final long serialVersionUID = 1L;
-
-  private final KafkaSource<T> source;
 
   /**
    * @param source with stopping offsets
    */
   public BoundedKafkaSource(KafkaSource<T> source) {
-    this.source = source;
-  }
-
-  @Override
-  public Boundedness getBoundedness() {
-    return source.getBoundedness();
-  }
-
-  @Override
-  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
-      SplitEnumeratorContext<KafkaPartitionSplit> context) {
-    return source.createEnumerator(context);
+    super(source);
   }
 
   @Override
@@ -54,26 +35,15 @@ public final class BoundedKafkaSource<T>
       SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState checkpoint)
       throws IOException {
     SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restored =
-        source.restoreEnumerator(context, checkpoint);
+        super.restoreEnumerator(context, checkpoint);
     return checkpoint.initialDiscoveryFinished()
         ? new AllPartitionsKnown(restored, context)
         : restored;
   }
 
   @Override
-  public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
-      throws Exception {
-    return source.createReader(context);
-  }
-
-  @Override
-  public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-    return source.getSplitSerializer();
-  }
-
-  @Override
-  public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
-    return source.getEnumeratorCheckpointSerializer();
+  SourceReader<T, KafkaPartitionSplit> reading(SourceReader<T, KafkaPartitionSplit> reader) {
+    return reader;
   }
 
   @Override

@@ -2,10 +2,10 @@ package io.tributary.jobs.kafka;
 
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.RecordKind;
+import io.tributary.events.RecordTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -26,14 +26,18 @@ public final class RawRecordSchema implements KafkaRecordDeserializationSchema<R
     RecordKind kind =
         RecordKind.ofTopic(record.topic())
             .orElseThrow(() -> new IllegalStateException("no input topic: " + record.topic()));
-    out.collect(
-        new RawRecord(
-            kind,
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            recordTime(record),
-            record.value() == null ? NOTHING : record.value()));
+    out.collect(raw(kind, record));
+  }
+
+  /** A record as it is, of a kind that its topic need not say. */
+  static RawRecord raw(RecordKind kind, ConsumerRecord<byte[], byte[]> record) {
+    return new RawRecord(
+        kind,
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        recordTime(record),
+        record.value() == null ? NOTHING : record.value());
   }
 
   /** The header where it is an instant, else the broker's timestamp; in microseconds. */
@@ -41,13 +45,12 @@ public final class RawRecordSchema implements KafkaRecordDeserializationSchema<R
     Header header = record.headers().lastHeader(Publisher.TIME_HEADER);
     if (header != null && header.value() != null) {
       try {
-        Instant time = Instant.parse(new String(header.value(), StandardCharsets.UTF_8));
-        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+        return RecordTime.micros(Instant.parse(new String(header.value(), StandardCharsets.UTF_8)));
       } catch (DateTimeParseException e) {
         LOG.debug("ignoring a malformed time header at {}-{}", record.topic(), record.offset(), e);
       }
     }
-    return Math.multiplyExact(record.timestamp(), 1_000L);
+    return RecordTime.micros(Instant.ofEpochMilli(record.timestamp()));
   }
 
   @Override

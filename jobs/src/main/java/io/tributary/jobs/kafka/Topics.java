@@ -57,6 +57,11 @@ public final class Topics {
     return prefix + "rejected";
   }
 
+  /** The topic of what was above limits. */
+  public String overflow() {
+    return prefix + "overflow";
+  }
+
   /** Creates what is missing, with {@code partitions} partitions and the log-append time. */
   public void create(String bootstrapServers, int partitions)
       throws ExecutionException, InterruptedException {
@@ -75,6 +80,7 @@ public final class Topics {
       List<NewTopic> missing = new ArrayList<>();
       List<String> needed = new ArrayList<>(all());
       needed.add(rejected());
+      needed.add(overflow());
       for (String topic : needed) {
         if (!existing.contains(topic)) {
           missing.add(

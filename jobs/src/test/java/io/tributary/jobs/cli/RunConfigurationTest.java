@@ -3,6 +3,8 @@ package io.tributary.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.enrichment.RateLimits;
+import io.tributary.jobs.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +79,49 @@ class RunConfigurationTest {
             "checkpointInterval is a duration like 500ms, 1s or 2m, not 'soon'",
             "adopt is true or false, not 'maybe'",
             "warehouse needs either 'directory' or 'catalog'");
+  }
+
+  @Test
+  void limitsAreOfEveryTenantUnlessItIsNamed() {
+    String yaml =
+        LEAST
+            + """
+            limits:
+              recordsPerSecond: 2000
+              tenants: {big.one: 50000, free: none}
+            """;
+
+    Limits limits = RunConfiguration.parse("run.yaml", yaml, Map.of()).stream().limits();
+
+    assertThat(limits.live().of("acme")).isEqualTo(2_000);
+    assertThat(limits.live().of("big.one")).isEqualTo(50_000);
+    assertThat(limits.live().of("free")).isEqualTo(RateLimits.UNLIMITED);
+    assertThat(limits.overflow()).as("as the limit").isEqualTo(limits.live());
+  }
+
+  @Test
+  void overflowMayBeReadAtARateOfItsOwn() {
+    String yaml = LEAST + "limits: {recordsPerSecond: 2000, overflowRecordsPerSecond: 500}\n";
+
+    Limits limits = RunConfiguration.parse("run.yaml", yaml, Map.of()).stream().limits();
+
+    assertThat(limits.live().of("acme")).isEqualTo(2_000);
+    assertThat(limits.overflow().of("acme")).isEqualTo(500);
+  }
+
+  @Test
+  void withoutLimitsThereAreNone() {
+    assertThat(RunConfiguration.parse("run.yaml", LEAST, Map.of()).stream().limits())
+        .isEqualTo(Limits.NONE);
+  }
+
+  @Test
+  void aLimitIsAtLeastOne() {
+    String yaml = LEAST + "limits: {recordsPerSecond: 0, tenants: {acme: some}}\n";
+    assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", yaml, Map.of()))
+        .hasMessageContainingAll(
+            "limits.recordsPerSecond is 0; it is at least 1, or none",
+            "limits.tenants.acme is not a whole number: 'some'");
   }
 
   @Test

@@ -1,0 +1,156 @@
+package io.tributary.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.enrichment.RateLimits;
+import io.tributary.events.JsonRecords;
+import io.tributary.events.RejectedException;
+import io.tributary.events.Rejection;
+import io.tributary.jobs.Limits;
+import io.tributary.jobs.StreamJob;
+import io.tributary.jobs.kafka.Publisher;
+import io.tributary.jobs.kafka.Topics;
+import io.tributary.jobs.local.EmbeddedKafka;
+import io.tributary.query.CostEngine;
+import io.tributary.query.Question;
+import io.tributary.sinks.Audit;
+import io.tributary.sinks.SnapshotMarks;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseReader.Stored;
+import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+
+/** A broker, a warehouse and the streaming job between them, which can be stopped and go on. */
+final class LiveStream implements AutoCloseable {
+
+  static final Clock CLOCK = Clock.systemUTC();
+
+  private static final int PARTITIONS = 4;
+
+  private final Path directory;
+  private final EmbeddedKafka kafka;
+  private final Warehouse warehouse;
+  private final CostEngine engine;
+  private @Nullable JobClient job;
+
+  LiveStream(Path directory) throws Exception {
+    this.directory = directory;
+    this.kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+    this.warehouse = Warehouse.open(WarehouseSettings.local(directory.resolve("warehouse")));
+    this.engine = new CostEngine(warehouse, 1);
+    new Topics(Topics.LIVE).create(kafka.bootstrapServers(), PARTITIONS);
+  }
+
+  /** Starts the job, from its newest checkpoint if it has one. */
+  void start(Limits limits) throws Exception {
+    job =
+        StreamJob.start(
+            warehouse,
+            new StreamJob.Settings(
+                "live",
+                kafka.bootstrapServers(),
+                Topics.LIVE,
+                Map.of(),
+                directory.resolve("checkpoints"),
+                Duration.ofMillis(500),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(1),
+                2,
+                false,
+                limits),
+            CLOCK);
+  }
+
+  /** Stops the job, which keeps its checkpoints. */
+  void stop() throws Exception {
+    if (job != null) {
+      job.cancel().get();
+      job = null;
+    }
+  }
+
+  static Limits limits(long recordsPerSecond) {
+    RateLimits limits = new RateLimits(recordsPerSecond, Map.of());
+    return new Limits(limits, limits);
+  }
+
+  Publisher publisher() {
+    return Publisher.appending(kafka.bootstrapServers(), new Topics(Topics.LIVE));
+  }
+
+  void publish(Iterable<? extends SpecificRecordBase> records) {
+    try (Publisher publisher = publisher()) {
+      records.forEach(record -> publisher.publish(record, null));
+      publisher.flush();
+    }
+  }
+
+  static SpecificRecordBase record(String json) {
+    try {
+      return JsonRecords.parse(json, null);
+    } catch (RejectedException e) {
+      throw new IllegalArgumentException(json, e);
+    }
+  }
+
+  /** What a tenant has cost, as the query layer answers; in one currency. */
+  BigDecimal total(String tenant) {
+    return engine.answer(Question.about(tenant).build()).rows().stream()
+        .map(row -> row.cost())
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  List<Rejection> rejections() {
+    List<Rejection> rejections = new ArrayList<>();
+    try (CloseableIterable<Stored<Rejection>> rows =
+        WarehouseReader.current(warehouse).records(Rejection.class, Expressions.alwaysTrue())) {
+      rows.forEach(row -> rejections.add(row.record()));
+      return rejections;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many records came to {@code what}. */
+  long counted(String what) {
+    return SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER))
+        .getOrDefault(what + ".live", 0L);
+  }
+
+  List<Audit.Finding> audit() throws IOException {
+    return Audit.run(warehouse, null).findings();
+  }
+
+  static void await(String what, Duration patience, Callable<Boolean> condition) throws Exception {
+    Instant end = CLOCK.instant().plus(patience);
+    while (!condition.call()) {
+      assertThat(CLOCK.instant()).as("still waiting for " + what).isBefore(end);
+      Thread.sleep(50);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    stop();
+    engine.close();
+    warehouse.close();
+    kafka.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.jobs.kafka;
+
+import org.jspecify.annotations.NullMarked;
