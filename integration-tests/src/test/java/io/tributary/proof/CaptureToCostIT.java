@@ -22,14 +22,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.core.execution.JobClient;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From a row of PostgreSQL to the cost that is attributed by it. */
-@Disabled(
-    "the stream does not follow the captured owner within the time given; the cause is not known yet")
 class CaptureToCostIT {
 
   private static final Instant NOW = Instant.now(Clock.systemUTC()).truncatedTo(ChronoUnit.HOURS);

@@ -37,7 +37,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +50,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * inputs, to the last digit.
  */
 @Timeout(300)
-@Disabled(
-    "its inputs are of January, which a live stream has closed and forgets at once; they must follow the clock")
 class FaultsIT {
 
   private static final String TENANT = "acme";
