@@ -1,6 +1,7 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.Input;
 import io.tributary.enrichment.RateLimits;
 import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.enrichment.flink.DecodeRecords;
@@ -88,7 +89,9 @@ final class StreamingTopology {
     AttributionTopology.Decoded live = live(env, source, settings);
     AttributionTopology.Decoded decoded =
         overflow == null ? live : live.and(overflow(env, overflow, settings));
-    write(env, decoded, settings, clock);
+    DataStream<Input> adopted =
+        ReadArchive.adopted(env, settings.warehouse, settings.adopted, source.getBoundedness());
+    write(decoded, adopted, settings, clock);
     return new Ends(decoded.rejected(), decoded.overflowed());
   }
 
@@ -136,17 +139,13 @@ final class StreamingTopology {
   }
 
   private static void write(
-      StreamExecutionEnvironment env,
       AttributionTopology.Decoded decoded,
+      DataStream<Input> adopted,
       Settings settings,
       Clock clock) {
     AttributionTopology attributed =
         AttributionTopology.attribute(
-            decoded
-                .inputs()
-                .union(
-                    ReadArchive.adopted(
-                        env, settings.warehouse, settings.adopted, source.getBoundedness())),
+            decoded.inputs().union(adopted),
             new AttributionTopology.Settings(
                 new AttributeLines.Settings(
                     settings.flushInterval,
