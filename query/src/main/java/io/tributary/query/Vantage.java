@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,25 +27,33 @@ record Vantage(@Nullable Snapshot snapshot, @Nullable Instant writtenBefore) {
       return new Vantage(current, null);
     }
     if (asOf instanceof AsOf.Snapshot id) {
-      if (current == null || !SnapshotUtil.isAncestorOf(ledger, id.id())) {
+      Snapshot snapshot = ledger.snapshot(id.id());
+      if (snapshot == null) {
         throw new QuestionException(
             QuestionException.Code.UNKNOWN_SNAPSHOT,
             "the ledger has no snapshot " + id.id() + " (any more)");
       }
-      return new Vantage(ledger.snapshot(id.id()), null);
+      return new Vantage(snapshot, null);
     }
     return at(ledger, ((AsOf.Time) asOf).time());
   }
 
   private static Vantage at(Table ledger, Instant time) {
-    Long parent = null;
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(ledger)) {
-      if (!Instant.ofEpochMilli(snapshot.timestampMillis()).isAfter(time)) {
-        return new Vantage(snapshot, null);
+    Snapshot oldest = null;
+    Snapshot then = null;
+    for (Snapshot snapshot : ledger.snapshots()) {
+      if (oldest == null || snapshot.sequenceNumber() < oldest.sequenceNumber()) {
+        oldest = snapshot;
       }
-      parent = snapshot.parentId();
+      if (!Instant.ofEpochMilli(snapshot.timestampMillis()).isAfter(time)
+          && (then == null || snapshot.sequenceNumber() > then.sequenceNumber())) {
+        then = snapshot;
+      }
     }
-    return parent == null
+    if (then != null) {
+      return new Vantage(then, null);
+    }
+    return oldest == null || oldest.parentId() == null
         ? new Vantage(null, null)
         : new Vantage(ledger.currentSnapshot(), time.truncatedTo(ChronoUnit.DAYS));
   }

@@ -11,6 +11,7 @@ import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -77,11 +78,17 @@ final class AppendCommit {
       Iterable<DataFile> files,
       SortedMap<String, String> properties,
       Predicate<Iterable<Snapshot>> acceptable) {
-    String attempt = Long.toHexString(RANDOM.nextLong());
     AppendFiles append = table.newAppend();
     files.forEach(append::appendFile);
-    properties.forEach(append::set);
-    append.set(ATTEMPT, attempt).validateWith(new History(attempt, acceptable)).commit();
+    commit(append, properties, acceptable);
+  }
+
+  /** Commits where the history at that instant is acceptable. */
+  static <U extends SnapshotUpdate<U>> void commit(
+      U update, SortedMap<String, String> properties, Predicate<Iterable<Snapshot>> acceptable) {
+    String attempt = Long.toHexString(RANDOM.nextLong());
+    properties.forEach(update::set);
+    update.set(ATTEMPT, attempt).validateWith(new History(attempt, acceptable)).commit();
   }
 
   private static SortedMap<String, String> properties(

@@ -1,19 +1,24 @@
 package io.tributary.sinks;
 
-/** Columns that no Avro record has. */
-final class Columns {
+/** Columns that this module adds to those of the Avro records, or looks at. */
+public final class Columns {
 
-  static final String TENANT_ID = "tenant_id";
-  static final String RECORD_TIME = "record_time";
-  static final String TIER = "tier";
-  static final String ENTRY_TIME = "entry_time";
-  static final String ELEMENTS = "elements";
-  static final String ELEMENTS_OVERFLOW = "elements_overflow";
-  static final String BILLING_PERIOD_START = "billing_period_start";
-  static final String CHARGE_PERIOD_START = "charge_period_start";
+  public static final String TENANT_ID = "tenant_id";
+  public static final String RECORD_TIME = "record_time";
+  public static final String TIER = "tier";
+  public static final String ENTRY_TIME = "entry_time";
+  public static final String ELEMENTS = "elements";
+  public static final String ELEMENTS_OVERFLOW = "elements_overflow";
+  public static final String BILLING_PERIOD_START = "billing_period_start";
+  public static final String CHARGE_PERIOD_START = "charge_period_start";
+  public static final String BILLING_CURRENCY = "billing_currency";
+  public static final String DEFINITIONS_VERSION = "definitions_version";
 
   /** Tier of everything the stream writes. */
-  static final String HOT = "hot";
+  public static final String HOT = "hot";
+
+  /** Tier of what is old: netted, sorted, in large files. */
+  public static final String COLD = "cold";
 
   private Columns() {}
 }

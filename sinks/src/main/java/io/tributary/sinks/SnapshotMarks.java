@@ -52,6 +52,20 @@ public final class SnapshotMarks {
     return carried;
   }
 
+  /**
+   * What a commit that replaces files must copy: the marks of the table, and the run that came
+   * last, whose rows it holds and which may not be sealed yet.
+   */
+  static SortedMap<String, String> replaced(Iterable<Snapshot> ancestry) {
+    SortedMap<String, String> marks = carried(ancestry);
+    Iterator<Snapshot> snapshots = ancestry.iterator();
+    String run = snapshots.hasNext() ? snapshots.next().summary().get(RUN) : null;
+    if (run != null) {
+      marks.put(RUN, run);
+    }
+    return marks;
+  }
+
   /** The last checkpoint of {@code stream} in a table with these marks, 0 where it has none. */
   static long checkpoint(Map<String, String> marks, String stream) {
     return Long.parseLong(marks.getOrDefault(CHECKPOINT + stream, "0"));

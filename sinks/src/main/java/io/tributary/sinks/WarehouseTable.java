@@ -84,7 +84,7 @@ public enum WarehouseTable {
   }
 
   /** Whether the rows are signed changes, to be summed, and carry the time they were written. */
-  boolean hasEntryTime() {
+  public boolean hasEntryTime() {
     return this == COST_LEDGER || this == ESTIMATE_ERRORS;
   }
 

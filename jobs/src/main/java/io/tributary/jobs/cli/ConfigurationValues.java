@@ -24,7 +24,6 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class ConfigurationValues {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)}");
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
   private final String file;
   private final Map<String, String> values = new TreeMap<>();
@@ -182,17 +181,12 @@ final class ConfigurationValues {
     if (value == null) {
       return otherwise;
     }
-    Matcher matcher = DURATION.matcher(value);
-    if (!matcher.matches()) {
-      problem(path + " is a duration like 500ms, 1s or 2m, not '" + value + "'");
+    try {
+      return Durations.parse(value);
+    } catch (IllegalArgumentException e) {
+      problem(path + " is " + e.getMessage());
       return otherwise;
     }
-    long number = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(number);
-      case "s" -> Duration.ofSeconds(number);
-      default -> Duration.ofMinutes(number);
-    };
   }
 
   void problem(String what) {

@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.DemoJob;
 import io.tributary.jobs.TraceArchive;
 import io.tributary.query.http.QueryServer;
@@ -7,6 +8,7 @@ import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.tiers.TierSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
       "Prints the address of the dashboard; ends with Ctrl-C."
     })
 final class DemoCommand implements Callable<Integer> {
+
+  private static final Duration ROUND = Duration.ofMinutes(1);
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -82,7 +86,10 @@ final class DemoCommand implements Callable<Integer> {
       out.println("warehouse  " + directory.resolve("warehouse"));
       out.flush();
       try (DemoJob job =
-          DemoJob.start(new DemoJob.Settings(directory, seed, eventsPerSecond), warehouse, clock)) {
+              DemoJob.start(
+                  new DemoJob.Settings(directory, seed, eventsPerSecond), warehouse, clock);
+          BackgroundMaintenance maintenance =
+              BackgroundMaintenance.start(warehouse, TierSettings.DEFAULT, ROUND, clock)) {
         out.println(
             job.isResumed()
                 ? "the company goes on; press Ctrl-C to end"

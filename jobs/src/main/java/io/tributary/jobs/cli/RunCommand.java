@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.TraceArchive;
 import io.tributary.jobs.kafka.Topics;
@@ -7,9 +8,11 @@ import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
+import io.tributary.sinks.tiers.TableTiers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.core.execution.JobClient;
@@ -44,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
     StreamJob.Settings stream = configuration.stream();
     Path directory = configuration.warehouseDirectory();
     try (WarehouseLock lock = directory == null ? null : WarehouseLock.acquire(directory);
-        Warehouse warehouse = Warehouse.open(configuration.warehouse());
+        Warehouse warehouse = open(configuration);
         QueryServer server = server(warehouse, configuration.queryPort())) {
       new Topics(stream.topicPrefix())
           .create(stream.bootstrapServers(), configuration.partitions());
@@ -55,7 +58,9 @@ final class RunCommand implements Callable<Integer> {
         out.println("dashboard  " + server.address());
       }
       out.flush();
-      await(job);
+      try (BackgroundMaintenance maintenance = maintenance(warehouse, configuration)) {
+        await(job);
+      }
       return ExitCodes.FINE;
     }
   }
@@ -65,6 +70,23 @@ final class RunCommand implements Callable<Integer> {
         ? null
         : QueryServer.start(
             warehouse, new TraceArchive(), ServerSettings.local(port), Clock.systemUTC());
+  }
+
+  private static Warehouse open(RunConfiguration configuration) {
+    Warehouse warehouse = Warehouse.open(configuration.warehouse());
+    String cold = configuration.coldLocation();
+    if (cold != null) {
+      TableTiers.placeCold(warehouse, cold);
+    }
+    return warehouse;
+  }
+
+  private static @Nullable BackgroundMaintenance maintenance(
+      Warehouse warehouse, RunConfiguration configuration) {
+    Duration pause = configuration.maintenance();
+    return pause == null
+        ? null
+        : BackgroundMaintenance.start(warehouse, configuration.tiers(), pause, Clock.systemUTC());
   }
 
   private static void await(JobClient job) throws InterruptedException {

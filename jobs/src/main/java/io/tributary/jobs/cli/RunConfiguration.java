@@ -5,6 +5,7 @@ import io.tributary.jobs.Limits;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.tiers.TierSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,13 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param warehouseDirectory of a local warehouse, null for any other
  * @param queryPort port of API and dashboard, null for none
  * @param partitions of topics that do not exist yet
+ * @param coldLocation where the cold tier goes, null for the ledger's own location
+ * @param tiers when entries move to cold, how long snapshots live
+ * @param maintenance pause between rounds of maintenance, null for none
  */
 record RunConfiguration(
     StreamJob.Settings stream,
     WarehouseSettings warehouse,
     @Nullable Path warehouseDirectory,
     @Nullable Integer queryPort,
-    int partitions) {
+    int partitions,
+    @Nullable String coldLocation,
+    TierSettings tiers,
+    @Nullable Duration maintenance) {
 
   static final List<String> KEYS =
       List.of(
@@ -35,6 +42,7 @@ record RunConfiguration(
           "kafka.topicPrefix",
           "kafka.partitions",
           "warehouse.directory",
+          "warehouse.coldLocation",
           "checkpoints",
           "checkpointInterval",
           "flushInterval",
@@ -43,6 +51,10 @@ record RunConfiguration(
           "adopt",
           "limits.recordsPerSecond",
           "limits.overflowRecordsPerSecond",
+          "maintenance.interval",
+          "maintenance.coldAfter",
+          "maintenance.snapshotsFor",
+          "maintenance.hourlySnapshotsFor",
           "query.port");
 
   static final List<String> OPEN_SECTIONS =
@@ -77,6 +89,11 @@ record RunConfiguration(
     }
     Integer port = values.optional("query.port") == null ? null : values.number("query.port", 0);
     int partitions = values.number("kafka.partitions", 16);
+    TierSettings tiers = tiers(values);
+    Duration maintenance =
+        values.text("maintenance.interval", "1m").equals("none")
+            ? null
+            : values.duration("maintenance.interval", Duration.ofMinutes(1));
     values.refuseProblems();
     Path local = directory == null ? null : Path.of(directory).toAbsolutePath();
     return new RunConfiguration(
@@ -84,7 +101,19 @@ record RunConfiguration(
         local == null ? WarehouseSettings.catalog(catalog) : WarehouseSettings.local(local),
         local,
         port,
-        partitions);
+        partitions,
+        values.optional("warehouse.coldLocation"),
+        tiers,
+        maintenance);
+  }
+
+  private static TierSettings tiers(ConfigurationValues values) {
+    TierSettings usual = TierSettings.DEFAULT;
+    return new TierSettings(
+        values.duration("maintenance.coldAfter", usual.coldAfter()),
+        values.duration("maintenance.snapshotsFor", usual.snapshotsFor()),
+        values.duration("maintenance.hourlySnapshotsFor", usual.hourlySnapshotsFor()),
+        usual.orphansAfter());
   }
 
   private static Limits limits(ConfigurationValues values) {

@@ -41,7 +41,8 @@ import picocli.CommandLine.ScopeType;
       QueryCommand.class,
       ExplainCommand.class,
       AuditCommand.class,
-      DefinitionsCommand.class
+      DefinitionsCommand.class,
+      TiersCommand.class
     })
 public final class Tributary {
 

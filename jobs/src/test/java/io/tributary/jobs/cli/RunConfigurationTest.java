@@ -76,7 +76,7 @@ class RunConfigurationTest {
             "kafka.bootstrapServers is missing",
             "checkpoints is missing",
             "kafka.partitions is not a whole number: 'many'",
-            "checkpointInterval is a duration like 500ms, 1s or 2m, not 'soon'",
+            "checkpointInterval is a duration like 500ms, 1s, 2m, 12h or 2d, not 'soon'",
             "adopt is true or false, not 'maybe'",
             "warehouse needs either 'directory' or 'catalog'");
   }

@@ -1,0 +1,200 @@
+package io.tributary.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.jobs.Limits;
+import io.tributary.query.Answer;
+import io.tributary.query.CostEngine;
+import io.tributary.query.Question;
+import io.tributary.sinks.Audit;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.tiers.Maintenance;
+import io.tributary.sinks.tiers.TableTiers;
+import io.tributary.sinks.tiers.TierSettings;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever is merged, moved or let go of, and whoever is killed meanwhile: every answer stays. */
+@Timeout(300)
+class TiersIT {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Instant NOW = Clock.systemUTC().instant().truncatedTo(ChronoUnit.HOURS);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int CHARGES = 200;
+  private static final int ROUNDS = 100;
+
+  @TempDir private Path directory;
+
+  @Test
+  void aHundredCompactionsBesideAStreamAndAReaderChangeNoAnswer() throws Exception {
+    try (LiveStream stream = new LiveStream(directory);
+        Warehouse warehouse = Tables.open(directory.resolve("warehouse"));
+        CostEngine engine = new CostEngine(warehouse, 1)) {
+      stream.start(Limits.NONE);
+      stream.publish(List.of(definitions()));
+      stream.publish(IntStream.range(0, CHARGES).mapToObj(TiersIT::charge).toList());
+      LiveStream.await("charges", PATIENCE, () -> stream.counted("applied") == CHARGES + 1);
+
+      CompletableFuture<TableTiers.Result> compacting =
+          CompletableFuture.supplyAsync(() -> compact(warehouse));
+      SplittableRandom random = new SplittableRandom(4);
+      int owners = 0;
+      int answers = 0;
+      while (!compacting.isDone()) {
+        stream.publish(List.of(owner(random.nextInt(20), owners++)));
+        answers++;
+        assertThat(total(engine)).as("answer %d", answers).isEqualByComparingTo("" + CHARGES);
+        Feed.pause(Duration.ofMillis(150));
+      }
+      TableTiers.Result moved = compacting.join();
+      int published = CHARGES + 1 + owners;
+      LiveStream.await("owners", PATIENCE, () -> stream.counted("applied") == published);
+
+      assertThat(total(engine)).isEqualByComparingTo("" + CHARGES);
+      assertThat(stream.audit()).isEmpty();
+      int replaced = assertThatReplacedSnapshotsSayTheSame(warehouse);
+      System.out.printf(
+          "%d compactions, %d replacements, of %d rows in %d files, beside %d changes; %d answers%n",
+          ROUNDS, replaced, moved.rows(), moved.files(), owners, answers);
+      assertThat(moved.files()).isGreaterThan(ROUNDS / 4);
+    }
+  }
+
+  private static TableTiers.Result compact(Warehouse warehouse) {
+    TableTiers tiers = new TableTiers(warehouse);
+    TableTiers.Result moved = new TableTiers.Result(0, 0, 0, 0);
+    for (int round = 0; round < ROUNDS; round++) {
+      for (WarehouseTable table : WarehouseTable.values()) {
+        tiers.merge(table);
+      }
+      moved = moved.plus(tiers.coolDown(Instant.MAX));
+      Feed.pause(Duration.ofMillis(50));
+    }
+    return moved;
+  }
+
+  private static int assertThatReplacedSnapshotsSayTheSame(Warehouse warehouse) throws IOException {
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    int replaced = 0;
+    for (Snapshot snapshot : ledger.snapshots()) {
+      Snapshot parent = ledger.snapshot(snapshot.parentId() == null ? -1 : snapshot.parentId());
+      if (snapshot.operation().equals(DataOperations.REPLACE) && parent != null) {
+        assertThat(Tables.netLedger(ledger, snapshot)).isEqualTo(Tables.netLedger(ledger, parent));
+        replaced++;
+      }
+    }
+    return replaced;
+  }
+
+  private static BigDecimal total(CostEngine engine) {
+    return engine.answer(Question.about("acme").by("Owner").build()).rows().stream()
+        .map(Answer.Row::cost)
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  private static SpecificRecordBase definitions() {
+    return LiveStream.record(
+        """
+        {"type":"definitions","tenant_id":"acme","version":1,"effective_from":"1970-01-01T00:00:00Z",
+         "yaml":"Dimensions: {Owner: {DefaultValue: nobody, GroupBy: {Source: Entity:resource:owner}}}"}
+        """);
+  }
+
+  private static SpecificRecordBase charge(int i) {
+    return LiveStream.record(
+        """
+        {"type":"charge","tenant_id":"acme","charge_key":"c%d","version":1,"resource_id":"r%d",
+         "charge_period_start":"%s","charge_period_end":"%s","billing_currency":"USD",
+         "billed_cost":"1"}
+        """
+            .formatted(i, i % 20, NOW, NOW));
+  }
+
+  private static SpecificRecordBase owner(int resource, int version) {
+    return LiveStream.record(
+        """
+        {"type":"entity","tenant_id":"acme","kind":"resource","entity_id":"r%d","version":%d,
+         "valid_from":"2020-01-01T00:00:00Z","attributes":{"owner":"o%d"}}
+        """
+            .formatted(resource, version, version % 5));
+  }
+
+  @Test
+  void aCompactionThatIsKilledAtAnyMomentLosesNothing() throws IOException, InterruptedException {
+    Path warehouse = directory.resolve("warehouse");
+    Path inputs = Recorded.of(3, 2_500).write(directory.resolve("inputs.jsonl"));
+    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--usage", inputs);
+    SortedMap<String, List<BigDecimal>> net = Tables.netLedger(warehouse, "acme");
+    String answer = Cli.fine("query", "--warehouse", warehouse, "--tenant", "acme", "--by", "Team");
+    SplittableRandom random = new SplittableRandom(8);
+    for (int kill = 0; kill < 6; kill++) {
+      try (Forked forked = Forked.start(directory, "tiers", "compact", "--warehouse", warehouse)) {
+        Thread.sleep(600 + random.nextInt(1_200));
+        forked.kill();
+      }
+      assertThat(Tables.netLedger(warehouse, "acme")).as("kill %d", kill).isEqualTo(net);
+    }
+
+    Cli.fine("tiers", "compact", "--warehouse", warehouse);
+
+    assertThat(tiers(warehouse)).containsExactly("cold");
+    assertThat(Tables.netLedger(warehouse, "acme")).isEqualTo(net);
+    Cli.fine("audit", "--warehouse", warehouse);
+    Cli.fine("tiers", "expire", "--warehouse", warehouse, "--older-than", "0s");
+    Cli.fine("audit", "--warehouse", warehouse);
+    assertThat(Cli.fine("query", "--warehouse", warehouse, "--tenant", "acme", "--by", "Team"))
+        .isEqualTo(answer);
+    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--verify");
+  }
+
+  private static List<String> tiers(Path warehouse) throws IOException {
+    List<String> tiers = new ArrayList<>();
+    for (JsonNode tier :
+        JSON.readTree(Cli.fine("tiers", "status", "--warehouse", warehouse, "--format", "json"))) {
+      assertThat(tier.fieldNames())
+          .toIterable()
+          .containsExactly("tier", "files", "bytes", "entries");
+      tiers.add(tier.get("tier").asText());
+    }
+    return tiers;
+  }
+
+  @Test
+  void expiryBesideReadersLeavesThemTheirFiles() throws IOException {
+    Path path = directory.resolve("warehouse");
+    Path inputs = Recorded.of(5, 500).write(directory.resolve("inputs.jsonl"));
+    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--usage", inputs);
+    try (Warehouse warehouse = Tables.open(path)) {
+      Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+      Snapshot before = ledger.currentSnapshot();
+      SortedMap<String, List<BigDecimal>> net = Tables.netLedger(ledger, before);
+      new TableTiers(warehouse).coolDown(Instant.MAX);
+      Maintenance maintenance = new Maintenance(warehouse, TierSettings.DEFAULT);
+      maintenance.expire(Clock.systemUTC().instant());
+      assertThat(Tables.netLedger(ledger, before)).isEqualTo(net);
+      assertThat(Audit.run(warehouse, null).findings()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package io.tributary.jobs.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.tiers.Maintenance;
+import io.tributary.sinks.tiers.TableTiers;
+import io.tributary.sinks.tiers.TierSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tiers status}, {@code tiers compact}, {@code tiers expire}. */
+@Command(
+    name = "tiers",
+    description = "Look at the tiers of the ledger, move entries to cold, let go of what is old.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      TiersCommand.Status.class,
+      TiersCommand.Compact.class,
+      TiersCommand.Expire.class
+    })
+final class TiersCommand {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private TiersCommand() {}
+
+  private static Warehouse open(Path directory) {
+    return Warehouse.openExisting(WarehouseSettings.local(directory));
+  }
+
+  @Command(
+      name = "status",
+      description = "Files, bytes and entries of each tier that holds something.")
+  static final class Status implements Callable<Integer> {
+
+    /** How tiers are written. */
+    enum Format {
+      TABLE,
+      JSON
+    }
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Option(
+        names = "--warehouse",
+        required = true,
+        paramLabel = "DIR",
+        description = "Directory of the warehouse.")
+    private Path directory = Path.of("");
+
+    @Option(
+        names = "--format",
+        paramLabel = "FORMAT",
+        defaultValue = "table",
+        description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Format format = Format.TABLE;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+      PrintWriter out = Console.out(spec);
+      try (Warehouse warehouse = open(directory)) {
+        List<TableTiers.Tier> tiers = new TableTiers(warehouse).status();
+        if (format == Format.JSON) {
+          out.println(JSON.writeValueAsString(tiers));
+        } else {
+          out.printf("%-6s %10s %15s %12s%n", "Tier", "Files", "Bytes", "Entries");
+          tiers.forEach(
+              tier ->
+                  out.printf(
+                      "%-6s %,10d %,15d %,12d%n",
+                      tier.tier(), tier.files(), tier.bytes(), tier.entries()));
+        }
+      }
+      return ExitCodes.FINE;
+    }
+  }
+
+  @Command(
+      name = "compact",
+      description = {
+        "Net hot entries, sort them and move them to cold, in one commit per billing month; merge"
+            + " the small files of all other tables.",
+        "Safe beside a running stream and running readers: every state in between says the same."
+      })
+  static final class Compact implements Callable<Integer> {
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Option(
+        names = "--warehouse",
+        required = true,
+        paramLabel = "DIR",
+        description = "Directory of the warehouse.")
+    private Path directory = Path.of("");
+
+    @Option(
+        names = "--older-than",
+        paramLabel = "DURATION",
+        converter = Durations.class,
+        description = "Only files whose entries are all older: 2d, 12h; everything by default.")
+    private @Nullable Duration olderThan;
+
+    @Override
+    public Integer call() {
+      PrintWriter out = Console.out(spec);
+      Instant before =
+          olderThan == null ? Instant.MAX : Clock.systemUTC().instant().minus(olderThan);
+      try (Warehouse warehouse = open(directory);
+          ConsoleProgress progress = new ConsoleProgress()) {
+        TableTiers tiers = new TableTiers(warehouse);
+        WarehouseTable[] tables = WarehouseTable.values();
+        progress.step("to cold", 0, tables.length);
+        say(out, "to cold", tiers.coolDown(before));
+        for (int i = 0; i < tables.length; i++) {
+          progress.step("merging", i, tables.length);
+          say(out, tables[i].tableName(), tiers.merge(tables[i]));
+        }
+      }
+      return ExitCodes.FINE;
+    }
+
+    private static void say(PrintWriter out, String what, TableTiers.Result result) {
+      if (result.files() > 0) {
+        out.printf(
+            "%s: %,d rows of %,d files became %,d rows of %,d files%n",
+            what, result.rows(), result.files(), result.rowsWritten(), result.written());
+      }
+    }
+  }
+
+  @Command(
+      name = "expire",
+      description = {
+        "Let go of snapshots that are past their time, and of the files that only they refer to.",
+        "Every snapshot of the last hour is kept, and of the ledger the last one of each hour of"
+            + " the last day, so that readers and --as-of find theirs; files that no snapshot has"
+            + " are removed after a week."
+      })
+  static final class Expire implements Callable<Integer> {
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Option(
+        names = "--warehouse",
+        required = true,
+        paramLabel = "DIR",
+        description = "Directory of the warehouse.")
+    private Path directory = Path.of("");
+
+    @Option(
+        names = "--older-than",
+        paramLabel = "DURATION",
+        converter = Durations.class,
+        description =
+            "Keep every snapshot for so long instead of 1h, and no hourly ones beyond it. Readers"
+                + " that take longer lose their files.")
+    private @Nullable Duration olderThan;
+
+    @Override
+    public Integer call() {
+      PrintWriter out = Console.out(spec);
+      TierSettings kept = TierSettings.DEFAULT;
+      if (olderThan != null) {
+        kept = new TierSettings(kept.coldAfter(), olderThan, olderThan, kept.orphansAfter());
+      }
+      Instant now = Clock.systemUTC().instant();
+      try (Warehouse warehouse = open(directory)) {
+        Maintenance maintenance = new Maintenance(warehouse, kept);
+        out.printf("%,d snapshots are gone%n", maintenance.expire(now));
+        int orphans = maintenance.removeOrphans(now);
+        if (orphans > 0) {
+          out.printf("%,d files that no snapshot had are removed%n", orphans);
+        }
+      }
+      return ExitCodes.FINE;
+    }
+  }
+}

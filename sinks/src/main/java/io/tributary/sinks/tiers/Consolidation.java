@@ -1,0 +1,156 @@
+package io.tributary.sinks.tiers;
+
+import io.tributary.sinks.Columns;
+import io.tributary.sinks.ReplaceCommit;
+import io.tributary.sinks.WarehouseException;
+import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.parquet.InternalReader;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.parquet.Parquet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts files of one partition together: reads them, nets and sorts their rows, writes few files and
+ * puts these in their place, in one commit. A crash before it leaves files that nobody refers to;
+ * repeated afterwards it finds its inputs gone and changes nothing.
+ */
+final class Consolidation {
+
+  /** Columns by whose values single rows are looked for. */
+  private static final List<String> SOUGHT = List.of("charge_key", "resource_id");
+
+  /** Values that a row group of {@link #COLD_ROW_GROUP_BYTES} may have of such a column. */
+  private static final String DISTINCT_VALUES = "20000";
+
+  /** Small enough that a tenant's day is in few of them. */
+  private static final String COLD_ROW_GROUP_BYTES = Integer.toString(4 << 20);
+
+  /**
+   * What became of rows.
+   *
+   * @param files put together; 0 where somebody else was quicker and nothing changed
+   */
+  record Result(int files, int written, long rows, long rowsWritten) {}
+
+  private final Table table;
+  private final Schema schema;
+  private final Netting netting;
+  private final Path scratch;
+  private final int onHeap;
+
+  Consolidation(Table table, WarehouseTable id, Path scratch, int onHeap) {
+    this.table = table;
+    this.schema = table.schema();
+    this.netting = Netting.of(id, schema, table.sortOrder());
+    this.scratch = scratch;
+    this.onHeap = onHeap;
+  }
+
+  /**
+   * @param files of partitions that differ in nothing but the tier
+   * @param tier where their rows go, null in tables without tiers
+   */
+  Result run(List<DataFile> files, @Nullable String tier) {
+    SortedFiles target = new SortedFiles(table, location(tier), properties(tier));
+    try {
+      long rows = write(files, tier, target);
+      List<DataFile> written = target.finish();
+      if (!ReplaceCommit.replace(table, files, written)) {
+        target.giveUp();
+        return new Result(0, 0, 0, 0);
+      }
+      return new Result(files.size(), written.size(), rows, Runs.rows(written));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot put files of " + table.name() + " together", e);
+    }
+  }
+
+  private long write(List<DataFile> files, @Nullable String tier, SortedFiles target)
+      throws IOException {
+    Conservation conservation = new Conservation(table.name(), schema, netting.amounts());
+    int tierColumn = schema.columns().indexOf(schema.findField(Columns.TIER));
+    try (SortedRows sorted = new SortedRows(schema, netting, scratch, onHeap)) {
+      long rows = 0;
+      for (DataFile file : files) {
+        rows += read(file, conservation, sorted);
+      }
+      long written = 0;
+      try (NetRows net = sorted.net()) {
+        while (net.hasNext()) {
+          StructLike row = net.next();
+          if (tier != null) {
+            row.set(tierColumn, tier);
+          }
+          if (netting.nets()) {
+            conservation.written(row);
+          }
+          target.write(row);
+          written++;
+        }
+      }
+      if (netting.nets()) {
+        conservation.check();
+      } else if (rows != written) {
+        throw new WarehouseException(
+            "of %d rows of %s %d were written".formatted(rows, table.name(), written));
+      }
+      return rows;
+    } catch (RuntimeException | IOException e) {
+      target.giveUp();
+      throw e;
+    }
+  }
+
+  private long read(DataFile file, Conservation conservation, SortedRows sorted)
+      throws IOException {
+    long rows = 0;
+    try (CloseableIterable<StructLike> read =
+        Parquet.read(table.io().newInputFile(file.location()))
+            .project(schema)
+            .createReaderFunc(parquet -> InternalReader.create(schema, parquet))
+            .build()) {
+      for (StructLike row : read) {
+        if (netting.nets()) {
+          conservation.read(row);
+        }
+        sorted.add(row);
+        rows++;
+      }
+    }
+    if (rows != file.recordCount()) {
+      throw new WarehouseException(
+          "%s holds %d rows and should hold %d"
+              .formatted(file.location(), rows, file.recordCount()));
+    }
+    return rows;
+  }
+
+  private @Nullable String location(@Nullable String tier) {
+    return Columns.COLD.equals(tier) ? table.properties().get(TableTiers.COLD_LOCATION) : null;
+  }
+
+  private Map<String, String> properties(@Nullable String tier) {
+    Map<String, String> properties = new TreeMap<>();
+    if (Columns.COLD.equals(tier)) {
+      properties.put(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, COLD_ROW_GROUP_BYTES);
+      properties.put(TableProperties.PARQUET_COMPRESSION_LEVEL, "9");
+      for (String column : SOUGHT) {
+        properties.put(TableProperties.PARQUET_BLOOM_FILTER_COLUMN_ENABLED_PREFIX + column, "true");
+        properties.put(
+            TableProperties.PARQUET_BLOOM_FILTER_COLUMN_NDV_PREFIX + column, DISTINCT_VALUES);
+      }
+    }
+    return properties;
+  }
+}

@@ -1,0 +1,64 @@
+package io.tributary.sinks.tiers;
+
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseTable;
+import java.time.Instant;
+
+/** All that a warehouse needs from time to time so that its tables stay fast and small. */
+public final class Maintenance {
+
+  /**
+   * What one round did.
+   *
+   * @param merged small files put together, of all tables
+   * @param cooled entries moved to cold
+   * @param snapshots let go of, of all tables
+   */
+  public record Report(TableTiers.Result merged, TableTiers.Result cooled, int snapshots) {}
+
+  private final Warehouse warehouse;
+  private final TableTiers tiers;
+  private final TierSettings settings;
+
+  public Maintenance(Warehouse warehouse, TierSettings settings) {
+    this.warehouse = warehouse;
+    this.tiers = new TableTiers(warehouse);
+    this.settings = settings;
+  }
+
+  /** Merges, moves and expires what is due at {@code now}. */
+  public Report run(Instant now) {
+    TableTiers.Result merged = TableTiers.Result.NOTHING;
+    for (WarehouseTable table : WarehouseTable.values()) {
+      merged = merged.plus(tiers.merge(table));
+    }
+    TableTiers.Result cooled = tiers.coolDown(now.minus(settings.coldAfter()));
+    return new Report(merged, cooled, expire(now));
+  }
+
+  /**
+   * Lets go of snapshots that are past their time, and of the files that only they refer to.
+   *
+   * @return how many
+   */
+  public int expire(Instant now) {
+    int expired = 0;
+    for (WarehouseTable table : WarehouseTable.values()) {
+      expired += SnapshotExpiry.run(table, warehouse.table(table), settings, now);
+    }
+    return expired;
+  }
+
+  /**
+   * Removes files that were left by writers which were killed.
+   *
+   * @return how many
+   */
+  public int removeOrphans(Instant now) {
+    int removed = 0;
+    for (WarehouseTable table : WarehouseTable.values()) {
+      removed += Orphans.remove(warehouse.table(table), now.minus(settings.orphansAfter()));
+    }
+    return removed;
+  }
+}

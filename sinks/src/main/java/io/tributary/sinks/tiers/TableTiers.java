@@ -1,0 +1,219 @@
+package io.tributary.sinks.tiers;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.sinks.Columns;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableScan;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges small files and moves old rows of the ledger to cold. Safe beside a stream that appends,
+ * beside readers and beside another of its kind: a change is one commit, and who comes second
+ * changes nothing.
+ */
+public final class TableTiers {
+
+  /**
+   * Property of a table: where the files of the cold tier go, partitions as directories below it.
+   */
+  public static final String COLD_LOCATION = "tributary.cold.location";
+
+  /**
+   * What was done to a table.
+   *
+   * @param files that were put together
+   * @param written files in their place
+   * @param rows in the former
+   * @param rowsWritten in the latter
+   */
+  public record Result(int files, int written, long rows, long rowsWritten) {
+
+    static final Result NOTHING = new Result(0, 0, 0, 0);
+
+    private Result plus(Consolidation.Result more) {
+      return new Result(
+          files + more.files(),
+          written + more.written(),
+          rows + more.rows(),
+          rowsWritten + more.rowsWritten());
+    }
+
+    /** Both. */
+    public Result plus(Result more) {
+      return new Result(
+          files + more.files,
+          written + more.written,
+          rows + more.rows,
+          rowsWritten + more.rowsWritten);
+    }
+  }
+
+  /**
+   * Files of a tier of the ledger.
+   *
+   * @param tier hot or cold
+   */
+  public record Tier(String tier, long files, long bytes, long entries) {}
+
+  private final Warehouse warehouse;
+  private final int onHeap;
+
+  /** With memory for a hundred thousand rows. */
+  public TableTiers(Warehouse warehouse) {
+    this(warehouse, SortedRows.ON_HEAP);
+  }
+
+  TableTiers(Warehouse warehouse, int onHeap) {
+    this.warehouse = warehouse;
+    this.onHeap = onHeap;
+  }
+
+  /** From now on, files of the cold tier go to {@code location}; those that are there stay. */
+  public static void placeCold(Warehouse warehouse, String location) {
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    String wanted = location.replaceFirst("/+$", "");
+    if (!wanted.equals(ledger.properties().get(COLD_LOCATION))) {
+      ledger.updateProperties().set(COLD_LOCATION, wanted).commit();
+    }
+  }
+
+  /** Tiers of the ledger that hold something, hot first. */
+  public List<Tier> status() {
+    SortedMap<String, Tier> tiers = new TreeMap<>((a, b) -> b.compareTo(a));
+    for (DataFile file : files(warehouse.table(WarehouseTable.COST_LEDGER))) {
+      tiers.merge(
+          tier(file),
+          new Tier(tier(file), 1, file.fileSizeInBytes(), file.recordCount()),
+          (a, b) -> new Tier(a.tier, a.files + b.files, a.bytes + b.bytes, a.entries + b.entries));
+    }
+    return List.copyOf(tiers.values());
+  }
+
+  /** Merges the small files of {@code id}, each partition's for itself; rows stay in their tier. */
+  public Result merge(WarehouseTable id) {
+    Table table = warehouse.table(id);
+    Result result = Result.NOTHING;
+    for (Map.Entry<String, List<DataFile>> partition : byPartition(table, "").entrySet()) {
+      List<DataFile> files = new Runs(partition.getValue()).worthwhile();
+      if (!files.isEmpty()) {
+        result = result.plus(consolidate(table, id, files, tier(id, files)));
+      }
+    }
+    return result;
+  }
+
+  /**
+   * Moves entries of hot files that were all written before {@code time} to cold, and puts them
+   * together with what is there where that is worthwhile.
+   */
+  public Result coolDown(Instant time) {
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    Result result = Result.NOTHING;
+    for (List<DataFile> partition : byPartition(ledger, Columns.TIER).values()) {
+      List<DataFile> hot = new ArrayList<>();
+      List<DataFile> cold = new ArrayList<>();
+      for (DataFile file : partition) {
+        if (!tier(file).equals(Columns.HOT)) {
+          cold.add(file);
+        } else if (lastEntry(ledger, file).isBefore(time)) {
+          hot.add(file);
+        }
+      }
+      if (!hot.isEmpty()) {
+        result =
+            result.plus(
+                consolidate(
+                    ledger, WarehouseTable.COST_LEDGER, new Runs(cold).with(hot), Columns.COLD));
+      }
+    }
+    return result;
+  }
+
+  private Consolidation.Result consolidate(
+      Table table, WarehouseTable id, List<DataFile> files, @Nullable String tier) {
+    try {
+      Path scratch = Files.createTempDirectory("tributary-net");
+      try {
+        return new Consolidation(table, id, scratch, onHeap).run(files, tier);
+      } finally {
+        Files.delete(scratch);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("no room to sort rows of " + table.name(), e);
+    }
+  }
+
+  private static List<DataFile> files(Table table) {
+    List<DataFile> files = new ArrayList<>();
+    TableScan scan = table.newScan();
+    if (table.schema().findField(Columns.ENTRY_TIME) != null) {
+      scan = scan.includeColumnStats(List.of(Columns.ENTRY_TIME));
+    }
+    try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
+      tasks.forEach(task -> files.add(task.file()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the files of " + table.name(), e);
+    }
+    return files;
+  }
+
+  /**
+   * Files by the values of their partition.
+   *
+   * @param but a field of the partition that does not matter
+   */
+  private static SortedMap<String, List<DataFile>> byPartition(Table table, String but) {
+    SortedMap<String, List<DataFile>> partitions = new TreeMap<>();
+    for (DataFile file : files(table)) {
+      StringBuilder partition = new StringBuilder();
+      List<PartitionField> fields = requireNonNull(table.specs().get(file.specId())).fields();
+      for (int i = 0; i < fields.size(); i++) {
+        if (!fields.get(i).name().equals(but)) {
+          partition.append(file.partition().get(i, Object.class)).append('/');
+        }
+      }
+      partitions.computeIfAbsent(partition.toString(), key -> new ArrayList<>()).add(file);
+    }
+    return partitions;
+  }
+
+  private static @Nullable String tier(WarehouseTable id, List<DataFile> files) {
+    return id == WarehouseTable.COST_LEDGER ? tier(files.get(0)) : null;
+  }
+
+  private static String tier(DataFile ledgerFile) {
+    return ledgerFile.partition().get(0, String.class);
+  }
+
+  private static Instant lastEntry(Table ledger, DataFile file) {
+    NestedField column = ledger.schema().findField(Columns.ENTRY_TIME);
+    Map<Integer, ByteBuffer> bounds = file.upperBounds();
+    ByteBuffer last = bounds == null ? null : bounds.get(column.fieldId());
+    if (last == null) {
+      return Instant.MAX;
+    }
+    long micros = Conversions.<Long>fromByteBuffer(column.type(), last);
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+}

@@ -1,0 +1,312 @@
+package io.tributary.sinks.tiers;
+
+import static io.tributary.sinks.TestRecords.charge;
+import static io.tributary.sinks.TestRecords.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.events.Charge;
+import io.tributary.events.LedgerEntry;
+import io.tributary.sinks.LedgerNet;
+import io.tributary.sinks.SnapshotMarks;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseCommit;
+import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.WarehouseReader.Stored;
+import io.tributary.sinks.WarehouseRow;
+import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.tiers.TableTiers.Tier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TableTiersTest {
+
+  private static final Instant MONDAY = Instant.parse("2026-03-02T10:00:00Z");
+  private static final Instant TUESDAY = MONDAY.plus(Duration.ofDays(1));
+
+  @TempDir private Path directory;
+  private Warehouse warehouse;
+  private TableTiers tiers;
+  private int runs;
+
+  @BeforeEach
+  void open() {
+    warehouse = Warehouse.open(WarehouseSettings.local(directory));
+    tiers = new TableTiers(warehouse);
+  }
+
+  @AfterEach
+  void close() {
+    warehouse.close();
+  }
+
+  @Test
+  void whatIsColdIsNettedByDay() throws IOException {
+    write(MONDAY, entry("acme", "c1", "10", "Team", "web"), entry("acme", "c2", "1"));
+    write(
+        MONDAY.plusSeconds(60),
+        entry("acme", "c1", "-10", "Team", "web"),
+        entry("acme", "c1", "10", "Team", "app"));
+    write(TUESDAY, entry("acme", "c2", "-1"), entry("acme", "c2", "3"));
+
+    TableTiers.Result moved = tiers.coolDown(Instant.MAX);
+
+    assertThat(moved).isEqualTo(new TableTiers.Result(3, 1, 6, 3));
+    assertThat(tiers.status()).singleElement().extracting(Tier::tier).isEqualTo("cold");
+    assertThat(rows())
+        .containsExactlyInAnyOrder(
+            "c1 {Team=app} 10 on 2026-03-02T10:01:00Z",
+            "c2 {} 1 on 2026-03-02T10:00:00Z",
+            "c2 {} 2 on 2026-03-03T10:00:00Z");
+  }
+
+  @Test
+  void coldFilesGoWhereTheyArePlaced() throws IOException {
+    Path cold = directory.resolve("cold");
+    TableTiers.placeCold(warehouse, "file://" + cold + "/");
+    write(MONDAY, entry("acme", "c1", "10"));
+    tiers.coolDown(Instant.MAX);
+    try (Stream<Path> files = Files.walk(cold)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".parquet")))
+          .singleElement()
+          .satisfies(
+              file ->
+                  assertThat(cold.relativize(file))
+                      .startsWithRaw(Path.of("tier=cold/billing_period_start_month=2026-01")));
+    }
+    assertThat(rows()).hasSize(1);
+    int there =
+        new Maintenance(warehouse, TierSettings.DEFAULT)
+            .removeOrphans(Clock.systemUTC().instant().plus(Duration.ofDays(8)));
+    assertThat(there).isZero();
+    assertThat(rows()).hasSize(1);
+  }
+
+  @Test
+  void onlyFilesWithNothingNewerMove() throws IOException {
+    write(MONDAY, entry("acme", "c1", "10"));
+    write(TUESDAY, entry("acme", "c2", "1"));
+    assertThat(tiers.coolDown(TUESDAY)).isEqualTo(new TableTiers.Result(1, 1, 1, 1));
+    assertThat(tiers.coolDown(TUESDAY)).isEqualTo(TableTiers.Result.NOTHING);
+    assertThat(tiers.status())
+        .extracting(Tier::tier, Tier::files, Tier::entries)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("hot", 1L, 1L),
+            org.assertj.core.groups.Tuple.tuple("cold", 1L, 1L));
+  }
+
+  @Test
+  void whatComesToNothingLeavesNoFile() throws IOException {
+    write(MONDAY, entry("acme", "c1", "10"));
+    write(MONDAY, entry("acme", "c1", "-10"));
+    assertThat(tiers.coolDown(Instant.MAX).written()).isZero();
+    assertThat(tiers.status()).isEmpty();
+    assertThat(rows()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 100, 100_000})
+  void anyNumberOfRowsIsNettedWithBoundedMemory(int onHeap) throws IOException {
+    SplittableRandom random = new SplittableRandom(3);
+    LedgerNet expected = new LedgerNet();
+    for (int commit = 0; commit < 12; commit++) {
+      LedgerEntry[] entries = new LedgerEntry[50];
+      for (int i = 0; i < entries.length; i++) {
+        entries[i] =
+            entry(
+                "t" + random.nextInt(3),
+                "c" + random.nextInt(20),
+                (random.nextInt(9) - 4) + ".000000000000000001",
+                "Team",
+                "team " + random.nextInt(3));
+        entries[i].setServiceName(random.nextBoolean() ? null : "s");
+        entries[i].setResourceId(random.nextBoolean() ? null : "r" + random.nextInt(2));
+        expected.add(entries[i]);
+      }
+      write(MONDAY.plusSeconds(commit), entries);
+    }
+
+    TableTiers.Result moved = new TableTiers(warehouse, onHeap).coolDown(Instant.MAX);
+
+    assertThat(moved.rows()).isEqualTo(600);
+    assertThat(entries()).containsExactlyInAnyOrderElementsOf(withoutVersion(expected.entries()));
+  }
+
+  @Test
+  void dimensionsOfBeforeAndAfterStayApart() throws IOException {
+    write(MONDAY, entry("acme", "c1", "10"));
+    write(MONDAY, entry("acme", "c1", "5", "Team", "web"));
+    tiers.coolDown(Instant.MAX);
+    write(MONDAY, entry("acme", "c1", "-5", "Team", "web"), entry("acme", "c1", "1", "App", "x"));
+    tiers.coolDown(Instant.MAX);
+    assertThat(rows())
+        .containsExactlyInAnyOrder(
+            "c1 {} 10 on 2026-03-02T10:00:00Z", "c1 {App=x} 1 on 2026-03-02T10:00:00Z");
+  }
+
+  @Test
+  void theMarksOfTheTableAreCarriedOn() throws IOException {
+    write(MONDAY, entry("acme", "c1", "10"));
+    write(MONDAY, entry("acme", "c2", "10"));
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    String run = ledger.currentSnapshot().summary().get("tributary.run");
+    tiers.merge(WarehouseTable.COST_LEDGER);
+    ledger.refresh();
+    assertThat(ledger.currentSnapshot().operation()).isEqualTo(DataOperations.REPLACE);
+    assertThat(ledger.currentSnapshot().summary()).containsEntry("tributary.run", run);
+    assertThat(SnapshotMarks.tallies(ledger)).isEmpty();
+  }
+
+  @Test
+  void archivesAreMergedAndNothingIsPutTogether() throws IOException {
+    for (int version = 1; version <= 3; version++) {
+      Charge charge = charge("acme", "c1", 7, "10");
+      commit(MONDAY, List.of(WarehouseRow.archived(charge, MONDAY.plusSeconds(version))));
+    }
+    assertThat(tiers.merge(WarehouseTable.CHARGES)).isEqualTo(new TableTiers.Result(3, 1, 3, 3));
+    List<Instant> times = new ArrayList<>();
+    try (CloseableIterable<Stored<Charge>> rows =
+        WarehouseReader.sealed(warehouse).records(Charge.class, Expressions.alwaysTrue())) {
+      rows.forEach(row -> times.add(row.recordTime()));
+    }
+    assertThat(times)
+        .containsExactlyInAnyOrder(
+            MONDAY.plusSeconds(1), MONDAY.plusSeconds(2), MONDAY.plusSeconds(3));
+  }
+
+  @Test
+  void snapshotsAreLetGoOfWithTheFilesThatOnlyTheyHave() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      write(MONDAY, entry("acme", "c" + i % 3, "1"));
+    }
+    tiers.coolDown(Instant.MAX);
+    long before = dataFiles();
+    Instant now = Clock.systemUTC().instant().plus(Duration.ofHours(2));
+    Maintenance maintenance = new Maintenance(warehouse, TierSettings.DEFAULT);
+
+    assertThat(maintenance.expire(now)).isGreaterThan(30);
+
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    assertThat(ledger.snapshots()).hasSizeBetween(20, 22);
+    assertThat(before).isEqualTo(61);
+    assertThat(rows()).hasSize(3);
+    maintenance.expire(now.plus(Duration.ofDays(3)));
+    assertThat(rows()).hasSize(3);
+  }
+
+  @Test
+  void aFileThatNobodyCommittedIsRemovedWhenItIsOld() throws IOException {
+    write(MONDAY, entry("acme", "c1", "10"));
+    Path orphan;
+    try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
+      Path file = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      orphan = Files.copy(file, file.resolveSibling("left-over.parquet"));
+    }
+    Maintenance maintenance = new Maintenance(warehouse, TierSettings.DEFAULT);
+    Instant now = Clock.systemUTC().instant();
+    assertThat(maintenance.removeOrphans(now)).isZero();
+    assertThat(maintenance.removeOrphans(now.plus(Duration.ofDays(8)))).isEqualTo(1);
+    assertThat(orphan).doesNotExist();
+    assertThat(rows()).hasSize(1);
+  }
+
+  @Test
+  void whoComesSecondChangesNothing() throws IOException {
+    write(MONDAY, entry("acme", "c1", "10"));
+    write(MONDAY, entry("acme", "c2", "10"));
+    Table table = warehouse.table(WarehouseTable.COST_LEDGER);
+    Consolidation late =
+        new Consolidation(table, WarehouseTable.COST_LEDGER, directory, SortedRows.ON_HEAP);
+    var files = new ArrayList<org.apache.iceberg.DataFile>();
+    try (var tasks = table.newScan().planFiles()) {
+      tasks.forEach(task -> files.add(task.file()));
+    }
+    tiers.coolDown(Instant.MAX);
+    long snapshot = table.currentSnapshot().snapshotId();
+    long there = dataFiles();
+    assertThat(late.run(files, "cold")).isEqualTo(new Consolidation.Result(0, 0, 0, 0));
+    table.refresh();
+    assertThat(table.currentSnapshot().parentId()).isEqualTo(snapshot);
+    assertThat(dataFiles()).isEqualTo(there);
+  }
+
+  private long dataFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("data/tributary/cost_ledger"))) {
+      return files.filter(f -> f.toString().endsWith(".parquet")).count();
+    }
+  }
+
+  private void write(Instant time, LedgerEntry... entries) {
+    commit(time, Stream.of(entries).map(WarehouseRow::of).toList());
+  }
+
+  private void commit(Instant time, List<WarehouseRow> rows) {
+    try (WarehouseCommit commit =
+        new WarehouseCommit(warehouse, "run " + runs++, Clock.fixed(time, ZoneOffset.UTC))) {
+      rows.forEach(commit::add);
+      commit.commit(true);
+    }
+  }
+
+  private List<LedgerEntry> entries() throws IOException {
+    List<LedgerEntry> entries = new ArrayList<>();
+    for (String tenant : List.of("t0", "t1", "t2")) {
+      try (CloseableIterable<LedgerEntry> rows =
+          WarehouseReader.sealed(warehouse).entries(tenant, List.of())) {
+        rows.forEach(entries::add);
+      }
+    }
+    return withoutVersion(entries);
+  }
+
+  private static List<LedgerEntry> withoutVersion(List<LedgerEntry> entries) {
+    entries.forEach(entry -> entry.setDefinitionsVersion(0));
+    return entries;
+  }
+
+  private Set<String> rows() throws IOException {
+    Set<String> rows = new HashSet<>();
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    Snapshot snapshot = ledger.currentSnapshot();
+    assertThat(snapshot).isNotNull();
+    try (CloseableIterable<LedgerEntry> entries =
+            WarehouseReader.sealed(warehouse).entries("acme", List.of());
+        var times =
+            WarehouseReader.sealed(warehouse)
+                .rows(WarehouseTable.COST_LEDGER, Expressions.alwaysTrue(), "entry_time")) {
+      var time = times.iterator();
+      for (LedgerEntry entry : entries) {
+        rows.add(
+            "%s %s %s on %s"
+                .formatted(
+                    entry.getChargeKey(),
+                    entry.getElements(),
+                    entry.getBilledCost().stripTrailingZeros().toPlainString(),
+                    ((java.time.OffsetDateTime) time.next().getField("entry_time")).toInstant()));
+      }
+    }
+    return rows;
+  }
+}
