@@ -20,13 +20,16 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types.NestedField;
 
 /** What the tables of a warehouse hold. */
@@ -66,6 +69,24 @@ final class Tables {
     try (CloseableIterable<Record> rows =
         IcebergGenerics.read(ledger).useSnapshot(snapshot.snapshotId()).build()) {
       rows.forEach(row -> net.merge(identity(row), measures(row), Tables::plus));
+    }
+    net.values().removeIf(sums -> sums.stream().allMatch(sum -> sum.signum() == 0));
+    return net;
+  }
+
+  /** The net of all tenants in some files of the ledger. */
+  static SortedMap<String, List<BigDecimal>> netLedger(Table ledger, Iterable<DataFile> files)
+      throws IOException {
+    SortedMap<String, List<BigDecimal>> net = new TreeMap<>();
+    for (DataFile file : files) {
+      try (CloseableIterable<Record> rows =
+          Parquet.read(ledger.io().newInputFile(file.location()))
+              .project(ledger.schema())
+              .createReaderFunc(
+                  parquet -> GenericParquetReaders.buildReader(ledger.schema(), parquet))
+              .build()) {
+        rows.forEach(row -> net.merge(identity(row), measures(row), Tables::plus));
+      }
     }
     net.values().removeIf(sums -> sums.stream().allMatch(sum -> sum.signum() == 0));
     return net;

@@ -11,11 +11,13 @@ import io.tributary.query.Question;
 import io.tributary.sinks.Audit;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
-import io.tributary.sinks.tiers.Maintenance;
-import io.tributary.sinks.tiers.TableTiers;
-import io.tributary.sinks.tiers.TierSettings;
+import io.tributary.sinks.maintenance.Maintenance;
+import io.tributary.sinks.maintenance.TableTiers;
+import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,10 +29,19 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.avro.file.DataFileReader;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.parquet.GenericParquetReaders;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.parquet.Parquet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TiersIT {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Instant NOW = Clock.systemUTC().instant().truncatedTo(ChronoUnit.HOURS);
+  private static final Instant NOW = Instant.now(Clock.systemUTC()).truncatedTo(ChronoUnit.HOURS);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int CHARGES = 200;
   private static final int ROUNDS = 100;
@@ -99,9 +110,10 @@ class TiersIT {
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     int replaced = 0;
     for (Snapshot snapshot : ledger.snapshots()) {
-      Snapshot parent = ledger.snapshot(snapshot.parentId() == null ? -1 : snapshot.parentId());
-      if (snapshot.operation().equals(DataOperations.REPLACE) && parent != null) {
-        assertThat(Tables.netLedger(ledger, snapshot)).isEqualTo(Tables.netLedger(ledger, parent));
+      if (snapshot.operation().equals(DataOperations.REPLACE)) {
+        SnapshotChanges changes = SnapshotChanges.builderFor(ledger).snapshot(snapshot).build();
+        assertThat(Tables.netLedger(ledger, changes.addedDataFiles()))
+            .isEqualTo(Tables.netLedger(ledger, changes.removedDataFiles()));
         replaced++;
       }
     }
@@ -179,6 +191,76 @@ class TiersIT {
       tiers.add(tier.get("tier").asText());
     }
     return tiers;
+  }
+
+  @Test
+  void anErasedTenantIsNowhereAndOthersStay() throws IOException {
+    Path path = directory.resolve("warehouse");
+    for (String tenant : List.of("acme-to-forget", "globex")) {
+      Path inputs = directory.resolve(tenant + ".jsonl");
+      Files.write(inputs, Recorded.of(5, 500).lines());
+      Cli.fine("backfill", "--warehouse", path, "--tenant", tenant, "--usage", inputs);
+      Cli.fine("tiers", "compact", "--warehouse", path);
+    }
+    SortedMap<String, List<BigDecimal>> globex = Tables.netLedger(path, "globex");
+
+    Cli.fine("tenant", "erase", "--warehouse", path, "--tenant", "acme-to-forget", "--dry-run");
+    assertThat(Tables.netLedger(path, "acme-to-forget")).isNotEmpty();
+    assertThat(Cli.fine("tenant", "erase", "--warehouse", path, "--tenant", "acme-to-forget"))
+        .contains("cost_ledger: ", "charges: ", "usage_hourly: ", "entities: ", "rejected: ");
+
+    assertThat(filesNaming(path, "acme-to-forget")).isEmpty();
+    assertThat(Tables.netLedger(path, "globex")).isEqualTo(globex);
+    Cli.fine("audit", "--warehouse", path);
+    assertThat(Cli.fine("tenant", "erase", "--warehouse", path, "--tenant", "acme-to-forget"))
+        .contains("nothing is there");
+  }
+
+  /** Files whose bytes, unpacked where they are packed, hold {@code text}. */
+  private static List<String> filesNaming(Path warehouse, String text) throws IOException {
+    List<String> naming = new ArrayList<>();
+    try (Warehouse open = Tables.open(warehouse);
+        Stream<Path> files = Files.walk(warehouse)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String raw = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        if (raw.contains(text) || unpacked(open, file).contains(text)) {
+          naming.add(file.toString());
+        }
+      }
+    }
+    return naming;
+  }
+
+  private static String unpacked(Warehouse warehouse, Path file) throws IOException {
+    StringBuilder unpacked = new StringBuilder();
+    String name = file.getFileName().toString();
+    if (name.endsWith(".parquet")) {
+      Schema schema = warehouse.table(tableOf(file)).schema();
+      try (CloseableIterable<Object> rows =
+          Parquet.read(org.apache.iceberg.Files.localInput(file.toFile()))
+              .project(schema)
+              .createReaderFunc(parquet -> GenericParquetReaders.buildReader(schema, parquet))
+              .build()) {
+        rows.forEach(unpacked::append);
+      }
+    } else if (name.endsWith(".avro")) {
+      try (DataFileReader<Object> manifest =
+          new DataFileReader<>(file.toFile(), new GenericDatumReader<>())) {
+        manifest.forEach(unpacked::append);
+      }
+    } else if (name.endsWith(".gz.metadata.json")) {
+      try (GZIPInputStream metadata = new GZIPInputStream(Files.newInputStream(file))) {
+        unpacked.append(new String(metadata.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return unpacked.toString();
+  }
+
+  private static WarehouseTable tableOf(Path file) {
+    return Stream.of(WarehouseTable.values())
+        .filter(table -> file.toString().contains("/" + table.tableName() + "/"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.tributary.jobs;
 
 import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.tiers.Maintenance;
-import io.tributary.sinks.tiers.TierSettings;
+import io.tributary.sinks.maintenance.Maintenance;
+import io.tributary.sinks.maintenance.TierSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;

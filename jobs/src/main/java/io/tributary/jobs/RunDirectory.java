@@ -60,13 +60,14 @@ record RunDirectory(String id, Path path) {
     Files.writeString(path.resolve(FINISHED), "");
     delete(kafka());
     delete(checkpoints());
+    delete(plan());
   }
 
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path)) {
       return;
     }
-    try (Stream<Path> paths = Files.walk(directory)) {
+    try (Stream<Path> paths = Files.walk(path)) {
       paths
           .sorted(Comparator.reverseOrder())
           .forEach(

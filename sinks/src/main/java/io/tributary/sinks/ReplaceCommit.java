@@ -6,8 +6,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -44,6 +47,61 @@ public final class ReplaceCommit {
         if (!live(table).containsAll(old.stream().map(DataFile::location).toList())) {
           return false;
         }
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * The same with files that say less.
+   *
+   * @return as {@link #replace}
+   */
+  public static boolean erase(Table table, List<DataFile> old, List<DataFile> replacements) {
+    List<String> needed = old.stream().map(DataFile::location).toList();
+    for (int attempt = 1; ; attempt++) {
+      table.refresh();
+      Snapshot before = table.currentSnapshot();
+      if (!live(table).containsAll(needed)) {
+        return false;
+      }
+      OverwriteFiles overwrite = table.newOverwrite();
+      old.forEach(overwrite::deleteFile);
+      replacements.forEach(overwrite::addFile);
+      try {
+        AppendCommit.commit(
+            overwrite,
+            SnapshotMarks.replaced(SnapshotUtil.currentAncestors(table)),
+            now -> now.iterator().next().snapshotId() == before.snapshotId());
+        return true;
+      } catch (ValidationException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Writes manifests anew without entries of files that were erased, and drops counts from what the
+   * table carries.
+   */
+  public static void forget(Table table, Predicate<String> tallies) {
+    for (int attempt = 1; ; attempt++) {
+      table.refresh();
+      SortedMap<String, String> marks =
+          SnapshotMarks.replaced(SnapshotUtil.currentAncestors(table));
+      SortedMap<String, String> kept = new TreeMap<>(marks);
+      kept.keySet().removeIf(name -> name.startsWith(SnapshotMarks.TALLY) && tallies.test(name));
+      try {
+        AppendCommit.commit(
+            table.rewriteManifests().clusterBy(file -> ""),
+            kept,
+            now -> SnapshotMarks.replaced(now).equals(marks));
+        return;
+      } catch (ValidationException e) {
         if (attempt == ATTEMPTS) {
           throw e;
         }

@@ -8,7 +8,7 @@ import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.WarehouseSettings;
-import io.tributary.sinks.tiers.TierSettings;
+import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

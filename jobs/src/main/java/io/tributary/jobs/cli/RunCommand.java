@@ -8,7 +8,7 @@ import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
-import io.tributary.sinks.tiers.TableTiers;
+import io.tributary.sinks.maintenance.TableTiers;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -5,7 +5,7 @@ import io.tributary.jobs.Limits;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.WarehouseSettings;
-import io.tributary.sinks.tiers.TierSettings;
+import io.tributary.sinks.maintenance.TierSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -42,7 +42,8 @@ import picocli.CommandLine.ScopeType;
       ExplainCommand.class,
       AuditCommand.class,
       DefinitionsCommand.class,
-      TiersCommand.class
+      TiersCommand.class,
+      TenantCommand.class
     })
 public final class Tributary {
 

@@ -1,4 +1,4 @@
-package io.tributary.sinks.tiers;
+package io.tributary.sinks.maintenance;
 
 import java.util.ArrayList;
 import java.util.Comparator;

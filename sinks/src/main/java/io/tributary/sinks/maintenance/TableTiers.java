@@ -1,4 +1,4 @@
-package io.tributary.sinks.tiers;
+package io.tributary.sinks.maintenance;
 
 import static java.util.Objects.requireNonNull;
 
@@ -22,6 +22,8 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types.NestedField;
@@ -165,8 +167,13 @@ public final class TableTiers {
   }
 
   private static List<DataFile> files(Table table) {
+    return files(table, Expressions.alwaysTrue());
+  }
+
+  /** The files of a table that may hold rows of {@code filter}. */
+  static List<DataFile> files(Table table, Expression filter) {
     List<DataFile> files = new ArrayList<>();
-    TableScan scan = table.newScan();
+    TableScan scan = table.newScan().filter(filter);
     if (table.schema().findField(Columns.ENTRY_TIME) != null) {
       scan = scan.includeColumnStats(List.of(Columns.ENTRY_TIME));
     }
@@ -202,7 +209,7 @@ public final class TableTiers {
     return id == WarehouseTable.COST_LEDGER ? tier(files.get(0)) : null;
   }
 
-  private static String tier(DataFile ledgerFile) {
+  static String tier(DataFile ledgerFile) {
     return ledgerFile.partition().get(0, String.class);
   }
 

@@ -1,4 +1,4 @@
-package io.tributary.sinks.tiers;
+package io.tributary.sinks.maintenance;
 
 import io.tributary.events.Money;
 import io.tributary.sinks.Columns;

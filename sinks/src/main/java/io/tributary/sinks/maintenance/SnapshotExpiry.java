@@ -1,4 +1,4 @@
-package io.tributary.sinks.tiers;
+package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.WarehouseTable;
 import java.time.Duration;

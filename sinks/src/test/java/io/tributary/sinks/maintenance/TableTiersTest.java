@@ -1,4 +1,4 @@
-package io.tributary.sinks.tiers;
+package io.tributary.sinks.maintenance;
 
 import static io.tributary.sinks.TestRecords.charge;
 import static io.tributary.sinks.TestRecords.entry;
@@ -15,7 +15,7 @@ import io.tributary.sinks.WarehouseReader.Stored;
 import io.tributary.sinks.WarehouseRow;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
-import io.tributary.sinks.tiers.TableTiers.Tier;
+import io.tributary.sinks.maintenance.TableTiers.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.tributary.sinks.tiers;
+package io.tributary.sinks.maintenance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.tributary.sinks.tiers;
+package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.Columns;
 import io.tributary.sinks.ReplaceCommit;
@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
@@ -40,6 +41,7 @@ final class Consolidation {
    * What became of rows.
    *
    * @param files put together; 0 where somebody else was quicker and nothing changed
+   * @param rows that were kept, before they were netted
    */
   record Result(int files, int written, long rows, long rowsWritten) {}
 
@@ -48,9 +50,23 @@ final class Consolidation {
   private final Netting netting;
   private final Path scratch;
   private final int onHeap;
+  private final @Nullable Predicate<StructLike> erased;
 
   Consolidation(Table table, WarehouseTable id, Path scratch, int onHeap) {
+    this(table, id, scratch, onHeap, null);
+  }
+
+  /**
+   * @param erased which rows are left out for good, null for none
+   */
+  Consolidation(
+      Table table,
+      WarehouseTable id,
+      Path scratch,
+      int onHeap,
+      @Nullable Predicate<StructLike> erased) {
     this.table = table;
+    this.erased = erased;
     this.schema = table.schema();
     this.netting = Netting.of(id, schema, table.sortOrder());
     this.scratch = scratch;
@@ -66,7 +82,11 @@ final class Consolidation {
     try {
       long rows = write(files, tier, target);
       List<DataFile> written = target.finish();
-      if (!ReplaceCommit.replace(table, files, written)) {
+      boolean done =
+          erased == null
+              ? ReplaceCommit.replace(table, files, written)
+              : ReplaceCommit.erase(table, files, written);
+      if (!done) {
         target.giveUp();
         return new Result(0, 0, 0, 0);
       }
@@ -115,17 +135,18 @@ final class Consolidation {
   private long read(DataFile file, Conservation conservation, SortedRows sorted)
       throws IOException {
     long rows = 0;
-    try (CloseableIterable<StructLike> read =
-        Parquet.read(table.io().newInputFile(file.location()))
-            .project(schema)
-            .createReaderFunc(parquet -> InternalReader.create(schema, parquet))
-            .build()) {
+    long left = 0;
+    try (CloseableIterable<StructLike> read = rows(table, file, schema)) {
       for (StructLike row : read) {
+        rows++;
+        if (erased != null && erased.test(row)) {
+          left++;
+          continue;
+        }
         if (netting.nets()) {
           conservation.read(row);
         }
         sorted.add(row);
-        rows++;
       }
     }
     if (rows != file.recordCount()) {
@@ -133,7 +154,15 @@ final class Consolidation {
           "%s holds %d rows and should hold %d"
               .formatted(file.location(), rows, file.recordCount()));
     }
-    return rows;
+    return rows - left;
+  }
+
+  /** Rows of a file in Iceberg's in-memory form. */
+  static CloseableIterable<StructLike> rows(Table table, DataFile file, Schema projection) {
+    return Parquet.read(table.io().newInputFile(file.location()))
+        .project(projection)
+        .createReaderFunc(parquet -> InternalReader.create(projection, parquet))
+        .build();
   }
 
   private @Nullable String location(@Nullable String tier) {
