@@ -37,7 +37,9 @@ public final class ReplaceCommit {
       table.refresh();
       Iterable<Snapshot> ancestry = SnapshotUtil.currentAncestors(table);
       SortedMap<String, String> marks = SnapshotMarks.replaced(ancestry);
-      RewriteFiles rewrite = table.newRewrite();
+      // Without it, deletes are looked for in the whole history, which is not all there any more.
+      RewriteFiles rewrite =
+          table.newRewrite().validateFromSnapshot(table.currentSnapshot().snapshotId());
       old.forEach(rewrite::deleteFile);
       replacements.forEach(rewrite::addFile);
       try {

@@ -214,6 +214,9 @@ class TableTiersTest {
     assertThat(rows()).hasSize(3);
     maintenance.expire(now.plus(Duration.ofDays(3)));
     assertThat(rows()).hasSize(3);
+    write(MONDAY, entry("acme", "c9", "1"));
+    write(MONDAY, entry("acme", "c9", "1"));
+    assertThat(tiers.coolDown(Instant.MAX).files()).as("without the history").isEqualTo(3);
   }
 
   @Test

@@ -1,0 +1,212 @@
+package io.tributary.sinks.maintenance;
+
+import io.tributary.events.Basis;
+import io.tributary.events.EntryKind;
+import io.tributary.events.LedgerEntry;
+import io.tributary.events.Money;
+import io.tributary.sinks.CommitMark;
+import io.tributary.sinks.DimensionColumns;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseAppends;
+import io.tributary.sinks.WarehouseRow;
+import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.WarehouseWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+
+/**
+ * An hour of a stream that commits each second, as fast as it goes: usage of 200 resources of 20
+ * tenants whose cells grow, so that each second takes their costs back and writes new ones. A round
+ * of maintenance follows every 60 commits. Prints what the ledger is made of every ten minutes.
+ */
+public final class HotHourBenchmark {
+
+  private static final int TENANTS = 20;
+  private static final int RESOURCES = 10;
+  private static final int ROUND = 60;
+  private static final int ROW = 600;
+  private static final Instant START = Clock.systemUTC().instant().truncatedTo(ChronoUnit.DAYS);
+
+  private final Warehouse warehouse;
+  private final Path directory;
+  private final TierSettings settings =
+      new TierSettings(
+          Duration.ofMinutes(30), Duration.ofMinutes(10), Duration.ofDays(1), Duration.ofDays(7));
+  private final SplittableRandom random = new SplittableRandom(1);
+  private final long[] costs = new long[TENANTS * RESOURCES];
+  private long appendedBytes;
+
+  private HotHourBenchmark(Warehouse warehouse, Path directory) {
+    this.warehouse = warehouse;
+    this.directory = directory;
+  }
+
+  /**
+   * @param args commits; 3600 by default
+   */
+  public static void main(String[] args) throws Exception {
+    int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 3_600;
+    Path directory = Files.createTempDirectory("tributary-hot-hour");
+    try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
+      new HotHourBenchmark(warehouse, directory).run(seconds);
+    }
+  }
+
+  private void run(int seconds) {
+    System.out.println(
+        "| second | snapshots | manifests | files hot | cold | metadata KB | commit ms p50 | p99"
+            + " | maintenance ms, all |");
+    long[] commits = new long[ROW];
+    long maintained = 0;
+    for (int second = 1; second <= seconds; second++) {
+      Clock clock = Clock.fixed(START.plusSeconds(second), ZoneOffset.UTC);
+      long before = System.nanoTime();
+      commit(second, clock);
+      commits[(second - 1) % ROW] = System.nanoTime() - before;
+      if (second % ROUND == 0) {
+        long round = System.nanoTime();
+        maintain(clock.instant());
+        maintained += System.nanoTime() - round;
+      }
+      if (second % ROW == 0) {
+        print(second, commits, maintained);
+        maintained = 0;
+      }
+    }
+    TableTiers tiers = new TableTiers(warehouse);
+    tiers.coolDown(Instant.MAX);
+    long cold = tiers.status().stream().mapToLong(TableTiers.Tier::bytes).sum();
+    System.out.printf(
+        "%,d bytes were written hot; %,d are left cold: 1/%d%n",
+        appendedBytes, cold, appendedBytes / cold);
+  }
+
+  private void commit(int second, Clock clock) {
+    try (WarehouseWriter writer =
+        new WarehouseWriter(warehouse, DimensionColumns.PER_TENANT, clock, 0)) {
+      for (int i = 0; i < costs.length; i++) {
+        if (costs[i] != 0) {
+          writer.write(WarehouseRow.of(entry(i, second, -costs[i])));
+        }
+        costs[i] += random.nextInt(1, 1_000);
+        writer.write(WarehouseRow.of(entry(i, second, costs[i])));
+        if (second % 3_600 == 0) {
+          costs[i] = 0;
+        }
+      }
+      new WarehouseAppends(warehouse)
+          .commit(
+              new CommitMark.Checkpoint("hour", "sink", second, second - 1),
+              writer.complete(),
+              true,
+              Map.of("in.hour", (long) costs.length));
+    }
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    appendedBytes +=
+        Long.parseLong(ledger.currentSnapshot().summary().getOrDefault("added-files-size", "0"));
+  }
+
+  private static LedgerEntry entry(int i, int second, long micros) {
+    Instant hour = START.plusSeconds(second).truncatedTo(ChronoUnit.HOURS);
+    BigDecimal cost = Money.exact(BigDecimal.valueOf(micros, 6));
+    LedgerEntry entry = new LedgerEntry();
+    entry.setTenantId("tenant-" + i / RESOURCES);
+    entry.setEntryKind(EntryKind.BASE);
+    entry.setBasis(Basis.ESTIMATED);
+    entry.setBillingPeriodStart(START.atZone(ZoneOffset.UTC).withDayOfMonth(1).toInstant());
+    entry.setChargePeriodStart(hour);
+    entry.setChargePeriodEnd(hour.plus(1, ChronoUnit.HOURS));
+    entry.setResourceId("i-" + i % RESOURCES);
+    entry.setServiceName("compute");
+    entry.setSkuMeter("vm-hours");
+    entry.setBillingCurrency("USD");
+    entry.setBilledCost(Money.ZERO);
+    entry.setEffectiveCost(cost);
+    entry.setListCost(cost);
+    entry.setContractedCost(cost);
+    entry.setConsumedQuantity(cost);
+    entry.setConsumedUnit("hours");
+    entry.setElements(Map.of("Team", "team " + i % 7));
+    entry.setDefinitionsVersion(1);
+    return entry;
+  }
+
+  /** A round as of an hour that goes by in minutes: what is cold is so by the entries' clock. */
+  private void maintain(Instant now) {
+    TableTiers tiers = new TableTiers(warehouse);
+    for (WarehouseTable table : WarehouseTable.values()) {
+      tiers.merge(table);
+    }
+    tiers.coolDown(now.minus(settings.coldAfter()));
+    // Snapshots carry the time of this machine.
+    new Maintenance(
+            warehouse,
+            new TierSettings(
+                settings.coldAfter(),
+                Duration.ofMinutes(1),
+                Duration.ofDays(1),
+                Duration.ofDays(7)))
+        .expire(Clock.systemUTC().instant());
+  }
+
+  private void print(int second, long[] commits, long maintained) {
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    Snapshot snapshot = ledger.currentSnapshot();
+    long snapshots = Stream.of(ledger.snapshots()).mapToLong(all -> count(all)).sum();
+    List<TableTiers.Tier> tiers = new TableTiers(warehouse).status();
+    long[] sorted = commits.clone();
+    Arrays.sort(sorted);
+    System.out.printf(
+        "| %,d | %,d | %,d | %,d | %,d | %,d | %,d | %,d | %,d |%n",
+        second,
+        snapshots,
+        snapshot.dataManifests(ledger.io()).size(),
+        files(tiers, "hot"),
+        files(tiers, "cold"),
+        metadataBytes() / 1_024,
+        sorted[ROW / 2] / 1_000_000,
+        sorted[ROW * 99 / 100] / 1_000_000,
+        maintained / 1_000_000);
+  }
+
+  private static long count(Iterable<Snapshot> snapshots) {
+    long count = 0;
+    for (Snapshot snapshot : snapshots) {
+      count += snapshot.snapshotId() == 0 ? 0 : 1;
+    }
+    return count;
+  }
+
+  private static long files(List<TableTiers.Tier> tiers, String name) {
+    return tiers.stream()
+        .filter(tier -> tier.tier().equals(name))
+        .mapToLong(TableTiers.Tier::files)
+        .sum();
+  }
+
+  /** Of the ledger, as they are on disk. */
+  private long metadataBytes() {
+    try (Stream<Path> files =
+        Files.walk(directory.resolve("data/tributary/cost_ledger/metadata"))) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
