@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.events.Charge;
 import io.tributary.events.Rejection;
+import io.tributary.query.Answer;
+import io.tributary.query.CostEngine;
+import io.tributary.query.Question;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.DeliverySum;
+import io.tributary.sinks.Warehouse;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -252,6 +256,23 @@ class RealBillsIT {
                 expected(expected.get(cut), "unblended", "USD")));
     assertThat(Cli.fine("query", "--warehouse", warehouse, "--tenant", month, "--by", "Department"))
         .contains("Department", "Total");
+    assertSameFromDays(month);
+  }
+
+  private static void assertSameFromDays(String tenant) {
+    for (String names : List.of("", "Day", "Day,Product,Department", "Month,SubAccountId")) {
+      // An engine of its own each, so that no file is known yet.
+      try (Warehouse open = Tables.open(warehouse);
+          CostEngine days = new CostEngine(open, 2);
+          CostEngine ledger = new CostEngine(open, 2)) {
+        Question question = Question.about(tenant).by(names).build();
+        Answer fromDays = days.answer(question);
+        Answer fromLedger = ledger.answerFromLedger(question);
+        assertThat(fromDays.scan().table()).isEqualTo("cost_daily");
+        assertThat(fromDays.rows()).isEqualTo(fromLedger.rows());
+        System.out.println("by '" + names + "': " + fromDays.scan() + " " + fromLedger.scan());
+      }
+    }
   }
 
   @Test

@@ -205,8 +205,10 @@ public final class BackfillJob {
   private String attributionRun(WarehouseReader reader) {
     StringBuilder state = new StringBuilder(tenantId);
     for (WarehouseTable table : WarehouseTable.values()) {
-      Snapshot snapshot = reader.snapshot(table);
-      state.append('/').append(snapshot == null ? 0 : snapshot.snapshotId());
+      if (!table.isDerived()) {
+        Snapshot snapshot = reader.snapshot(table);
+        state.append('/').append(snapshot == null ? 0 : snapshot.snapshotId());
+      }
     }
     return "attribute-" + ContentHash.of(state.toString());
   }

@@ -65,6 +65,8 @@ public record Answer(List<String> names, List<Row> rows, Reading reading, Scan s
   /**
    * What it took.
    *
+   * @param table that was read: {@code cost_daily} where sums by day say all that is asked, else
+   *     {@code cost_ledger}; of the former, with what the ledger has beyond it
    * @param filesTotal files of the snapshot
    * @param filesPlanned files that may hold rows of the question
    * @param filesRead files opened; the sums of the others were known from a question before
@@ -72,7 +74,12 @@ public record Answer(List<String> names, List<Row> rows, Reading reading, Scan s
    * @param rowsRead rows looked at
    */
   public record Scan(
-      long filesTotal, long filesPlanned, long filesRead, long bytesRead, long rowsRead) {}
+      String table,
+      long filesTotal,
+      long filesPlanned,
+      long filesRead,
+      long bytesRead,
+      long rowsRead) {}
 
   public Answer {
     names = List.copyOf(names);

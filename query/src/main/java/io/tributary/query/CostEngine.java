@@ -4,8 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tributary.query.LedgerSums.Group;
 import io.tributary.query.LedgerSums.Sums;
+import io.tributary.sinks.LedgerAppends;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,20 +16,22 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.PropertyUtil;
 import org.apache.iceberg.util.SnapshotUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers questions from the ledger: one scan of one snapshot, files ruled out by Iceberg's
@@ -49,6 +54,7 @@ public final class CostEngine implements AutoCloseable {
   private final TenantDimensions dimensions;
   private final TenantAllocations allocations;
   private final LedgerActivity activity;
+  private final DailyCosts daily;
   private final ExecutorService readers;
   private final Cache<Asked, Sums> known =
       Caffeine.newBuilder()
@@ -65,6 +71,7 @@ public final class CostEngine implements AutoCloseable {
     this.dimensions = new TenantDimensions(warehouse, files);
     this.allocations = new TenantAllocations(warehouse);
     this.activity = new LedgerActivity(warehouse, files);
+    this.daily = new DailyCosts(warehouse, files);
     this.readers =
         Executors.newFixedThreadPool(
             threads,
@@ -96,6 +103,15 @@ public final class CostEngine implements AutoCloseable {
    * @throws QuestionException where it cannot be answered as asked
    */
   public Answer answer(Question question) {
+    return answer(question, true);
+  }
+
+  /** {@link #answer} without the sums by day: for those who want to see that it is the same. */
+  public Answer answerFromLedger(Question question) {
+    return answer(question, false);
+  }
+
+  private Answer answer(Question question, boolean fromDaily) {
     Names names = new Names(question.tenant(), dimensions.of(question.tenant()));
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     Vantage vantage = Vantage.of(ledger, question.asOf());
@@ -108,9 +124,17 @@ public final class CostEngine implements AutoCloseable {
     Totals totals = new Totals();
     Snapshot snapshot = vantage.snapshot();
     if (snapshot != null) {
-      sum(ledger, snapshot, query, totals);
+      Optional<DailyCosts.Reading> days =
+          fromDaily
+              ? daily.of(query, names.dimensionsOf(question), ledger, snapshot)
+              : Optional.empty();
+      if (days.isPresent()) {
+        sum(days.get(), query, totals);
+      } else {
+        sum(ledger, snapshot, query, totals);
+      }
     }
-    return new Answer(question.by(), totals.rows(), reading(vantage), totals.scan(snapshot));
+    return new Answer(question.by(), totals.rows(), reading(vantage), totals.scan());
   }
 
   private static Answer.Reading reading(Vantage vantage) {
@@ -121,12 +145,37 @@ public final class CostEngine implements AutoCloseable {
         vantage.writtenBefore());
   }
 
-  private void sum(Table ledger, Snapshot snapshot, LedgerQuery query, Totals totals) {
-    Schema then = SnapshotUtil.schemaFor(ledger, snapshot.snapshotId());
+  private void sum(DailyCosts.Reading days, LedgerQuery query, Totals totals) {
+    LedgerAppends beyond = days.state().beyond();
+    sum(days.table(), days.state().snapshot(), query, totals);
+    if (!beyond.isEmpty()) {
+      Expression filter = query.mayCount(beyond.ledger().schema());
+      List<DataFile> appended = new ArrayList<>();
+      try (CloseableIterable<FileScanTask> tasks = beyond.files(filter)) {
+        tasks.forEach(task -> appended.add(task.file()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot plan what the ledger has beyond its sums", e);
+      }
+      sum(beyond.ledger(), appended, filter, query, totals);
+    }
+    totals.table = WarehouseTable.COST_DAILY;
+  }
+
+  private void sum(Table table, Snapshot snapshot, LedgerQuery query, Totals totals) {
+    Schema then = SnapshotUtil.schemaFor(table, snapshot.snapshotId());
     Expression filter = query.mayCount(then);
-    Schema projection = ledger.schema().select(query.columns());
+    List<DataFile> mayCount = files.files(table, snapshot, filter);
+    totals.filesTotal +=
+        PropertyUtil.propertyAsLong(
+            snapshot.summary(), SnapshotSummary.TOTAL_DATA_FILES_PROP, mayCount.size());
+    sum(table, mayCount, filter, query, totals);
+  }
+
+  private void sum(
+      Table table, List<DataFile> mayCount, Expression filter, LedgerQuery query, Totals totals) {
+    Schema projection = table.schema().select(query.columns());
     List<Future<Sums>> reads = new ArrayList<>();
-    for (DataFile file : files.files(ledger, snapshot, filter)) {
+    for (DataFile file : mayCount) {
       for (TableFiles.Part part : TableFiles.parts(file)) {
         totals.plan(part);
         Asked key = new Asked(part.location(), part.start(), query);
@@ -140,7 +189,7 @@ public final class CostEngine implements AutoCloseable {
                   () -> {
                     Sums read =
                         new LedgerSums(query, projection)
-                            .of(TableFiles.rows(ledger.io(), part, projection, filter));
+                            .of(TableFiles.rows(table.io(), part, projection, filter));
                     known.put(key, read);
                     return read;
                   }));
@@ -187,6 +236,8 @@ public final class CostEngine implements AutoCloseable {
     private final Map<Group, BigDecimal> sums = new HashMap<>();
     private final Set<String> planned = new HashSet<>();
     private final Set<String> read = new HashSet<>();
+    private WarehouseTable table = WarehouseTable.COST_LEDGER;
+    private long filesTotal;
     private long bytesRead;
     private long rowsRead;
 
@@ -223,13 +274,9 @@ public final class CostEngine implements AutoCloseable {
       return rows;
     }
 
-    Answer.Scan scan(@Nullable Snapshot snapshot) {
-      long total =
-          snapshot == null
-              ? 0
-              : PropertyUtil.propertyAsLong(
-                  snapshot.summary(), SnapshotSummary.TOTAL_DATA_FILES_PROP, planned.size());
-      return new Answer.Scan(total, planned.size(), read.size(), bytesRead, rowsRead);
+    Answer.Scan scan() {
+      return new Answer.Scan(
+          table.tableName(), filesTotal, planned.size(), read.size(), bytesRead, rowsRead);
     }
   }
 }

@@ -27,6 +27,11 @@ sealed interface LedgerColumn {
    */
   SortedSet<String> canonical(SortedSet<String> values);
 
+  /** Whether it is the same for all instants of a UTC day in which charge periods start. */
+  default boolean isOfDays() {
+    return true;
+  }
+
   /** True for every row whose text is among {@code values}; may be true for more. */
   Expression mayBeAmong(Collection<String> values);
 
@@ -69,6 +74,13 @@ sealed interface LedgerColumn {
     @Override
     public Expression mayBeAmong(Collection<String> values) {
       return values.stream().map(this::within).reduce(Expressions.alwaysFalse(), Expressions::or);
+    }
+
+    @Override
+    public boolean isOfDays() {
+      return !column.equals(Columns.CHARGE_PERIOD_START)
+          || grain == TimeGrain.DAY
+          || grain == TimeGrain.MONTH;
     }
 
     private Expression within(String period) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
@@ -32,6 +33,8 @@ record LedgerQuery(
     @Nullable String basis,
     long writtenBeforeMicros,
     SortedSet<String> allocations) {
+
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   /** What a column's text must be. */
   record Test(LedgerColumn column, SortedSet<String> values, boolean orNull) {
@@ -92,6 +95,19 @@ record LedgerQuery(
       columns.add(Columns.ENTRY_TIME);
     }
     return columns;
+  }
+
+  /** Whether sums over UTC days answer it. */
+  boolean isOfDays() {
+    return Stream.of(fromMicros, toMicros, writtenBeforeMicros).allMatch(LedgerQuery::startsADay)
+        && groups.stream().allMatch(LedgerColumn::isOfDays)
+        && tests.stream().allMatch(test -> test.column().isOfDays());
+  }
+
+  private static boolean startsADay(long micros) {
+    return micros == Long.MIN_VALUE
+        || micros == Long.MAX_VALUE
+        || Math.floorMod(micros, MICROS_PER_DAY) == 0;
   }
 
   /**

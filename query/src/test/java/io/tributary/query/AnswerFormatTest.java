@@ -18,7 +18,7 @@ class AnswerFormatTest {
               row("0.000000000000000001", "USD", "", "2026-01-05"),
               row("-7.25", "EUR", null, "2026-01-05")),
           new Answer.Reading(1L, null, null),
-          new Answer.Scan(0, 0, 0, 0, 0));
+          new Answer.Scan("cost_ledger", 0, 0, 0, 0, 0));
 
   private static Answer.Row row(String cost, String currency, @Nullable String... values) {
     return new Answer.Row(Arrays.asList(values), currency, new BigDecimal(cost).setScale(18));
@@ -62,7 +62,7 @@ class AnswerFormatTest {
             List.of("Team"),
             List.of(row("1", "USD", "a\u001b[31m\nb")),
             new Answer.Reading(1L, null, null),
-            new Answer.Scan(0, 0, 0, 0, 0));
+            new Answer.Scan("cost_ledger", 0, 0, 0, 0, 0));
 
     assertThat(AnswerFormat.TABLE.text(answer)).contains("a\\u001b[31m\\u000ab");
   }
@@ -74,7 +74,7 @@ class AnswerFormatTest {
             List.of("Team"),
             List.of(),
             new Answer.Reading(null, null, null),
-            new Answer.Scan(0, 0, 0, 0, 0));
+            new Answer.Scan("cost_ledger", 0, 0, 0, 0, 0));
 
     assertThat(AnswerFormat.TABLE.text(empty)).isEqualTo("Team  Currency  Cost\n");
     assertThat(AnswerFormat.JSON.text(empty)).isEqualTo("[]");

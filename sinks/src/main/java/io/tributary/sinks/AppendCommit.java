@@ -9,11 +9,13 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +45,11 @@ final class AppendCommit {
         return false;
       }
       SortedMap<String, String> parent = SnapshotMarks.carried(ancestry);
+      AppendFiles append = table.newAppend();
+      files.forEach(append::appendFile);
       try {
         commit(
-            table,
-            files,
+            append,
             properties(parent, mark, tallies),
             now -> SnapshotMarks.carried(now).equals(parent) && !mark.isIn(now));
         return true;
@@ -64,23 +67,39 @@ final class AppendCommit {
    * @throws ValidationException where somebody else committed since
    */
   static void appendIfUnchanged(Table table, Iterable<DataFile> files) {
+    appendIfUnchanged(table, files, Map.of());
+  }
+
+  /** The same with {@code marks} in place of those of the same names. */
+  static void appendIfUnchanged(Table table, Iterable<DataFile> files, Map<String, String> marks) {
+    AppendFiles append = table.newAppend();
+    files.forEach(append::appendFile);
+    commitIfUnchanged(table, append, marks);
+  }
+
+  /**
+   * Puts files in place of all that the table holds, in exactly the state that was loaded.
+   *
+   * @throws ValidationException where somebody else committed since
+   */
+  static void overwriteIfUnchanged(
+      Table table, Iterable<DataFile> files, Map<String, String> marks) {
+    OverwriteFiles overwrite = table.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+    files.forEach(overwrite::addFile);
+    commitIfUnchanged(table, overwrite, marks);
+  }
+
+  private static <U extends SnapshotUpdate<U>> void commitIfUnchanged(
+      Table table, U update, Map<String, String> marks) {
     Long loaded = newest(SnapshotUtil.currentAncestors(table));
-    commit(table, files, SnapshotMarks.carried(table), now -> Objects.equals(loaded, newest(now)));
+    SortedMap<String, String> properties = SnapshotMarks.carried(table);
+    properties.putAll(marks);
+    commit(update, properties, now -> Objects.equals(loaded, newest(now)));
   }
 
   private static @Nullable Long newest(Iterable<Snapshot> ancestry) {
     Iterator<Snapshot> snapshots = ancestry.iterator();
     return snapshots.hasNext() ? snapshots.next().snapshotId() : null;
-  }
-
-  private static void commit(
-      Table table,
-      Iterable<DataFile> files,
-      SortedMap<String, String> properties,
-      Predicate<Iterable<Snapshot>> acceptable) {
-    AppendFiles append = table.newAppend();
-    files.forEach(append::appendFile);
-    commit(append, properties, acceptable);
   }
 
   /** Commits where the history at that instant is acceptable. */

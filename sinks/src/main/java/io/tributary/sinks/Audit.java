@@ -35,10 +35,13 @@ public final class Audit {
   /** What {@link Finding#invariant} says of files that are missing, cut or unreadable. */
   public static final String FILES = "files";
 
+  /** What {@link Finding#invariant} says where {@code cost_daily} does not equal the ledger. */
+  public static final String ROLLUP = "rollup";
+
   /**
    * A difference.
    *
-   * @param invariant {@code I1}, {@code I2}, {@code I6} or {@link #FILES}
+   * @param invariant {@code I1}, {@code I2}, {@code I6}, {@link #ROLLUP} or {@link #FILES}
    * @param tenant empty where it concerns no tenant
    * @param subject what was compared
    * @param expected what should be
@@ -118,6 +121,7 @@ public final class Audit {
   private final Expression ofTenant;
   private final long chargesPerPass;
   private final AuditScan scan;
+  private final RollupAudit rollup = new RollupAudit();
   private final List<Finding> findings = new ArrayList<>();
   private final SortedMap<Period, Claims> claims = new TreeMap<>();
   private final Map<String, Map<String, Long>> rejectedByTenant = new HashMap<>();
@@ -148,6 +152,11 @@ public final class Audit {
   private Report run() {
     long files = scan.checkFiles();
     sumLedger();
+    rollup.check(
+        reader,
+        scan,
+        ofTenant,
+        (tenant, subject, expected, actual) -> find(ROLLUP, tenant, subject, expected, actual));
     readDeliveries();
     countRejected();
     countArchived();
@@ -183,9 +192,11 @@ public final class Audit {
             "billed_cost",
             "effective_cost",
             "list_cost",
-            "contracted_cost"),
+            "contracted_cost",
+            "consumed_quantity"),
         row -> {
           entries++;
+          rollup.addEntry(row);
           String currency = row.getField("billing_currency").toString();
           Measures costs = LiveCharges.costs(row);
           if (row.getField("entry_kind").equals("transfer")) {

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Scan;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableScan;
 import org.apache.iceberg.data.Record;
@@ -47,11 +48,10 @@ final class AuditScan {
   long checkFiles() {
     long files = 0;
     for (WarehouseTable table : WarehouseTable.values()) {
-      FileIO io = reader.table(table).io();
       TableScan scan = reader.scan(table, Expressions.alwaysTrue());
       for (FileScanTask task : tasks(table, scan)) {
         files++;
-        check(io, task.file());
+        check(reader.table(table).io(), task.file());
       }
     }
     return files;
@@ -80,6 +80,14 @@ final class AuditScan {
     }
   }
 
+  /** The same of what was appended to the ledger. */
+  void forEachAppended(
+      LedgerAppends appends, Expression filter, List<String> columns, Consumer<Record> action) {
+    if (!appends.isEmpty()) {
+      read(WarehouseTable.COST_LEDGER, appends.scan().filter(filter).select(columns), action);
+    }
+  }
+
   /** Records that pass {@code filter}, each with the row it was read from. */
   void forEachRecord(
       WarehouseTable table, Expression filter, BiConsumer<SpecificRecordBase, Record> action) {
@@ -90,7 +98,7 @@ final class AuditScan {
     }
   }
 
-  private void read(WarehouseTable table, TableScan scan, Consumer<Record> action) {
+  private void read(WarehouseTable table, Scan<?, FileScanTask, ?> scan, Consumer<Record> action) {
     for (FileScanTask task : tasks(table, scan)) {
       if (!damaged.contains(task.file().location())) {
         readFile(reader.table(table).io(), task, scan.schema(), action);
@@ -119,7 +127,7 @@ final class AuditScan {
     }
   }
 
-  private List<FileScanTask> tasks(WarehouseTable table, @Nullable TableScan scan) {
+  private List<FileScanTask> tasks(WarehouseTable table, @Nullable Scan<?, FileScanTask, ?> scan) {
     if (scan == null) {
       return List.of();
     }

@@ -7,11 +7,13 @@ import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The properties by which snapshots say what they contain. {@code tributary.checkpoint.STREAM} and
  * {@code tributary.tally.NAME} hold for the whole table, so every commit copies them from its
- * parent; {@code tributary.sink} and {@code tributary.run} name the commit itself.
+ * parent, as it does {@code tributary.ledger-snapshot} of a rollup; {@code tributary.sink} and
+ * {@code tributary.run} name the commit itself.
  */
 public final class SnapshotMarks {
 
@@ -20,11 +22,14 @@ public final class SnapshotMarks {
   static final String SINK = "tributary.sink";
   static final String RUN = "tributary.run";
 
+  /** Of a rollup: the ledger snapshot that its rows equal. */
+  static final String LEDGER_SNAPSHOT = "tributary.ledger-snapshot";
+
   private SnapshotMarks() {}
 
   /**
-   * What the next commit to {@code table} must copy, whoever makes it: compaction and rollups
-   * included.
+   * What the next commit to {@code table} must copy, whoever makes it, compaction included; and
+   * have refused where the table has others by the time it gets through.
    */
   public static SortedMap<String, String> carried(Table table) {
     return carried(SnapshotUtil.currentAncestors(table));
@@ -45,7 +50,7 @@ public final class SnapshotMarks {
     SortedMap<String, String> carried = new TreeMap<>();
     for (Map.Entry<String, String> property : snapshot.summary().entrySet()) {
       String name = property.getKey();
-      if (name.startsWith(CHECKPOINT) || name.startsWith(TALLY)) {
+      if (name.startsWith(CHECKPOINT) || name.startsWith(TALLY) || name.equals(LEDGER_SNAPSHOT)) {
         carried.put(name, property.getValue());
       }
     }
@@ -64,6 +69,15 @@ public final class SnapshotMarks {
       marks.put(RUN, run);
     }
     return marks;
+  }
+
+  /**
+   * The ledger snapshot that the rows of a rollup's {@code snapshot} equal; null where it names
+   * none, as when another engine has committed it.
+   */
+  public static @Nullable Long ledgerSnapshot(@Nullable Snapshot snapshot) {
+    String named = snapshot == null ? null : snapshot.summary().get(LEDGER_SNAPSHOT);
+    return named == null ? null : Long.valueOf(named);
   }
 
   /** The last checkpoint of {@code stream} in a table with these marks, 0 where it has none. */

@@ -40,6 +40,7 @@ final class TableRows {
     this.table = table;
     this.schema = schema;
     boolean ledger = table == WarehouseTable.COST_LEDGER;
+    boolean elements = table.hasElements();
     UnaryOperator<String> same = symbol -> symbol;
     UnaryOperator<String> lower = symbol -> symbol.toLowerCase(Locale.ROOT);
     UnaryOperator<String> upper = symbol -> symbol.toUpperCase(Locale.ROOT);
@@ -50,8 +51,8 @@ final class TableRows {
     this.recordTime = table.hasRecordTime() ? position(Columns.RECORD_TIME) : NO_COLUMN;
     this.tier = ledger ? position(Columns.TIER) : NO_COLUMN;
     this.entryTime = table.hasEntryTime() ? position(Columns.ENTRY_TIME) : NO_COLUMN;
-    this.overflow = ledger ? position(Columns.ELEMENTS_OVERFLOW) : NO_COLUMN;
-    if (ledger) {
+    this.overflow = elements ? position(Columns.ELEMENTS_OVERFLOW) : NO_COLUMN;
+    if (elements) {
       DimensionColumns.idsByColumn(schema)
           .forEach((column, dimension) -> dimensions.put(position(column), dimension));
     }
@@ -77,7 +78,7 @@ final class TableRows {
   }
 
   /**
-   * The row of anything but a ledger entry.
+   * The row of a table without columns for dimensions.
    *
    * @param now when it is written; asked where the table has a column for it
    */
@@ -100,12 +101,19 @@ final class TableRows {
    * @param positions where each dimension of the entry's tenant is kept, see {@link #positions}
    */
   Record row(LedgerEntry entry, OffsetDateTime now, Map<String, Integer> positions) {
-    Record row = blank.copy();
-    fields.write(entry, row);
+    Record row = row(entry, entry.getElements(), positions);
     row.set(tier, Columns.HOT);
     row.set(entryTime, now);
+    return row;
+  }
+
+  /** The row of a record with {@code elements}, which knows when it was written. */
+  Record row(
+      SpecificRecordBase record, Map<String, String> elements, Map<String, Integer> positions) {
+    Record row = blank.copy();
+    fields.write(record, row);
     Map<String, String> beyond = null;
-    for (Map.Entry<String, String> element : entry.getElements().entrySet()) {
+    for (Map.Entry<String, String> element : elements.entrySet()) {
       Integer position = Objects.requireNonNull(positions.get(element.getKey()));
       if (position == overflow) {
         beyond = beyond == null ? new TreeMap<>() : beyond;
@@ -129,8 +137,8 @@ final class TableRows {
   SpecificRecordBase record(Record row) {
     SpecificRecordBase record = (SpecificRecordBase) AvroRows.newRecord(table.avroSchema());
     fields.read(row, record);
-    if (record instanceof LedgerEntry entry) {
-      entry.setElements(elements(row));
+    if (table.hasElements()) {
+      record.put(record.getSchema().getField(Columns.ELEMENTS).pos(), elements(row));
     }
     return record;
   }

@@ -68,15 +68,25 @@ final class TableWriter implements AutoCloseable {
   }
 
   void write(WarehouseRow row) {
-    Record record =
-        row.record() instanceof LedgerEntry entry
-            ? ledgerRow(entry)
-            : rows.row(row, this::entryTime);
+    Record record = record(row);
     partition.partition(wrapper.wrap(record));
     if (writer == null) {
       writer = newWriter();
     }
     writer.write(record, table.spec(), partition);
+  }
+
+  private Record record(WarehouseRow row) {
+    if (row.record() instanceof LedgerEntry entry) {
+      // First, because new columns make new rows.
+      Map<String, Integer> positions = positions(entry.getTenantId(), entry.getElements());
+      return rows.row(entry, entryTime(), positions);
+    }
+    if (row.record() instanceof DailyCost cost) {
+      Map<String, Integer> positions = positions(cost.getTenantId(), cost.getElements());
+      return rows.row(cost, cost.getElements(), positions);
+    }
+    return rows.row(row, this::entryTime);
   }
 
   /** The files written since the last call; the next row opens new ones. */
@@ -101,18 +111,17 @@ final class TableWriter implements AutoCloseable {
     return entryTime;
   }
 
-  private Record ledgerRow(LedgerEntry entry) {
-    String tenant = entry.getTenantId();
+  private Map<String, Integer> positions(String tenant, Map<String, String> elements) {
     Map<String, Integer> positions = positionsByTenant.get(tenant);
-    if (positions == null || !positions.keySet().containsAll(entry.getElements().keySet())) {
-      Map<String, String> columns = dimensions.place(tenant, entry.getElements().keySet());
+    if (positions == null || !positions.keySet().containsAll(elements.keySet())) {
+      Map<String, String> columns = dimensions.place(tenant, elements.keySet());
       if (!rows.hasColumns(columns.values())) {
         useCurrentSchema();
       }
       positions = rows.positions(columns);
       positionsByTenant.put(tenant, positions);
     }
-    return rows.row(entry, entryTime(), positions);
+    return positions;
   }
 
   private void useCurrentSchema() {

@@ -60,7 +60,7 @@ final class Tables {
   private static NestedField column(WarehouseTable table, Field field, AtomicInteger ids) {
     NestedField.Builder column =
         NestedField.builder().withId(ids.incrementAndGet()).withDoc(field.doc());
-    boolean overflow = table == WarehouseTable.COST_LEDGER && field.name().equals(Columns.ELEMENTS);
+    boolean overflow = table.hasElements() && field.name().equals(Columns.ELEMENTS);
     return column
         .withName(overflow ? Columns.ELEMENTS_OVERFLOW : field.name())
         .isOptional(overflow || field.schema().isUnion())
@@ -76,7 +76,7 @@ final class Tables {
     PartitionSpec.Builder spec = PartitionSpec.builderFor(schema);
     return switch (table) {
       case COST_LEDGER -> spec.identity(Columns.TIER).month(Columns.BILLING_PERIOD_START).build();
-      case CHARGES -> spec.month(Columns.BILLING_PERIOD_START).build();
+      case CHARGES, COST_DAILY -> spec.month(Columns.BILLING_PERIOD_START).build();
       case USAGE_HOURLY -> spec.month("hour").build();
       case ESTIMATE_ERRORS -> spec.month("usage_day").build();
       default -> spec.build();
@@ -84,7 +84,7 @@ final class Tables {
   }
 
   static SortOrder sortOrder(WarehouseTable table, Schema schema) {
-    return table == WarehouseTable.COST_LEDGER
+    return table.hasElements()
         ? SortOrder.builderFor(schema)
             .asc(Columns.TENANT_ID)
             .asc(Columns.CHARGE_PERIOD_START)

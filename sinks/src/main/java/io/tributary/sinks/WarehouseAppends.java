@@ -8,14 +8,16 @@ import org.apache.iceberg.Table;
 /**
  * Commits files of several tables under one mark: tables in the order of {@link WarehouseTable}, so
  * that the ledger comes last and its snapshot implies the others. Interrupted and repeated, it adds
- * what is still missing.
+ * what is still missing. Rollups follow the ledger.
  */
 public final class WarehouseAppends {
 
   private final Warehouse warehouse;
+  private final DailyRollup rollup;
 
   public WarehouseAppends(Warehouse warehouse) {
     this.warehouse = warehouse;
+    this.rollup = new DailyRollup(warehouse);
   }
 
   /**
@@ -33,6 +35,9 @@ public final class WarehouseAppends {
       Table table = warehouse.table(id);
       Map<String, Long> counted = id == WarehouseTable.COST_LEDGER ? tallies : Map.of();
       AppendCommit.append(table, mark, files.of(id, table), counted);
+    }
+    if (tables.contains(WarehouseTable.COST_LEDGER)) {
+      rollup.follow();
     }
   }
 }

@@ -19,6 +19,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * A fixed state of the warehouse: one snapshot of each table, chosen when the reader is made.
  *
  * <p>{@link #sealed} and {@link #asOf} show the archives as far as the ledger snapshot implies
- * them: what a stream or run has archived but not yet sealed by its ledger commit is left out.
+ * them: what a stream or run has archived but not yet sealed by its ledger commit is left out. Of
+ * {@code cost_daily} they show the newest state that leads to the ledger snapshot, if any.
  */
 public final class WarehouseReader {
 
@@ -45,12 +47,26 @@ public final class WarehouseReader {
 
   private WarehouseReader(Warehouse warehouse) {
     for (WarehouseTable id : WarehouseTable.values()) {
-      Table table = warehouse.table(id);
-      tables.put(id, table);
-      Snapshot current = table.currentSnapshot();
-      if (current != null) {
-        snapshots.put(id, current);
+      Table table = load(warehouse, id);
+      if (table != null) {
+        tables.put(id, table);
+        Snapshot current = table.currentSnapshot();
+        if (current != null) {
+          snapshots.put(id, current);
+        }
       }
+    }
+  }
+
+  /** Null for a rollup that nobody has written since there are rollups. */
+  private static @Nullable Table load(Warehouse warehouse, WarehouseTable id) {
+    try {
+      return warehouse.table(id);
+    } catch (NoSuchTableException e) {
+      if (id.isDerived()) {
+        return null;
+      }
+      throw e;
     }
   }
 
@@ -80,16 +96,14 @@ public final class WarehouseReader {
       throw new WarehouseException("the ledger has no snapshot " + ledgerSnapshot);
     }
     Seal seal = sealing == null ? null : new Seal(ledger, sealing);
-    for (WarehouseTable id : WarehouseTable.values()) {
-      reader.snapshots.remove(id);
-      Snapshot newest = id == WarehouseTable.COST_LEDGER ? sealing : null;
-      if (id != WarehouseTable.COST_LEDGER && seal != null) {
-        newest = seal.newest(reader.table(id));
-      }
-      if (newest != null) {
-        reader.snapshots.put(id, newest);
-      }
-    }
+    reader.snapshots.clear();
+    reader.tables.forEach(
+        (id, table) -> {
+          Snapshot newest = seal == null ? null : seal.newest(id, table);
+          if (newest != null) {
+            reader.snapshots.put(id, newest);
+          }
+        });
     return reader;
   }
 
@@ -214,8 +228,20 @@ public final class WarehouseReader {
   /** What a ledger snapshot implies. */
   private record Seal(Table ledger, Snapshot sealing) {
 
+    /** What the ledger snapshot shows of a table. */
+    @Nullable Snapshot newest(WarehouseTable id, Table table) {
+      return switch (id) {
+        case COST_LEDGER -> sealing;
+        case COST_DAILY ->
+            RollupState.of(table, ledger, sealing.snapshotId())
+                .map(RollupState::snapshot)
+                .orElse(null);
+        default -> newest(table);
+      };
+    }
+
     /** The newest snapshot of {@code table} whose commit the ledger has sealed. */
-    @Nullable Snapshot newest(Table table) {
+    private @Nullable Snapshot newest(Table table) {
       SortedMap<String, String> sealed = SnapshotMarks.carried(ancestry());
       Long parent = null;
       for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {

@@ -38,7 +38,9 @@ public enum WarehouseTable {
   OWNERS(TenantOwner.class, false),
   USAGE_FILES(UsageFile.class, false),
   ESTIMATE_ERRORS(EstimateError.class, false),
-  COST_LEDGER(LedgerEntry.class, false);
+  COST_LEDGER(LedgerEntry.class, false),
+  ROLLUP_ELEMENTS(RollupElement.class, false),
+  COST_DAILY(DailyCost.class, false);
 
   /** The Iceberg namespace of all tables. */
   public static final Namespace NAMESPACE = Namespace.of("tributary");
@@ -86,6 +88,16 @@ public enum WarehouseTable {
   /** Whether the rows are signed changes, to be summed, and carry the time they were written. */
   public boolean hasEntryTime() {
     return this == COST_LEDGER || this == ESTIMATE_ERRORS;
+  }
+
+  /** Whether the rows have a column for each dimension. */
+  boolean hasElements() {
+    return this == COST_LEDGER || this == COST_DAILY;
+  }
+
+  /** Whether the rows are made from those of the ledger, after it is committed. */
+  public boolean isDerived() {
+    return this == ROLLUP_ELEMENTS || this == COST_DAILY;
   }
 
   /** Whether the rows carry the record time of an accepted input in a column of its own. */

@@ -34,7 +34,8 @@ class WarehouseTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @EnumSource(WarehouseTable.class)
+  // What has cost_daily written is the ledger's commit: DailyRollupTest.
+  @EnumSource(value = WarehouseTable.class, names = "COST_DAILY", mode = EnumSource.Mode.EXCLUDE)
   void readsBackWhatWasWritten(WarehouseTable table) throws IOException {
     List<SpecificRecordBase> written = new ArrayList<>();
     written.add(TestRecords.sparse(table));
@@ -52,7 +53,7 @@ class WarehouseTest {
   }
 
   @ParameterizedTest
-  @EnumSource(WarehouseTable.class)
+  @EnumSource(value = WarehouseTable.class, names = "COST_DAILY", mode = EnumSource.Mode.EXCLUDE)
   void readsPlannedFilesOneByOne(WarehouseTable table) throws IOException {
     try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
       for (int n = 0; n < 3; n++) {

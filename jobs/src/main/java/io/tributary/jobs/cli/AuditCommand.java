@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     description = {
-      "Check that the ledger conserves every cent (I1), that transfers balance (I2) and that no"
-          + " input vanished (I6).",
+      "Check that the ledger conserves every cent (I1), that transfers balance (I2), that no"
+          + " input vanished (I6), and that the rollup cost_daily equals it.",
       "Exit code 1 on any drift."
     })
 final class AuditCommand implements Callable<Integer> {

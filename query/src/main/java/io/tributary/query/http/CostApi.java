@@ -54,6 +54,7 @@ final class CostApi {
     Answer answer = limit.within(tenant, () -> engine.answer(question));
     metrics.scanned(answer.scan());
     describe(answer.reading(), request);
+    request.header("Tributary-Table", answer.scan().table());
     request.contentType(JSON).result(AnswerFormat.JSON.text(answer));
   }
 

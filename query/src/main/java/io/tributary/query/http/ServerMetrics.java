@@ -30,10 +30,13 @@ final class ServerMetrics {
           .classicUpperBounds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
           .classicOnly()
           .register(registry);
-  private final Counter filesPlanned = counter("files_planned", "Ledger files that may matter.");
-  private final Counter filesRead = counter("files_read", "Ledger files opened.");
-  private final Counter bytesRead = counter("bytes_read", "Size of the ledger files opened.");
-  private final Counter rowsRead = counter("rows_read", "Ledger rows looked at.");
+  private final Counter filesPlanned =
+      counter("files_planned", "Files of the ledger or its sums that may matter.");
+  private final Counter filesRead =
+      counter("files_read", "Files of the ledger or its sums opened.");
+  private final Counter bytesRead = counter("bytes_read", "Size of the files opened.");
+  private final Counter rowsRead =
+      counter("rows_read", "Rows of the ledger or its sums looked at.");
 
   private Counter counter(String name, String help) {
     return Counter.builder()

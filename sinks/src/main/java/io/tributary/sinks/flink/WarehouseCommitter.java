@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class WarehouseCommitter implements Committer<SinkFiles> {
 
   private final @Nullable Warehouse warehouse;
+  private final @Nullable WarehouseAppends appends;
   private final SinkIdentity identity;
   private final int maxIdleCheckpoints;
   private long known;
@@ -34,6 +35,7 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
   WarehouseCommitter(
       @Nullable Warehouse warehouse, SinkIdentity identity, long restored, int maxIdleCheckpoints) {
     this.warehouse = warehouse;
+    this.appends = warehouse == null ? null : new WarehouseAppends(warehouse);
     this.identity = identity;
     this.known = restored;
     this.maxIdleCheckpoints = maxIdleCheckpoints;
@@ -51,7 +53,7 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
   }
 
   private void commit(SinkFiles collected) {
-    if (warehouse == null) {
+    if (appends == null) {
       throw new IllegalStateException("only the first committer is sent files");
     }
     idleCheckpoints = collected.isEmpty() ? idleCheckpoints + 1 : 0;
@@ -61,7 +63,7 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
     }
     if (run || idleCheckpoints == 0 || idleCheckpoints >= maxIdleCheckpoints) {
       CommitMark mark = identity.mark(collected.checkpoint(), known);
-      new WarehouseAppends(warehouse).commit(mark, collected.files(), true, collected.tallies());
+      appends.commit(mark, collected.files(), true, collected.tallies());
       known = Math.max(known, collected.checkpoint());
       idleCheckpoints = 0;
       runCommitted = run;
