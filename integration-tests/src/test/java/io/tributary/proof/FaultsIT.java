@@ -190,8 +190,16 @@ class FaultsIT {
     Cli.fine("audit", "--warehouse", stream.warehouse());
     stream.assertNothingVanished();
     assertSameNet(stream, part);
+    assertDaysFollow(stream.warehouse());
     assertThat(Tables.filesTwice(stream.warehouse())).isEmpty();
     assertThat(archived(stream.warehouse())).isEqualTo(archived(oracle(part)));
+  }
+
+  private static void assertDaysFollow(Path warehouse) throws InterruptedException {
+    HurtStream.await("cost_daily follows", () -> Tables.daysFollow(warehouse));
+    assertThat(Tables.netDays(warehouse, TENANT, WarehouseTable.COST_DAILY))
+        .isNotEmpty()
+        .isEqualTo(Tables.netDays(warehouse, TENANT, WarehouseTable.COST_LEDGER));
   }
 
   private static void assertSameNet(HurtStream stream, int part) {

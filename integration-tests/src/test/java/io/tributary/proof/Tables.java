@@ -4,6 +4,7 @@ import io.tributary.events.EstimateAmounts;
 import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Rejection;
+import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
@@ -13,9 +14,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -87,6 +91,43 @@ final class Tables {
               .build()) {
         rows.forEach(row -> net.merge(identity(row), measures(row), Tables::plus));
       }
+    }
+    net.values().removeIf(sums -> sums.stream().allMatch(sum -> sum.signum() == 0));
+    return net;
+  }
+
+  /** Whether the newest sums by day say of themselves that they are those of the newest ledger. */
+  static boolean daysFollow(Path warehouse) {
+    try (Warehouse open = open(warehouse)) {
+      Snapshot ledger = open.table(WarehouseTable.COST_LEDGER).currentSnapshot();
+      Snapshot days = open.table(WarehouseTable.COST_DAILY).currentSnapshot();
+      return Objects.equals(
+          SnapshotMarks.ledgerSnapshot(days), ledger == null ? null : ledger.snapshotId());
+    }
+  }
+
+  /**
+   * The net costs of a tenant by day and every other column of {@code cost_daily}, from that table
+   * or from the ledger.
+   */
+  static SortedMap<String, List<BigDecimal>> netDays(
+      Path warehouse, String tenant, WarehouseTable table) {
+    SortedMap<String, List<BigDecimal>> net = new TreeMap<>();
+    try (Warehouse open = open(warehouse)) {
+      String[] columns =
+          open.table(WarehouseTable.COST_DAILY).schema().columns().stream()
+              .map(NestedField::name)
+              .toArray(String[]::new);
+      try (CloseableIterable<Record> rows =
+          WarehouseReader.sealed(open).rows(table, WarehouseReader.tenant(tenant), columns)) {
+        for (Record row : rows) {
+          OffsetDateTime start = (OffsetDateTime) row.getField("charge_period_start");
+          row.setField("charge_period_start", start.truncatedTo(ChronoUnit.DAYS));
+          net.merge(identity(row), measures(row), Tables::plus);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     net.values().removeIf(sums -> sums.stream().allMatch(sum -> sum.signum() == 0));
     return net;
