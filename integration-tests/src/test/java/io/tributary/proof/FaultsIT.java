@@ -293,7 +293,12 @@ class FaultsIT {
   /** Makes one of the next commits of the job go wrong. */
   private static String failCommit(Failure failure, SplittableRandom random)
       throws InterruptedException {
-    String table = random.nextInt(3) == 0 ? WarehouseTable.COST_LEDGER.tableName() : "";
+    String table =
+        switch (random.nextInt(4)) {
+          case 0 -> WarehouseTable.COST_LEDGER.tableName();
+          case 1 -> WarehouseTable.COST_DAILY.tableName();
+          default -> "";
+        };
     int commits = 1 + random.nextInt(table.isEmpty() ? 6 : 2);
     CompletableFuture<String> struck =
         FaultyCatalog.arm(failure, table, commits, random.nextInt(1_500));
