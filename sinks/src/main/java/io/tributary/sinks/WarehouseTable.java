@@ -86,7 +86,12 @@ public enum WarehouseTable {
   }
 
   /** Whether the rows are signed changes, to be summed, and carry the time they were written. */
-  public boolean hasEntryTime() {
+  public boolean isSigned() {
+    return hasEntryTime() || this == COST_DAILY;
+  }
+
+  /** Whether rows get that time, which their records do not have, when they are written. */
+  boolean hasEntryTime() {
     return this == COST_LEDGER || this == ESTIMATE_ERRORS;
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Money;
+import io.tributary.sinks.tiers.Maintenance;
+import io.tributary.sinks.tiers.TierSettings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -337,6 +339,26 @@ class DailyRollupTest {
 
     commit(entry("acme", "4"));
     assertThat(rows()).extracting(DailyRollupTest::text).containsExactly("acme {} 7");
+    assertEqualsLedger();
+  }
+
+  @Test
+  void maintenanceNetsItAndKeepsItsName() throws IOException {
+    for (int i = 0; i < 30; i++) {
+      commit(entry("acme", "1", "Team", "web"), entry("acme", "2", "Team", "t" + i % 2));
+    }
+    Table ledger = table(WarehouseTable.COST_LEDGER);
+    Instant later =
+        Instant.ofEpochMilli(ledger.currentSnapshot().timestampMillis()).plus(Duration.ofDays(9));
+    new Maintenance(warehouse, TierSettings.DEFAULT).run(later);
+
+    assertThat(rows())
+        .extracting(DailyRollupTest::text)
+        .containsExactlyInAnyOrder("acme {Team=web} 30", "acme {Team=t0} 30", "acme {Team=t1} 30");
+    assertEqualsLedger();
+    assertThat(table(WarehouseTable.COST_DAILY).currentSnapshot().operation()).isEqualTo("append");
+    commit(entry("acme", "4", "Team", "app"));
+    assertThat(rows()).hasSize(4);
     assertEqualsLedger();
   }
 

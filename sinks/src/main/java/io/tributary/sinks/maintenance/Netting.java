@@ -50,7 +50,7 @@ final class Netting {
 
   /** Of {@code table} as its metadata says it is sorted. */
   static Netting of(WarehouseTable table, Schema schema, SortOrder sortOrder) {
-    return new Netting(table.hasEntryTime(), schema, sortOrder);
+    return new Netting(table.isSigned(), schema, sortOrder);
   }
 
   private enum Role {
