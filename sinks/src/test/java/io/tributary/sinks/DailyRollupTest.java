@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Money;
-import io.tributary.sinks.tiers.Maintenance;
-import io.tributary.sinks.tiers.TierSettings;
+import io.tributary.sinks.maintenance.Erasure;
+import io.tributary.sinks.maintenance.Maintenance;
+import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -359,6 +360,24 @@ class DailyRollupTest {
     assertThat(table(WarehouseTable.COST_DAILY).currentSnapshot().operation()).isEqualTo("append");
     commit(entry("acme", "4", "Team", "app"));
     assertThat(rows()).hasSize(4);
+    assertEqualsLedger();
+  }
+
+  @Test
+  void isThatOfTheOthersOnceATenantIsErased() throws IOException {
+    commit(entry("acme", "1", "Team", "web"), entry("globex", "2", "Team", "app"));
+    commit(entry("acme", "4", "Team", "web"));
+    new Erasure(warehouse, "acme").run();
+
+    assertThat(rows()).extracting(DailyRollupTest::text).containsExactly("globex {Team=app} 2");
+    assertEqualsLedger();
+    assertThat(
+            WarehouseTest.records(
+                WarehouseReader.current(warehouse), WarehouseTable.ROLLUP_ELEMENTS))
+        .extracting(element -> ((RollupElement) element).getTenantId())
+        .containsExactly("globex");
+    commit(entry("globex", "8", "Team", "app"));
+    assertThat(rows()).hasSize(2);
     assertEqualsLedger();
   }
 

@@ -1,6 +1,7 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.Columns;
+import io.tributary.sinks.DailyRollup;
 import io.tributary.sinks.ReplaceCommit;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseException;
@@ -70,12 +71,21 @@ public final class Erasure {
   public void run() {
     for (WarehouseTable id : WarehouseTable.values()) {
       Table table = warehouse.table(id);
-      for (int attempt = 1; !rewrite(id, table); attempt++) {
-        if (attempt == ATTEMPTS) {
-          throw new WarehouseException("others change " + table.name() + " all the time");
-        }
+      if (id == WarehouseTable.COST_DAILY) {
+        // What it names is gone with the ledger's history, and so are the rows it summed.
+        new DailyRollup(warehouse).rebuild();
+      } else {
+        erase(id, table);
       }
       forgetHistory(table);
+    }
+  }
+
+  private void erase(WarehouseTable id, Table table) {
+    for (int attempt = 1; !rewrite(id, table); attempt++) {
+      if (attempt == ATTEMPTS) {
+        throw new WarehouseException("others change " + table.name() + " all the time");
+      }
     }
   }
 
