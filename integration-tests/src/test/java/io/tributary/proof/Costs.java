@@ -31,10 +31,15 @@ final class Costs {
 
   /** Any question; a row that has no value for a name has {@code null} there. */
   static SortedMap<String, BigDecimal> answer(Path warehouse, String tenant, String... more) {
+    return answer("--warehouse", warehouse, tenant, List.of(more));
+  }
+
+  /** The same, of a warehouse by its directory or by a configuration. */
+  static SortedMap<String, BigDecimal> answer(
+      String option, Path place, String tenant, List<String> more) {
     List<Object> command =
-        new ArrayList<>(
-            List.of("query", "--warehouse", warehouse, "--tenant", tenant, "--format", "json"));
-    command.addAll(List.of(more));
+        new ArrayList<>(List.of("query", option, place, "--tenant", tenant, "--format", "json"));
+    command.addAll(more);
     SortedMap<String, BigDecimal> costs = new TreeMap<>();
     for (JsonNode row : json(Cli.fine(command.toArray()))) {
       List<String> key = new ArrayList<>();

@@ -73,8 +73,11 @@ class ErrorsIT {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "query, Missing required options",
+    "query, Missing required option",
+    "query --tenant acme, --warehouse DIR or --config FILE",
     "backfill --tenant acme, --warehouse",
+    "audit --warehouse nowhere --config nothing.yaml, either",
+    "audit --config nothing.yaml, nothing.yaml",
     "replay --tenant acme --warehouse somewhere, nothing to replay",
     "replay --tenant acme --warehouse somewhere --events x --duplicate 1.5, 1.5",
     "replay --tenant acme --warehouse somewhere --events x --shuffle soon, soon",

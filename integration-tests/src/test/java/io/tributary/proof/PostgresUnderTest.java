@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -95,8 +96,21 @@ record PostgresUnderTest(String host, int port, AutoCloseable server) implements
 
   /** A connection of the superuser. */
   Connection connect(String database) throws SQLException {
-    return DriverManager.getConnection(
-        "jdbc:postgresql://" + host + ":" + port + "/" + database, SUPERUSER, PASSWORD);
+    return DriverManager.getConnection(url(database), SUPERUSER, PASSWORD);
+  }
+
+  /** Runs statements as the superuser. */
+  void execute(String database, String... statements) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  String url(String database) {
+    return "jdbc:postgresql://" + host + ":" + port + "/" + database;
   }
 
   /** Where {@code initdb} is: on the path, or where Debian keeps it. */

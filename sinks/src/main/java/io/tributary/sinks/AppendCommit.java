@@ -14,6 +14,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -107,7 +108,11 @@ final class AppendCommit {
       U update, SortedMap<String, String> properties, Predicate<Iterable<Snapshot>> acceptable) {
     String attempt = Long.toHexString(RANDOM.nextLong());
     properties.forEach(update::set);
-    update.set(ATTEMPT, attempt).validateWith(new History(attempt, acceptable)).commit();
+    try {
+      update.set(ATTEMPT, attempt).validateWith(new History(attempt, acceptable)).commit();
+    } catch (AlreadyThere e) {
+      // It looked failed, and was not.
+    }
   }
 
   private static SortedMap<String, String> properties(
@@ -128,9 +133,10 @@ final class AppendCommit {
   }
 
   /**
-   * Refuses what is not acceptable. A history that holds this very attempt always is: its commit
-   * got through although it looked failed, and refusing would make Iceberg remove the manifests of
-   * a snapshot that is in use.
+   * Refuses what is not acceptable. A history that holds this very attempt ends it: it got through
+   * although it looked failed. To go on would make Iceberg set the table back to it, and drop what
+   * others have committed on top; to refuse would make Iceberg remove the manifests of a snapshot
+   * that is in use.
    */
   private record History(String attempt, Predicate<Iterable<Snapshot>> acceptable)
       implements SnapshotAncestryValidator {
@@ -139,7 +145,7 @@ final class AppendCommit {
     public boolean validate(Iterable<Snapshot> ancestry) {
       for (Snapshot snapshot : ancestry) {
         if (attempt.equals(snapshot.summary().get(ATTEMPT))) {
-          return true;
+          throw new AlreadyThere();
         }
       }
       return acceptable.test(ancestry);
@@ -148,6 +154,16 @@ final class AppendCommit {
     @Override
     public String errorMessage() {
       return "another commit came first";
+    }
+  }
+
+  /** Of the one kind after which Iceberg neither tries again nor removes what was written. */
+  private static final class AlreadyThere extends CommitStateUnknownException {
+
+    private static final long serialVersionUID = 1L;
+
+    AlreadyThere() {
+      super(new IllegalStateException("this attempt is in the table"));
     }
   }
 }

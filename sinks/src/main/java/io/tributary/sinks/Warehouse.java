@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -67,10 +68,26 @@ public final class Warehouse implements AutoCloseable {
     return warehouse;
   }
 
+  /**
+   * @throws WarehouseException where the catalog cannot be reached
+   */
   private static Warehouse connect(WarehouseSettings settings) {
-    return new Warehouse(
-        settings,
-        CatalogUtil.buildIcebergCatalog(CATALOG_NAME, settings.catalogProperties(), null));
+    Map<String, String> properties = settings.resolved(System.getenv());
+    try {
+      return new Warehouse(
+          settings, CatalogUtil.buildIcebergCatalog(CATALOG_NAME, properties, null));
+    } catch (RuntimeException e) {
+      throw new WarehouseException(
+          "cannot open the warehouse of " + settings.name() + ": " + rootMessage(e), e);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
   }
 
   /** How this warehouse was opened. */

@@ -9,10 +9,13 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.rest.RESTCatalog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a warehouse is and how it is reached.
+ * Where a warehouse is and how it is reached. Jobs carry it to their tasks; {@link ValueReferences}
+ * in the properties are resolved only where a catalog is opened, so that a job holds no secret and
+ * a task takes the newest one.
  *
  * @param directory the directory of a local warehouse, null for any other
  * @param catalogProperties Iceberg catalog properties: {@code catalog-impl}, {@code uri}, {@code
@@ -23,8 +26,15 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
 
   private static final long serialVersionUID = 1L;
 
+  /** Named here, since only who uses it needs the libraries it needs. */
+  private static final String S3_FILE_IO = "org.apache.iceberg.aws.s3.S3FileIO";
+
   private static final Pattern SECRET =
       Pattern.compile("password|secret|token|credential|access-key|(^|[.-])key$");
+
+  private static final Pattern CREDENTIALS =
+      Pattern.compile(
+          "(?i)//[^/@]*:[^/@]*@|[?&;][^=&;]*(password|secret|token|credential)[^=&;]*=");
 
   public WarehouseSettings {
     catalogProperties = Map.copyOf(catalogProperties);
@@ -54,16 +64,38 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
    * A warehouse whose catalog is a SQL database.
    *
    * @param url JDBC URL, for example of PostgreSQL
-   * @param location where data goes, with its scheme
+   * @param location where data goes: {@code s3://BUCKET/PATH} or {@code file:///PATH}; with an
+   *     {@code io-impl} among {@code more}, whatever that takes
    * @param more further catalog properties: {@code jdbc.user}, {@code jdbc.password}, {@code
-   *     io-impl}, ...
+   *     s3.endpoint}, ...
    */
   public static WarehouseSettings jdbc(String url, String location, Map<String, String> more) {
-    Map<String, String> properties = new HashMap<>(more);
+    Map<String, String> properties = new HashMap<>();
     properties.put(CatalogProperties.CATALOG_IMPL, JdbcCatalog.class.getName());
     properties.put(CatalogProperties.URI, url);
     properties.put(CatalogProperties.WAREHOUSE_LOCATION, location);
     properties.put(JdbcCatalog.PROPERTY_PREFIX + "schema-version", "V1");
+    properties.put(
+        CatalogProperties.FILE_IO_IMPL,
+        location.startsWith("file:") ? LocalFileIO.class.getName() : S3_FILE_IO);
+    properties.putAll(more);
+    return new WarehouseSettings(null, properties);
+  }
+
+  /**
+   * A warehouse behind an Iceberg REST catalog, which says where data goes.
+   *
+   * @param more further catalog properties: {@code warehouse}, {@code token}, {@code s3.endpoint},
+   *     ...
+   */
+  public static WarehouseSettings rest(String uri, Map<String, String> more) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put(CatalogProperties.CATALOG_IMPL, RESTCatalog.class.getName());
+    properties.put(CatalogProperties.URI, uri);
+    if (more.keySet().stream().anyMatch(property -> property.startsWith("s3."))) {
+      properties.put(CatalogProperties.FILE_IO_IMPL, S3_FILE_IO);
+    }
+    properties.putAll(more);
     return new WarehouseSettings(null, properties);
   }
 
@@ -72,14 +104,44 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
     return new WarehouseSettings(null, catalogProperties);
   }
 
+  /**
+   * The properties with the values of their references.
+   *
+   * @throws WarehouseException where they cannot be used
+   */
+  Map<String, String> resolved(Map<String, String> environment) {
+    if (directory != null) {
+      return catalogProperties;
+    }
+    Map<String, String> resolved = new HashMap<>();
+    catalogProperties.forEach(
+        (property, value) -> {
+          try {
+            resolved.put(property, ValueReferences.resolve(value, environment));
+          } catch (WarehouseException e) {
+            throw new WarehouseException("the catalog's " + property + " " + e.getMessage(), e);
+          }
+        });
+    if (CREDENTIALS.matcher(resolved.getOrDefault(CatalogProperties.URI, "")).find()) {
+      throw new WarehouseException(
+          "the catalog's URL holds a password, which messages would show: "
+              + "give it by a property of its own");
+    }
+    return resolved;
+  }
+
   static Path catalogFile(Path directory) {
     return directory.resolve("catalog.db");
   }
 
-  /** What messages call this warehouse: its directory, else its location. Holds no secret. */
+  /** What messages call this warehouse: its directory, else its catalog. Holds no secret. */
   String name() {
-    return directory != null
-        ? directory
+    if (directory != null) {
+      return directory;
+    }
+    String uri = catalogProperties.get(CatalogProperties.URI);
+    return uri != null
+        ? withoutCredentials(uri)
         : catalogProperties.getOrDefault(CatalogProperties.WAREHOUSE_LOCATION, "(no location)");
   }
 
@@ -89,12 +151,12 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
     Map<String, String> shown = new TreeMap<>(catalogProperties);
     shown.replaceAll(
         (key, value) -> SECRET.matcher(key.toLowerCase(Locale.ROOT)).find() ? "***" : value);
-    // A URL may carry credentials in its user part or its query.
-    shown.replace(CatalogProperties.URI, withoutQuery(shown.get(CatalogProperties.URI)));
+    shown.computeIfPresent(CatalogProperties.URI, (key, uri) -> withoutCredentials(uri));
     return "WarehouseSettings[" + name() + ", " + shown + "]";
   }
 
-  private static String withoutQuery(@Nullable String url) {
-    return url == null ? "" : url.replaceFirst("\\?.*$", "").replaceFirst("//[^/@]*@", "//***@");
+  /** A URL may carry them in its user part or its query. */
+  private static String withoutCredentials(String url) {
+    return url.replaceFirst("\\?.*$", "").replaceFirst("//[^/@]*@", "//***@");
   }
 }

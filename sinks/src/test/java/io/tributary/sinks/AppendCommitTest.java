@@ -145,11 +145,24 @@ class AppendCommitTest {
   @Test
   void survivesALostAnswerOfTheCatalog() throws IOException {
     TableOperations operations = ((HasTableOperations) ledger()).operations();
-    Table table = new BaseTable(new LosesFirstAnswer(operations), "ledger");
-    append(table, checkpoint("live", 1), files("c1"));
+    Table table = new BaseTable(new LosesFirstAnswer(operations, () -> {}), "ledger");
+    assertThat(append(table, checkpoint("live", 1), files("c1"))).isTrue();
     assertThat(ledger().snapshots()).hasSize(1);
     assertThat(chargeKeys()).containsExactly("c1");
     assertThat(append(ledger(), checkpoint("live", 2), files("c2"))).isTrue();
+    assertThat(chargeKeys()).containsExactlyInAnyOrder("c1", "c2");
+  }
+
+  @Test
+  void keepsWhatOthersCommitBehindALostAnswer() throws IOException {
+    List<DataFile> files = files("c2");
+    TableOperations operations = ((HasTableOperations) ledger()).operations();
+    Runnable other = () -> append(ledger(), checkpoint("two", 9), files);
+    Table table = new BaseTable(new LosesFirstAnswer(operations, other), "ledger");
+    assertThat(append(table, checkpoint("one", 1), files("c1"))).isTrue();
+    assertThat(ledger().snapshots()).hasSize(2);
+    assertThat(SnapshotMarks.checkpoint(ledger(), "one")).isEqualTo(1);
+    assertThat(SnapshotMarks.checkpoint(ledger(), "two")).isEqualTo(9);
     assertThat(chargeKeys()).containsExactlyInAnyOrder("c1", "c2");
   }
 
@@ -231,14 +244,16 @@ class AppendCommitTest {
             });
   }
 
-  /** Commits, and then says the first time that it did not. */
+  /** Commits, and then says the first time that it did not, when something else has happened. */
   private static final class LosesFirstAnswer implements TableOperations {
 
     private final TableOperations operations;
+    private final Runnable meanwhile;
     private boolean lost;
 
-    LosesFirstAnswer(TableOperations operations) {
+    LosesFirstAnswer(TableOperations operations, Runnable meanwhile) {
       this.operations = operations;
+      this.meanwhile = meanwhile;
     }
 
     @Override
@@ -256,6 +271,7 @@ class AppendCommitTest {
       operations.commit(base, metadata);
       if (!lost) {
         lost = true;
+        meanwhile.run();
         throw new CommitFailedException("lost");
       }
     }

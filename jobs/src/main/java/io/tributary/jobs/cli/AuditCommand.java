@@ -1,12 +1,10 @@
 package io.tributary.jobs.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.sinks.Audit;
 import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,12 +37,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--warehouse",
-      required = true,
-      paramLabel = "DIR",
-      description = "Directory of the warehouse.")
-  private Path directory = Path.of("");
+  @Mixin private WarehouseOptions target = new WarehouseOptions();
 
   @Option(names = "--tenant", paramLabel = "T", description = "Only this tenant; all by default.")
   private @Nullable String tenant;
@@ -56,8 +50,8 @@ final class AuditCommand implements Callable<Integer> {
   private Format format = Format.TABLE;
 
   @Override
-  public Integer call() throws JsonProcessingException {
-    try (Warehouse warehouse = Warehouse.openExisting(WarehouseSettings.local(directory))) {
+  public Integer call() throws IOException {
+    try (Warehouse warehouse = target.openExisting()) {
       Audit.Report report = Audit.run(warehouse, tenant);
       PrintWriter out = Console.out(spec);
       if (format == Format.JSON) {

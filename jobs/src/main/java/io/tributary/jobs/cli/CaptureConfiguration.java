@@ -50,7 +50,7 @@ final class CaptureConfiguration {
   /**
    * Reads a configuration.
    *
-   * @param environment for {@code ${env:NAME}}
+   * @param environment for references
    * @throws CommandException naming every problem
    */
   static CaptureSettings parse(String file, String yaml, Map<String, String> environment) {

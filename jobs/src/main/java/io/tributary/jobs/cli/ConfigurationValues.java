@@ -1,33 +1,31 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.sinks.ValueReferences;
+import io.tributary.sinks.WarehouseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * The values of a configuration file by dotted path, and what is wrong with them: problems are
- * collected, so that all are reported together. {@code ${env:NAME}} within a value stands for an
- * environment variable. A list of plain values is read as their texts, joined by commas.
+ * collected, so that all are reported together. {@link ValueReferences} within a value stand for
+ * environment variables and files. A list of plain values is read as their texts, joined by commas.
  */
 final class ConfigurationValues {
 
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)}");
-
   private final String file;
   private final Map<String, String> values = new TreeMap<>();
-  private final Set<String> fromEnvironment = new HashSet<>();
+  private final Map<String, String> texts = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
 
   private ConfigurationValues(String file) {
@@ -37,17 +35,40 @@ final class ConfigurationValues {
   /**
    * Reads a file's text.
    *
-   * @param environment for {@code ${env:NAME}}
+   * @param environment for references
    * @throws CommandException where it is not YAML
    */
   static ConfigurationValues read(String file, String yaml, Map<String, String> environment) {
     ConfigurationValues values = new ConfigurationValues(file);
+    values.flatten("", load(file, yaml), environment);
+    return values;
+  }
+
+  /**
+   * Reads one section of a file's text, as if nothing else were there.
+   *
+   * @throws CommandException where it is not YAML
+   */
+  static ConfigurationValues readSection(
+      String file, String yaml, String section, Map<String, String> environment) {
+    ConfigurationValues values = new ConfigurationValues(file);
+    if (load(file, yaml) instanceof Map<?, ?> root) {
+      values.flatten(section, root.get(section), environment);
+    } else {
+      values.problem("it is not a mapping");
+    }
+    return values;
+  }
+
+  private static @Nullable Object load(String file, String yaml) {
     try {
-      Object root =
-          new Load(LoadSettings.builder().setMaxAliasesForCollections(0).build())
-              .loadFromString(yaml);
-      values.flatten("", root, environment);
-      return values;
+      return new Load(LoadSettings.builder().setMaxAliasesForCollections(0).build())
+          .loadFromString(yaml);
+    } catch (MarkedYamlEngineException e) {
+      // Without the lines around it, which may hold secrets.
+      String line =
+          e.getProblemMark().map(mark -> "line " + (mark.getLine() + 1) + ": ").orElse("");
+      throw CommandException.badInput(file + " is not YAML: " + line + e.getProblem());
     } catch (YamlEngineException e) {
       throw CommandException.badInput(file + " is not YAML: " + e.getMessage());
     }
@@ -61,29 +82,20 @@ final class ConfigurationValues {
     } else if (path.isEmpty()) {
       problem("it is not a mapping");
     } else if (node instanceof List<?> list) {
-      List<String> texts = list.stream().map(String::valueOf).toList();
-      values.put(path, withVariables(path, String.join(",", texts), environment));
+      put(path, String.join(",", list.stream().map(String::valueOf).toList()), environment);
     } else if (node != null) {
-      values.put(path, withVariables(path, node.toString(), environment));
+      put(path, node.toString(), environment);
     }
   }
 
-  private String withVariables(String path, String text, Map<String, String> environment) {
-    Matcher variable = VARIABLE.matcher(text);
-    if (variable.matches()) {
-      fromEnvironment.add(path);
+  private void put(String path, String text, Map<String, String> environment) {
+    texts.put(path, text);
+    values.put(path, "");
+    try {
+      values.put(path, ValueReferences.resolve(text, environment));
+    } catch (WarehouseException e) {
+      problem(path + " " + e.getMessage());
     }
-    return variable
-        .reset()
-        .replaceAll(
-            match -> {
-              String value = environment.get(match.group(1));
-              if (value == null) {
-                problem(path + " needs the environment variable " + match.group(1));
-                return "";
-              }
-              return Matcher.quoteReplacement(value);
-            });
   }
 
   /** Reports every setting that is neither in {@code keys} nor in one of {@code openSections}. */
@@ -114,11 +126,22 @@ final class ConfigurationValues {
 
   /** A value that must not stand in the file itself: null where it is not set. */
   @Nullable String secret(String path) {
-    String value = values.get(path);
-    if (value != null && !fromEnvironment.contains(path)) {
-      problem(path + " is a secret: write ${env:NAME}, so that it is not in the file");
+    String text = texts.get(path);
+    if (text != null && !ValueReferences.isReference(text)) {
+      problem(
+          path + " is a secret: write ${env:NAME} or ${file:PATH}, so that it is not in the file");
     }
-    return value;
+    return values.get(path);
+  }
+
+  /** A value as it is written, with its references: for who must not hold what they stand for. */
+  @Nullable String reference(String path) {
+    return texts.get(path);
+  }
+
+  /** A section as it is written. */
+  Map<String, String> references(String prefix) {
+    return section(prefix, texts);
   }
 
   /** Texts separated by commas, without blanks around them; empty where it is not set. */
@@ -130,8 +153,12 @@ final class ConfigurationValues {
   }
 
   Map<String, String> section(String prefix) {
+    return section(prefix, values);
+  }
+
+  private static Map<String, String> section(String prefix, Map<String, String> all) {
     Map<String, String> section = new TreeMap<>();
-    values.forEach(
+    all.forEach(
         (path, value) -> {
           if (path.startsWith(prefix)) {
             section.put(path.substring(prefix.length()), value);

@@ -7,6 +7,7 @@ import io.tributary.query.ExplanationFormat;
 import io.tributary.query.LineQuestion;
 import io.tributary.query.QuestionException;
 import io.tributary.sinks.Warehouse;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class ExplainCommand implements Callable<Integer> {
   private ExplanationFormat format = ExplanationFormat.TEXT;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     try (Warehouse warehouse = target.openExisting()) {
       LineQuestion question =
           LineQuestion.of(conditions.about(target.tenant()).build(), charge, dimension, limit);

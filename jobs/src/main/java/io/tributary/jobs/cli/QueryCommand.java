@@ -5,6 +5,7 @@ import io.tributary.query.CostEngine;
 import io.tributary.query.Question;
 import io.tributary.query.QuestionException;
 import io.tributary.sinks.Warehouse;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class QueryCommand implements Callable<Integer> {
   private AnswerFormat format = AnswerFormat.TABLE;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     try (Warehouse warehouse = target.openExisting();
         CostEngine engine = new CostEngine(warehouse, THREADS)) {
       PrintWriter out = Console.out(spec);

@@ -84,7 +84,7 @@ final class ReplayCommand implements Callable<Integer> {
         ReplayJob.Replayed replayed =
             new ReplayJob(
                     warehouse,
-                    target.warehouse.resolve("replays"),
+                    target.home().resolve("replays"),
                     tenant,
                     new ReplayJob.Options(
                         shuffle, duplicate, bootstrapServers, Duration.ofSeconds(1)),

@@ -45,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
     RunConfiguration configuration =
         RunConfiguration.parse(config.toString(), Console.text(config), System.getenv());
     StreamJob.Settings stream = configuration.stream();
-    Path directory = configuration.warehouseDirectory();
+    Path directory = configuration.warehouse().directory();
     try (WarehouseLock lock = directory == null ? null : WarehouseLock.acquire(directory);
         Warehouse warehouse = open(configuration);
         QueryServer server = server(warehouse, configuration.queryPort())) {
@@ -73,7 +73,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static Warehouse open(RunConfiguration configuration) {
-    Warehouse warehouse = Warehouse.open(configuration.warehouse());
+    Warehouse warehouse = Warehouse.open(configuration.warehouse().settings());
     String cold = configuration.coldLocation();
     if (cold != null) {
       TableTiers.placeCold(warehouse, cold);
@@ -89,9 +89,12 @@ final class RunCommand implements Callable<Integer> {
         : BackgroundMaintenance.start(warehouse, configuration.tiers(), pause, Clock.systemUTC());
   }
 
-  private static void await(JobClient job) throws InterruptedException {
+  private static void await(JobClient job) throws ExecutionException, InterruptedException {
     try {
       job.getJobExecutionResult().get();
+    } catch (InterruptedException e) {
+      job.cancel().get();
+      throw e;
     } catch (ExecutionException e) {
       throw new IllegalStateException("the streaming job failed: " + rootMessage(e), e);
     }

@@ -4,21 +4,19 @@ import io.tributary.enrichment.RateLimits;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
-import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of {@code run}, read once and checked whole: all problems are reported
- * together. {@code ${env:NAME}} within a value stands for an environment variable, so that secrets
- * stay out of the file.
+ * together. References to environment variables and files within a value keep secrets out of it.
  *
- * @param warehouseDirectory of a local warehouse, null for any other
  * @param queryPort port of API and dashboard, null for none
  * @param partitions of topics that do not exist yet
  * @param coldLocation where the cold tier goes, null for the ledger's own location
@@ -27,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RunConfiguration(
     StreamJob.Settings stream,
-    WarehouseSettings warehouse,
-    @Nullable Path warehouseDirectory,
+    WarehouseConfiguration warehouse,
     @Nullable Integer queryPort,
     int partitions,
     @Nullable String coldLocation,
@@ -36,34 +33,38 @@ record RunConfiguration(
     @Nullable Duration maintenance) {
 
   static final List<String> KEYS =
-      List.of(
-          "stream",
-          "kafka.bootstrapServers",
-          "kafka.topicPrefix",
-          "kafka.partitions",
-          "warehouse.directory",
-          "warehouse.coldLocation",
-          "checkpoints",
-          "checkpointInterval",
-          "flushInterval",
-          "resplitInterval",
-          "parallelism",
-          "adopt",
-          "limits.recordsPerSecond",
-          "limits.overflowRecordsPerSecond",
-          "maintenance.interval",
-          "maintenance.coldAfter",
-          "maintenance.snapshotsFor",
-          "maintenance.hourlySnapshotsFor",
-          "query.port");
+      Stream.concat(
+              Stream.of(
+                  "stream",
+                  "kafka.bootstrapServers",
+                  "kafka.topicPrefix",
+                  "kafka.partitions",
+                  "checkpoints",
+                  "checkpointInterval",
+                  "flushInterval",
+                  "resplitInterval",
+                  "parallelism",
+                  "adopt",
+                  "limits.recordsPerSecond",
+                  "limits.overflowRecordsPerSecond",
+                  "maintenance.interval",
+                  "maintenance.coldAfter",
+                  "maintenance.snapshotsFor",
+                  "maintenance.hourlySnapshotsFor",
+                  "query.port"),
+              WarehouseConfiguration.KEYS.stream())
+          .toList();
 
   static final List<String> OPEN_SECTIONS =
-      List.of("kafka.properties.", "warehouse.catalog.", "limits.tenants.");
+      Stream.concat(
+              Stream.of("kafka.properties.", "limits.tenants."),
+              WarehouseConfiguration.OPEN_SECTIONS.stream())
+          .toList();
 
   /**
    * Reads a configuration.
    *
-   * @param environment for {@code ${env:NAME}}
+   * @param environment for references
    * @throws CommandException naming every problem
    */
   static RunConfiguration parse(String file, String yaml, Map<String, String> environment) {
@@ -82,11 +83,7 @@ record RunConfiguration(
             values.number("parallelism", Runtime.getRuntime().availableProcessors()),
             values.flag("adopt"),
             limits(values));
-    Map<String, String> catalog = values.section("warehouse.catalog.");
-    String directory = values.optional("warehouse.directory");
-    if ((directory == null) == catalog.isEmpty()) {
-      values.problem("warehouse needs either 'directory' or 'catalog'");
-    }
+    WarehouseConfiguration warehouse = WarehouseConfiguration.of(values);
     Integer port = values.optional("query.port") == null ? null : values.number("query.port", 0);
     int partitions = values.number("kafka.partitions", 16);
     TierSettings tiers = tiers(values);
@@ -95,11 +92,9 @@ record RunConfiguration(
             ? null
             : values.duration("maintenance.interval", Duration.ofMinutes(1));
     values.refuseProblems();
-    Path local = directory == null ? null : Path.of(directory).toAbsolutePath();
     return new RunConfiguration(
         stream,
-        local == null ? WarehouseSettings.catalog(catalog) : WarehouseSettings.local(local),
-        local,
+        warehouse,
         port,
         partitions,
         values.optional("warehouse.coldLocation"),

@@ -3,16 +3,15 @@ package io.tributary.jobs.cli;
 import io.tributary.jobs.Owners;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
-import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.Erasure;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,12 +38,7 @@ final class TenantCommand {
 
     @Spec private @Nullable CommandSpec spec;
 
-    @Option(
-        names = "--warehouse",
-        required = true,
-        paramLabel = "DIR",
-        description = "Directory of the warehouse.")
-    private Path directory = Path.of("");
+    @Mixin private WarehouseOptions target = new WarehouseOptions();
 
     @Option(
         names = "--tenant",
@@ -59,8 +53,8 @@ final class TenantCommand {
     @Override
     public Integer call() throws IOException {
       PrintWriter out = Console.out(spec);
-      try (WarehouseLock lock = dryRun ? null : WarehouseLock.acquire(directory);
-          Warehouse warehouse = Warehouse.openExisting(WarehouseSettings.local(directory))) {
+      try (WarehouseLock lock = dryRun ? null : target.lock();
+          Warehouse warehouse = target.openExisting()) {
         Owners.read(warehouse).refuseOwned(tenant);
         Erasure erasure = new Erasure(warehouse, tenant);
         SortedMap<WarehouseTable, Long> rows = erasure.rows();

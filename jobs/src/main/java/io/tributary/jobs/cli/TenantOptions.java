@@ -2,19 +2,16 @@ package io.tributary.jobs.cli;
 
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
-import io.tributary.sinks.WarehouseSettings;
+import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A warehouse and a tenant in it. */
 final class TenantOptions {
 
-  @Option(
-      names = "--warehouse",
-      required = true,
-      paramLabel = "DIR",
-      description = "Directory of the warehouse.")
-  Path warehouse = Path.of("");
+  @Mixin private WarehouseOptions warehouse = new WarehouseOptions();
 
   @Option(names = "--tenant", required = true, paramLabel = "T", description = "Whose data.")
   String tenant = "";
@@ -27,17 +24,23 @@ final class TenantOptions {
     return tenant;
   }
 
-  WarehouseLock lock() {
-    return WarehouseLock.acquire(warehouse);
+  /** The right to write; null where the catalog alone sees to it. */
+  @Nullable WarehouseLock lock() throws IOException {
+    return warehouse.lock();
   }
 
   /** The warehouse, made if it is missing. */
-  Warehouse open() {
-    return Warehouse.open(WarehouseSettings.local(warehouse));
+  Warehouse open() throws IOException {
+    return warehouse.open();
   }
 
   /** The warehouse, which must be there. */
-  Warehouse openExisting() {
-    return Warehouse.openExisting(WarehouseSettings.local(warehouse));
+  Warehouse openExisting() throws IOException {
+    return warehouse.openExisting();
+  }
+
+  /** A directory for what a command must find again when it goes on. */
+  Path home() throws IOException {
+    return warehouse.home();
   }
 }

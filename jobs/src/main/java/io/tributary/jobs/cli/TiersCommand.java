@@ -1,15 +1,13 @@
 package io.tributary.jobs.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.Maintenance;
 import io.tributary.sinks.maintenance.TableTiers;
 import io.tributary.sinks.maintenance.TierSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,10 +36,6 @@ final class TiersCommand {
 
   private TiersCommand() {}
 
-  private static Warehouse open(Path directory) {
-    return Warehouse.openExisting(WarehouseSettings.local(directory));
-  }
-
   @Command(
       name = "status",
       description = "Files, bytes and entries of each tier that holds something.")
@@ -54,12 +49,7 @@ final class TiersCommand {
 
     @Spec private @Nullable CommandSpec spec;
 
-    @Option(
-        names = "--warehouse",
-        required = true,
-        paramLabel = "DIR",
-        description = "Directory of the warehouse.")
-    private Path directory = Path.of("");
+    @Mixin private WarehouseOptions target = new WarehouseOptions();
 
     @Option(
         names = "--format",
@@ -69,9 +59,9 @@ final class TiersCommand {
     private Format format = Format.TABLE;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() throws IOException {
       PrintWriter out = Console.out(spec);
-      try (Warehouse warehouse = open(directory)) {
+      try (Warehouse warehouse = target.openExisting()) {
         List<TableTiers.Tier> tiers = new TableTiers(warehouse).status();
         if (format == Format.JSON) {
           out.println(JSON.writeValueAsString(tiers));
@@ -99,12 +89,7 @@ final class TiersCommand {
 
     @Spec private @Nullable CommandSpec spec;
 
-    @Option(
-        names = "--warehouse",
-        required = true,
-        paramLabel = "DIR",
-        description = "Directory of the warehouse.")
-    private Path directory = Path.of("");
+    @Mixin private WarehouseOptions target = new WarehouseOptions();
 
     @Option(
         names = "--older-than",
@@ -114,11 +99,11 @@ final class TiersCommand {
     private @Nullable Duration olderThan;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
       PrintWriter out = Console.out(spec);
       Instant before =
           olderThan == null ? Instant.MAX : Clock.systemUTC().instant().minus(olderThan);
-      try (Warehouse warehouse = open(directory);
+      try (Warehouse warehouse = target.openExisting();
           ConsoleProgress progress = new ConsoleProgress()) {
         TableTiers tiers = new TableTiers(warehouse);
         WarehouseTable[] tables = WarehouseTable.values();
@@ -153,12 +138,7 @@ final class TiersCommand {
 
     @Spec private @Nullable CommandSpec spec;
 
-    @Option(
-        names = "--warehouse",
-        required = true,
-        paramLabel = "DIR",
-        description = "Directory of the warehouse.")
-    private Path directory = Path.of("");
+    @Mixin private WarehouseOptions target = new WarehouseOptions();
 
     @Option(
         names = "--older-than",
@@ -170,14 +150,14 @@ final class TiersCommand {
     private @Nullable Duration olderThan;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
       PrintWriter out = Console.out(spec);
       TierSettings kept = TierSettings.DEFAULT;
       if (olderThan != null) {
         kept = new TierSettings(kept.coldAfter(), olderThan, olderThan, kept.orphansAfter());
       }
       Instant now = Clock.systemUTC().instant();
-      try (Warehouse warehouse = open(directory)) {
+      try (Warehouse warehouse = target.openExisting()) {
         Maintenance maintenance = new Maintenance(warehouse, kept);
         out.printf("%,d snapshots are gone%n", maintenance.expire(now));
         int orphans = maintenance.removeOrphans(now);

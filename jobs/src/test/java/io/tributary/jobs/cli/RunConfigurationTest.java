@@ -56,7 +56,7 @@ class RunConfigurationTest {
     assertThat(read.stream().checkpointInterval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(read.stream().adopt()).isFalse();
     assertThat(read.queryPort()).isNull();
-    assertThat(read.warehouseDirectory()).isEqualTo(Path.of("/tmp/wh"));
+    assertThat(read.warehouse().directory()).isEqualTo(Path.of("/tmp/wh"));
   }
 
   @Test
@@ -78,7 +78,7 @@ class RunConfigurationTest {
             "kafka.partitions is not a whole number: 'many'",
             "checkpointInterval is a duration like 500ms, 1s, 2m, 12h or 2d, not 'soon'",
             "adopt is true or false, not 'maybe'",
-            "warehouse needs either 'directory' or 'catalog'");
+            "warehouse needs one of 'directory', 'jdbc.url', 'rest.uri' and 'catalog'");
   }
 
   @Test
@@ -128,17 +128,16 @@ class RunConfigurationTest {
   void takesSecretsFromTheEnvironment() {
     String yaml =
         """
-        kafka: {bootstrapServers: 'localhost:9092'}
-        warehouse: {catalog: {uri: 'jdbc:postgresql://db/x', jdbc.password: '${env:SECRET}'}}
+        kafka: {bootstrapServers: b, properties: {sasl.jaas.config: 'x "${env:SECRET}";'}}
+        warehouse: {directory: /tmp/wh}
         checkpoints: /tmp/cp
         """;
 
     RunConfiguration read = RunConfiguration.parse("run.yaml", yaml, Map.of("SECRET", "s3cr$t"));
 
-    assertThat(read.warehouse().catalogProperties()).containsEntry("jdbc.password", "s3cr$t");
-    assertThat(read.warehouse().toString()).doesNotContain("s3cr$t");
+    assertThat(read.stream().kafkaProperties()).containsEntry("sasl.jaas.config", "x \"s3cr$t\";");
     assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", yaml, Map.of()))
-        .hasMessageContaining("needs the environment variable SECRET");
+        .hasMessageContaining("sasl.jaas.config needs the environment variable SECRET");
   }
 
   @Test
@@ -146,5 +145,13 @@ class RunConfigurationTest {
     assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", "a: [", Map.of()))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining("run.yaml is not YAML");
+  }
+
+  @Test
+  void showsNothingOfWhatIsNotYaml() {
+    String yaml = "kafka:\n  password: 'hidden\n  user: x\n";
+    assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", yaml, Map.of()))
+        .hasMessageStartingWith("run.yaml is not YAML: line ")
+        .hasMessageNotContaining("hidden");
   }
 }

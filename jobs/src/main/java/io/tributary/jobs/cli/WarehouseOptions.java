@@ -1,0 +1,73 @@
+package io.tributary.jobs.cli;
+
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseLock;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A warehouse: by its directory, or by the configuration that says how to reach it. */
+final class WarehouseOptions {
+
+  @Option(
+      names = "--warehouse",
+      paramLabel = "DIR",
+      description = "Directory of the warehouse; this or --config.")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Configuration as of 'run', whose block 'warehouse' says where it is.")
+  private @Nullable Path config;
+
+  /** The right to write; null where the catalog alone sees to it. */
+  @Nullable WarehouseLock lock() throws IOException {
+    Path local = configuration().directory();
+    return local == null ? null : WarehouseLock.acquire(local);
+  }
+
+  /** The warehouse, made if it is missing. */
+  Warehouse open() throws IOException {
+    return Warehouse.open(configuration().settings());
+  }
+
+  /** The warehouse, which must be there. */
+  Warehouse openExisting() throws IOException {
+    return Warehouse.openExisting(configuration().settings());
+  }
+
+  /**
+   * A directory for what a command must find again when it goes on: in a local warehouse, else
+   * among the checkpoints of the configuration.
+   */
+  Path home() throws IOException {
+    Path local = configuration().directory();
+    if (local != null) {
+      return local;
+    }
+    ConfigurationValues values =
+        ConfigurationValues.readSection(file(), text(), "checkpoints", System.getenv());
+    Path checkpoints = Path.of(values.required("checkpoints"));
+    values.refuseProblems();
+    return checkpoints.toAbsolutePath();
+  }
+
+  private WarehouseConfiguration configuration() throws IOException {
+    if ((directory == null) == (config == null)) {
+      throw CommandException.badInput("give either --warehouse DIR or --config FILE");
+    }
+    return directory != null
+        ? WarehouseConfiguration.local(directory)
+        : WarehouseConfiguration.read(file(), text(), System.getenv());
+  }
+
+  private String file() {
+    return String.valueOf(config);
+  }
+
+  private String text() throws IOException {
+    return Console.text(Path.of(file()));
+  }
+}
