@@ -82,7 +82,13 @@ final class SortedFiles {
   }
 
   private String nextLocation() {
-    String usual = files.newOutputFile(table.spec(), partition).encryptingOutputFile().location();
+    // A partition without a name would leave two slashes, which not every object store takes.
+    String usual =
+        (table.spec().isUnpartitioned()
+                ? files.newOutputFile()
+                : files.newOutputFile(table.spec(), partition))
+            .encryptingOutputFile()
+            .location();
     return location == null
         ? usual
         : location
