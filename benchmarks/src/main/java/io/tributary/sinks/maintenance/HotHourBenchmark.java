@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -50,11 +51,34 @@ public final class HotHourBenchmark {
           Duration.ofMinutes(30), Duration.ofMinutes(10), Duration.ofDays(1), Duration.ofDays(7));
   private final SplittableRandom random = new SplittableRandom(1);
   private final long[] costs = new long[TENANTS * RESOURCES];
+  private final WarehouseWriter writer;
+  private Instant now = START;
   private long appendedBytes;
 
   private HotHourBenchmark(Warehouse warehouse, Path directory) {
     this.warehouse = warehouse;
     this.directory = directory;
+    this.writer =
+        new WarehouseWriter(warehouse, DimensionColumns.PER_TENANT, new SimulatedClock(), 0);
+  }
+
+  /** Goes by a second for each commit. */
+  private final class SimulatedClock extends Clock {
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   /**
@@ -75,13 +99,13 @@ public final class HotHourBenchmark {
     long[] commits = new long[ROW];
     long maintained = 0;
     for (int second = 1; second <= seconds; second++) {
-      Clock clock = Clock.fixed(START.plusSeconds(second), ZoneOffset.UTC);
+      now = START.plusSeconds(second);
       long before = System.nanoTime();
-      commit(second, clock);
+      commit(second);
       commits[(second - 1) % ROW] = System.nanoTime() - before;
       if (second % ROUND == 0) {
         long round = System.nanoTime();
-        maintain(clock.instant());
+        maintain(now);
         maintained += System.nanoTime() - round;
       }
       if (second % ROW == 0) {
@@ -97,26 +121,23 @@ public final class HotHourBenchmark {
         appendedBytes, cold, appendedBytes / cold);
   }
 
-  private void commit(int second, Clock clock) {
-    try (WarehouseWriter writer =
-        new WarehouseWriter(warehouse, DimensionColumns.PER_TENANT, clock, 0)) {
-      for (int i = 0; i < costs.length; i++) {
-        if (costs[i] != 0) {
-          writer.write(WarehouseRow.of(entry(i, second, -costs[i])));
-        }
-        costs[i] += random.nextInt(1, 1_000);
-        writer.write(WarehouseRow.of(entry(i, second, costs[i])));
-        if (second % 3_600 == 0) {
-          costs[i] = 0;
-        }
+  private void commit(int second) {
+    for (int i = 0; i < costs.length; i++) {
+      if (costs[i] != 0) {
+        writer.write(WarehouseRow.of(entry(i, second, -costs[i])));
       }
-      new WarehouseAppends(warehouse)
-          .commit(
-              new CommitMark.Checkpoint("hour", "sink", second, second - 1),
-              writer.complete(),
-              true,
-              Map.of("in.hour", (long) costs.length));
+      costs[i] += random.nextInt(1, 1_000);
+      writer.write(WarehouseRow.of(entry(i, second, costs[i])));
+      if (second % 3_600 == 0) {
+        costs[i] = 0;
+      }
     }
+    new WarehouseAppends(warehouse)
+        .commit(
+            new CommitMark.Checkpoint("hour", "sink", second, second - 1),
+            writer.complete(),
+            true,
+            Map.of("in.hour", (long) costs.length));
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     appendedBytes +=
         Long.parseLong(ledger.currentSnapshot().summary().getOrDefault("added-files-size", "0"));
