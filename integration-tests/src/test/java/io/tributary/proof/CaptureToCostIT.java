@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectedException;
+import io.tributary.jobs.Limits;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
@@ -99,7 +100,8 @@ class CaptureToCostIT {
             Duration.ofMillis(200),
             Duration.ofSeconds(1),
             2,
-            false),
+            false,
+            Limits.NONE),
         Clock.systemUTC());
   }
 

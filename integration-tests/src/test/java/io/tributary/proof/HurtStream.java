@@ -2,6 +2,7 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.jobs.Limits;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.LocalFlink;
@@ -81,7 +82,8 @@ final class HurtStream implements AutoCloseable {
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
             2,
-            false);
+            false,
+            Limits.NONE);
     WarehouseSettings local = WarehouseSettings.local(warehouse());
     Map<String, String> properties = new HashMap<>(local.catalogProperties());
     properties.put(CatalogProperties.CATALOG_IMPL, FaultyCatalog.class.getName());

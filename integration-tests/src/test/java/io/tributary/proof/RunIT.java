@@ -6,6 +6,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
+import io.tributary.jobs.Limits;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
@@ -87,7 +88,8 @@ class RunIT {
             Duration.ofMillis(200),
             Duration.ofSeconds(1),
             2,
-            false),
+            false,
+            Limits.NONE),
         Clock.systemUTC());
   }
 

@@ -28,7 +28,6 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.expressions.Expressions;
@@ -61,18 +60,6 @@ final class Tables {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-    net.values().removeIf(sums -> sums.stream().allMatch(sum -> sum.signum() == 0));
-    return net;
-  }
-
-  /** The net of all tenants at a snapshot of the ledger. */
-  static SortedMap<String, List<BigDecimal>> netLedger(Table ledger, Snapshot snapshot)
-      throws IOException {
-    SortedMap<String, List<BigDecimal>> net = new TreeMap<>();
-    try (CloseableIterable<Record> rows =
-        IcebergGenerics.read(ledger).useSnapshot(snapshot.snapshotId()).build()) {
-      rows.forEach(row -> net.merge(identity(row), measures(row), Tables::plus));
     }
     net.values().removeIf(sums -> sums.stream().allMatch(sum -> sum.signum() == 0));
     return net;

@@ -8,12 +8,9 @@ import io.tributary.jobs.Limits;
 import io.tributary.query.Answer;
 import io.tributary.query.CostEngine;
 import io.tributary.query.Question;
-import io.tributary.sinks.Audit;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
-import io.tributary.sinks.maintenance.Maintenance;
 import io.tributary.sinks.maintenance.TableTiers;
-import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -261,22 +258,5 @@ class TiersIT {
         .filter(table -> file.toString().contains("/" + table.tableName() + "/"))
         .findFirst()
         .orElseThrow();
-  }
-
-  @Test
-  void expiryBesideReadersLeavesThemTheirFiles() throws IOException {
-    Path path = directory.resolve("warehouse");
-    Path inputs = Recorded.of(5, 500).write(directory.resolve("inputs.jsonl"));
-    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--usage", inputs);
-    try (Warehouse warehouse = Tables.open(path)) {
-      Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
-      Snapshot before = ledger.currentSnapshot();
-      SortedMap<String, List<BigDecimal>> net = Tables.netLedger(ledger, before);
-      new TableTiers(warehouse).coolDown(Instant.MAX);
-      Maintenance maintenance = new Maintenance(warehouse, TierSettings.DEFAULT);
-      maintenance.expire(Clock.systemUTC().instant());
-      assertThat(Tables.netLedger(ledger, before)).isEqualTo(net);
-      assertThat(Audit.run(warehouse, null).findings()).isEmpty();
-    }
   }
 }

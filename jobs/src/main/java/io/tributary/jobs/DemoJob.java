@@ -88,7 +88,8 @@ public final class DemoJob implements AutoCloseable {
         Duration.ofSeconds(1),
         Duration.ofSeconds(10),
         Runtime.getRuntime().availableProcessors(),
-        false);
+        false,
+        Limits.NONE);
   }
 
   /** Whether a demo that was in the directory goes on. */

@@ -69,34 +69,7 @@ public final class StreamJob {
       Duration resplitInterval,
       int parallelism,
       boolean adopt,
-      Limits limits) {
-
-    /** Without limits. */
-    public Settings(
-        String stream,
-        String bootstrapServers,
-        String topicPrefix,
-        Map<String, String> kafkaProperties,
-        Path checkpoints,
-        Duration checkpointInterval,
-        Duration flushInterval,
-        Duration resplitInterval,
-        int parallelism,
-        boolean adopt) {
-      this(
-          stream,
-          bootstrapServers,
-          topicPrefix,
-          kafkaProperties,
-          checkpoints,
-          checkpointInterval,
-          flushInterval,
-          resplitInterval,
-          parallelism,
-          adopt,
-          Limits.NONE);
-    }
-  }
+      Limits limits) {}
 
   private StreamJob() {}
 

@@ -449,6 +449,28 @@ class CostEngineTest {
     assertThat(json(acme())).contains("'7'");
   }
 
+  @Test
+  void answersAsOfAnInstantFromTheSnapshotBeforeItWhereLaterOnesAreThinnedOut() throws Exception {
+    long kept = ledger.commit(entry("acme", "1"));
+    long thinned = ledger.commit(entry("acme", "2"));
+    Instant then = tick();
+    ledger.commit(entry("acme", "4"));
+    ledger
+        .warehouse()
+        .table(WarehouseTable.COST_LEDGER)
+        .expireSnapshots()
+        .expireOlderThan(0)
+        .expireSnapshotId(thinned)
+        .commit();
+
+    Answer answer = answer(acme().asOf(then.toString()));
+    assertThat(answer.rows()).extracting(row -> row.cost().intValueExact()).containsExactly(1);
+    assertThat(answer.reading().snapshotId()).as("says which").isEqualTo(kept);
+    assertThat(json(acme().asOf(Long.toString(kept)))).contains("'1'");
+    assertRefused(
+        acme().asOf(Long.toString(thinned)), QuestionException.Code.UNKNOWN_SNAPSHOT, "any more");
+  }
+
   /** An instant after all snapshots so far and before all to come. */
   private static Instant tick() throws InterruptedException {
     Thread.sleep(5);

@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -17,12 +15,10 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -187,24 +183,11 @@ public final class DimensionColumns {
     }
   }
 
-  /** Appends {@code added} unless somebody changed the table since it was read. */
   private boolean record(Table table, String tenant, Map<String, String> added) {
-    List<DataFile> files;
-    // No column of the table tells a time.
-    Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-    try (TableWriter writer =
-        new TableWriter(warehouse, WarehouseTable.DIMENSIONS, this, clock, 0)) {
-      added.forEach(
-          (dimension, column) ->
-              writer.write(WarehouseRow.of(new DimensionColumn(tenant, dimension, column))));
-      files = writer.complete();
-    }
-    try {
-      AppendCommit.appendIfUnchanged(table, files);
-      return true;
-    } catch (ValidationException e) {
-      files.forEach(file -> table.io().deleteFile(file.location()));
-      return false;
-    }
+    List<WarehouseRow> rows = new ArrayList<>();
+    added.forEach(
+        (dimension, column) ->
+            rows.add(WarehouseRow.of(new DimensionColumn(tenant, dimension, column))));
+    return PlaceAppend.record(warehouse, WarehouseTable.DIMENSIONS, table, this, rows);
   }
 }

@@ -1,9 +1,6 @@
 package io.tributary.sinks;
 
 import java.math.BigDecimal;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,9 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -177,23 +172,13 @@ final class RollupElements {
     return RollupElement.newBuilder().setTenantId(dimension.tenant).setDimension(dimension.id);
   }
 
-  /** Appends {@code added} unless somebody changed the table since it was read. */
   private boolean record(Table table, List<RollupElement> added) {
-    List<DataFile> files;
-    // No column of the table tells a time.
-    Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-    try (TableWriter writer =
-        new TableWriter(warehouse, WarehouseTable.ROLLUP_ELEMENTS, dimensions, clock, 0)) {
-      added.forEach(element -> writer.write(WarehouseRow.of(element)));
-      files = writer.complete();
-    }
-    try {
-      AppendCommit.appendIfUnchanged(table, files);
-      return true;
-    } catch (ValidationException e) {
-      files.forEach(file -> table.io().deleteFile(file.location()));
-      return false;
-    }
+    return PlaceAppend.record(
+        warehouse,
+        WarehouseTable.ROLLUP_ELEMENTS,
+        table,
+        dimensions,
+        added.stream().map(WarehouseRow::of).toList());
   }
 
   /** What is in memory holds for ever: places are only added. */

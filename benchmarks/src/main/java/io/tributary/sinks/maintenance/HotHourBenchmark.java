@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
@@ -42,22 +43,27 @@ public final class HotHourBenchmark {
   private static final int RESOURCES = 10;
   private static final int ROUND = 60;
   private static final int ROW = 600;
+
+  /** Snapshots carry the time of this machine, by which the hour goes by in minutes. */
+  private static final TierSettings SETTINGS =
+      new TierSettings(
+          Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofDays(7));
+
   private static final Instant START = Clock.systemUTC().instant().truncatedTo(ChronoUnit.DAYS);
 
   private final Warehouse warehouse;
   private final Path directory;
-  private final TierSettings settings =
-      new TierSettings(
-          Duration.ofMinutes(30), Duration.ofMinutes(10), Duration.ofDays(1), Duration.ofDays(7));
   private final SplittableRandom random = new SplittableRandom(1);
   private final long[] costs = new long[TENANTS * RESOURCES];
   private final WarehouseWriter writer;
+  private final WarehouseAppends appends;
   private Instant now = START;
   private long appendedBytes;
 
   private HotHourBenchmark(Warehouse warehouse, Path directory) {
     this.warehouse = warehouse;
     this.directory = directory;
+    this.appends = new WarehouseAppends(warehouse);
     this.writer =
         new WarehouseWriter(warehouse, DimensionColumns.PER_TENANT, new SimulatedClock(), 0);
   }
@@ -128,16 +134,12 @@ public final class HotHourBenchmark {
       }
       costs[i] += random.nextInt(1, 1_000);
       writer.write(WarehouseRow.of(entry(i, second, costs[i])));
-      if (second % 3_600 == 0) {
-        costs[i] = 0;
-      }
     }
-    new WarehouseAppends(warehouse)
-        .commit(
-            new CommitMark.Checkpoint("hour", "sink", second, second - 1),
-            writer.complete(),
-            true,
-            Map.of("in.hour", (long) costs.length));
+    appends.commit(
+        new CommitMark.Checkpoint("hour", "sink", second, second - 1),
+        writer.complete(),
+        true,
+        Map.of("in.hour", (long) costs.length));
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     appendedBytes +=
         Long.parseLong(ledger.currentSnapshot().summary().getOrDefault("added-files-size", "0"));
@@ -174,22 +176,14 @@ public final class HotHourBenchmark {
     for (WarehouseTable table : WarehouseTable.values()) {
       tiers.merge(table);
     }
-    tiers.coolDown(now.minus(settings.coldAfter()));
-    // Snapshots carry the time of this machine.
-    new Maintenance(
-            warehouse,
-            new TierSettings(
-                settings.coldAfter(),
-                Duration.ofMinutes(1),
-                Duration.ofDays(1),
-                Duration.ofDays(7)))
-        .expire(Clock.systemUTC().instant());
+    tiers.coolDown(now.minus(SETTINGS.coldAfter()));
+    new Maintenance(warehouse, SETTINGS).expire(Clock.systemUTC().instant());
   }
 
   private void print(int second, long[] commits, long maintained) {
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     Snapshot snapshot = ledger.currentSnapshot();
-    long snapshots = Stream.of(ledger.snapshots()).mapToLong(all -> count(all)).sum();
+    long snapshots = StreamSupport.stream(ledger.snapshots().spliterator(), false).count();
     List<TableTiers.Tier> tiers = new TableTiers(warehouse).status();
     long[] sorted = commits.clone();
     Arrays.sort(sorted);
@@ -204,14 +198,6 @@ public final class HotHourBenchmark {
         sorted[ROW / 2] / 1_000_000,
         sorted[ROW * 99 / 100] / 1_000_000,
         maintained / 1_000_000);
-  }
-
-  private static long count(Iterable<Snapshot> snapshots) {
-    long count = 0;
-    for (Snapshot snapshot : snapshots) {
-      count += snapshot.snapshotId() == 0 ? 0 : 1;
-    }
-    return count;
   }
 
   private static long files(List<TableTiers.Tier> tiers, String name) {

@@ -29,12 +29,6 @@ final class AuditCommand implements Callable<Integer> {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** How findings are written. */
-  enum Format {
-    TABLE,
-    JSON
-  }
-
   @Spec private @Nullable CommandSpec spec;
 
   @Mixin private WarehouseOptions target = new WarehouseOptions();
@@ -47,14 +41,14 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "table",
       description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-  private Format format = Format.TABLE;
+  private ReportFormat format = ReportFormat.TABLE;
 
   @Override
   public Integer call() throws IOException {
     try (Warehouse warehouse = target.openExisting()) {
       Audit.Report report = Audit.run(warehouse, tenant);
       PrintWriter out = Console.out(spec);
-      if (format == Format.JSON) {
+      if (format == ReportFormat.JSON) {
         out.println(JSON.writeValueAsString(json(report)));
       } else {
         table(report, out);

@@ -41,12 +41,6 @@ final class TiersCommand {
       description = "Files, bytes and entries of each tier that holds something.")
   static final class Status implements Callable<Integer> {
 
-    /** How tiers are written. */
-    enum Format {
-      TABLE,
-      JSON
-    }
-
     @Spec private @Nullable CommandSpec spec;
 
     @Mixin private WarehouseOptions target = new WarehouseOptions();
@@ -56,14 +50,14 @@ final class TiersCommand {
         paramLabel = "FORMAT",
         defaultValue = "table",
         description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Format format = Format.TABLE;
+    private ReportFormat format = ReportFormat.TABLE;
 
     @Override
     public Integer call() throws IOException {
       PrintWriter out = Console.out(spec);
       try (Warehouse warehouse = target.openExisting()) {
         List<TableTiers.Tier> tiers = new TableTiers(warehouse).status();
-        if (format == Format.JSON) {
+        if (format == ReportFormat.JSON) {
           out.println(JSON.writeValueAsString(tiers));
         } else {
           out.printf("%-6s %10s %15s %12s%n", "Tier", "Files", "Bytes", "Entries");

@@ -6,7 +6,6 @@ import io.tributary.sinks.WarehouseException;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,28 +47,22 @@ final class Consolidation {
   private final Table table;
   private final Schema schema;
   private final Netting netting;
-  private final Path scratch;
   private final int onHeap;
   private final @Nullable Predicate<StructLike> erased;
 
-  Consolidation(Table table, WarehouseTable id, Path scratch, int onHeap) {
-    this(table, id, scratch, onHeap, null);
+  Consolidation(Table table, WarehouseTable id, int onHeap) {
+    this(table, id, onHeap, null);
   }
 
   /**
    * @param erased which rows are left out for good, null for none
    */
   Consolidation(
-      Table table,
-      WarehouseTable id,
-      Path scratch,
-      int onHeap,
-      @Nullable Predicate<StructLike> erased) {
+      Table table, WarehouseTable id, int onHeap, @Nullable Predicate<StructLike> erased) {
     this.table = table;
     this.erased = erased;
     this.schema = table.schema();
     this.netting = Netting.of(id, schema, table.sortOrder());
-    this.scratch = scratch;
     this.onHeap = onHeap;
   }
 
@@ -100,7 +93,7 @@ final class Consolidation {
       throws IOException {
     Conservation conservation = new Conservation(table.name(), schema, netting.amounts());
     int tierColumn = schema.columns().indexOf(schema.findField(Columns.TIER));
-    try (SortedRows sorted = new SortedRows(schema, netting, scratch, onHeap)) {
+    try (SortedRows sorted = new SortedRows(schema, netting, onHeap)) {
       long rows = 0;
       for (DataFile file : files) {
         rows += read(file, conservation, sorted);

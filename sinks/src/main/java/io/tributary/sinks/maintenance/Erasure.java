@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -95,29 +93,16 @@ public final class Erasure {
   private boolean rewrite(WarehouseTable id, Table table) {
     table.refresh();
     Predicate<StructLike> erased = erased(seen(table));
-    for (DataFile file : candidates(id, table)) {
-      if (count(table, file, erased) > 0 && !rewrite(id, table, file)) {
+    List<DataFile> files =
+        candidates(id, table).stream().filter(file -> count(table, file, erased) > 0).toList();
+    for (List<DataFile> partition : TableTiers.byPartition(table, files, "").values()) {
+      Consolidation without =
+          new Consolidation(table, id, SortedRows.ON_HEAP, erased(table.schema()));
+      if (without.run(partition, TableTiers.tier(id, partition)).files() == 0) {
         return false;
       }
     }
     return true;
-  }
-
-  private boolean rewrite(WarehouseTable id, Table table, DataFile file) {
-    try {
-      Path scratch = Files.createTempDirectory("tributary-erase");
-      try {
-        String tier = id == WarehouseTable.COST_LEDGER ? TableTiers.tier(file) : null;
-        return new Consolidation(table, id, scratch, SortedRows.ON_HEAP, erased(table.schema()))
-                .run(List.of(file), tier)
-                .files()
-            > 0;
-      } finally {
-        Files.delete(scratch);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("no room to rewrite a file of " + table.name(), e);
-    }
   }
 
   /** Files that may have rows of the tenant. */

@@ -1,5 +1,6 @@
 package io.tributary.sinks.maintenance;
 
+import io.tributary.sinks.Columns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -60,7 +61,8 @@ final class Orphans {
     locations.add(table.location() + "/");
     String cold = table.properties().get(TableTiers.COLD_LOCATION);
     if (cold != null) {
-      locations.add(cold + "/");
+      // Only what is the tier's: the place may hold other tables too.
+      locations.add(cold + "/" + Columns.TIER + "=" + Columns.COLD + "/");
     }
     return locations;
   }

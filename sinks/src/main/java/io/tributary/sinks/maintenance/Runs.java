@@ -11,7 +11,8 @@ import org.apache.iceberg.DataFile;
  * Which files of a partition to merge. Files of one commit are a run. The newest runs are merged,
  * and older ones with them as long as they are not much larger than what has come together until
  * then: each row is then rewritten about as often as the logarithm of the number of rows, and few
- * runs are left. The size-tiered merge of O'Neil et al., "The log-structured merge-tree", 1996.
+ * runs are left. After O'Neil et al., "The log-structured merge-tree", 1996, in its size-tiered
+ * form.
  */
 final class Runs {
 

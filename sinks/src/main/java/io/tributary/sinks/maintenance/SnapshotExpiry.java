@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.apache.iceberg.ExpireSnapshots;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -42,22 +43,31 @@ final class SnapshotExpiry {
     return expired.size();
   }
 
-  private static List<Snapshot> snapshots(Table table) {
-    List<Snapshot> snapshots = new ArrayList<>();
-    table.snapshots().forEach(snapshots::add);
-    snapshots.sort(Comparator.comparingLong(Snapshot::sequenceNumber).reversed());
-    return snapshots;
+  private static List<Taken> snapshots(Table table) {
+    return StreamSupport.stream(table.snapshots().spliterator(), false)
+        .sorted(Comparator.comparingLong(Snapshot::sequenceNumber).reversed())
+        .map(
+            snapshot ->
+                new Taken(snapshot.snapshotId(), Instant.ofEpochMilli(snapshot.timestampMillis())))
+        .toList();
   }
 
-  private static List<Long> expired(List<Snapshot> newestFirst, Instant every, Instant hourly) {
+  /** A snapshot and when it was taken. */
+  record Taken(long id, Instant time) {}
+
+  /**
+   * @param every from when on all are kept
+   * @param hourly from when on the last one of each hour is kept
+   */
+  static List<Long> expired(List<Taken> newestFirst, Instant every, Instant hourly) {
     List<Long> expired = new ArrayList<>();
     Set<Instant> hours = new HashSet<>();
     for (int i = 0; i < newestFirst.size(); i++) {
-      Instant time = Instant.ofEpochMilli(newestFirst.get(i).timestampMillis());
-      boolean lastOfHour = hours.add(time.truncatedTo(ChronoUnit.HOURS));
-      boolean kept = !time.isBefore(every) || lastOfHour && !time.isBefore(hourly);
+      Taken taken = newestFirst.get(i);
+      boolean lastOfHour = hours.add(taken.time.truncatedTo(ChronoUnit.HOURS));
+      boolean kept = !taken.time.isBefore(every) || lastOfHour && !taken.time.isBefore(hourly);
       if (i >= NEWEST && !kept) {
-        expired.add(newestFirst.get(i).snapshotId());
+        expired.add(taken.id);
       }
     }
     return expired;

@@ -21,24 +21,21 @@ import org.apache.iceberg.util.SortedMerge;
  */
 final class SortedRows implements AutoCloseable {
 
-  /** Rows of a ledger take about a kilobyte each on the heap. */
+  /** Rows that are sorted at once, of any table. */
   static final int ON_HEAP = 100_000;
 
   private final Schema schema;
   private final Netting netting;
-  private final Path scratch;
   private final int onHeap;
   private final List<Path> pieces = new ArrayList<>();
   private List<StructLike> rows = new ArrayList<>();
 
   /**
-   * @param scratch a directory for files that live as long as this does
    * @param onHeap rows that are sorted at once
    */
-  SortedRows(Schema schema, Netting netting, Path scratch, int onHeap) {
+  SortedRows(Schema schema, Netting netting, int onHeap) {
     this.schema = schema;
     this.netting = netting;
-    this.scratch = scratch;
     this.onHeap = onHeap;
   }
 
@@ -64,7 +61,7 @@ final class SortedRows implements AutoCloseable {
 
   private void setAside() throws IOException {
     rows.sort(netting.order());
-    Path piece = Files.createTempFile(scratch, "rows-", ".avro");
+    Path piece = Files.createTempFile("tributary-rows-", ".avro");
     pieces.add(piece);
     try (NetRows net = NetRows.of(netting, rows);
         FileAppender<StructLike> file =
@@ -93,7 +90,7 @@ final class SortedRows implements AutoCloseable {
         Files.deleteIfExists(piece);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove what was set aside in " + scratch, e);
+      throw new UncheckedIOException("cannot remove what was set aside", e);
     }
   }
 }

@@ -8,8 +8,6 @@ import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -116,7 +114,8 @@ public final class TableTiers {
   public Result merge(WarehouseTable id) {
     Table table = warehouse.table(id);
     Result result = Result.NOTHING;
-    for (Map.Entry<String, List<DataFile>> partition : byPartition(table, "").entrySet()) {
+    for (Map.Entry<String, List<DataFile>> partition :
+        byPartition(table, files(table), "").entrySet()) {
       List<DataFile> files = new Runs(partition.getValue()).worthwhile();
       if (!files.isEmpty()) {
         result = result.plus(consolidate(table, id, files, tier(id, files)));
@@ -132,7 +131,7 @@ public final class TableTiers {
   public Result coolDown(Instant time) {
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     Result result = Result.NOTHING;
-    for (List<DataFile> partition : byPartition(ledger, Columns.TIER).values()) {
+    for (List<DataFile> partition : byPartition(ledger, files(ledger), Columns.TIER).values()) {
       List<DataFile> hot = new ArrayList<>();
       List<DataFile> cold = new ArrayList<>();
       for (DataFile file : partition) {
@@ -154,16 +153,7 @@ public final class TableTiers {
 
   private Consolidation.Result consolidate(
       Table table, WarehouseTable id, List<DataFile> files, @Nullable String tier) {
-    try {
-      Path scratch = Files.createTempDirectory("tributary-net");
-      try {
-        return new Consolidation(table, id, scratch, onHeap).run(files, tier);
-      } finally {
-        Files.delete(scratch);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("no room to sort rows of " + table.name(), e);
-    }
+    return new Consolidation(table, id, onHeap).run(files, tier);
   }
 
   private static List<DataFile> files(Table table) {
@@ -190,9 +180,10 @@ public final class TableTiers {
    *
    * @param but a field of the partition that does not matter
    */
-  private static SortedMap<String, List<DataFile>> byPartition(Table table, String but) {
+  static SortedMap<String, List<DataFile>> byPartition(
+      Table table, List<DataFile> files, String but) {
     SortedMap<String, List<DataFile>> partitions = new TreeMap<>();
-    for (DataFile file : files(table)) {
+    for (DataFile file : files) {
       StringBuilder partition = new StringBuilder();
       List<PartitionField> fields = requireNonNull(table.specs().get(file.specId())).fields();
       for (int i = 0; i < fields.size(); i++) {
@@ -205,11 +196,11 @@ public final class TableTiers {
     return partitions;
   }
 
-  private static @Nullable String tier(WarehouseTable id, List<DataFile> files) {
+  static @Nullable String tier(WarehouseTable id, List<DataFile> files) {
     return id == WarehouseTable.COST_LEDGER ? tier(files.get(0)) : null;
   }
 
-  static String tier(DataFile ledgerFile) {
+  private static String tier(DataFile ledgerFile) {
     return ledgerFile.partition().get(0, String.class);
   }
 

@@ -1,7 +1,6 @@
 package io.tributary.sinks.maintenance;
 
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * When rows move and how long snapshots live.
@@ -19,11 +18,4 @@ public record TierSettings(
   public static final TierSettings DEFAULT =
       new TierSettings(
           Duration.ofDays(2), Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
-
-  public TierSettings {
-    Objects.requireNonNull(coldAfter);
-    Objects.requireNonNull(snapshotsFor);
-    Objects.requireNonNull(hourlySnapshotsFor);
-    Objects.requireNonNull(orphansAfter);
-  }
 }

@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
+import io.tributary.sinks.CommitMark;
+import io.tributary.sinks.DimensionColumns;
 import io.tributary.sinks.LedgerNet;
 import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseAppends;
 import io.tributary.sinks.WarehouseCommit;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
 import io.tributary.sinks.WarehouseRow;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.WarehouseWriter;
 import io.tributary.sinks.maintenance.TableTiers.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -168,15 +173,19 @@ class TableTiersTest {
 
   @Test
   void theMarksOfTheTableAreCarriedOn() throws IOException {
-    write(MONDAY, entry("acme", "c1", "10"));
-    write(MONDAY, entry("acme", "c2", "10"));
+    checkpoint(1, entry("acme", "c1", "10"));
+    checkpoint(2, entry("acme", "c2", "10"));
+    write(MONDAY, entry("acme", "c3", "10"));
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     String run = ledger.currentSnapshot().summary().get("tributary.run");
+
     tiers.merge(WarehouseTable.COST_LEDGER);
+
     ledger.refresh();
     assertThat(ledger.currentSnapshot().operation()).isEqualTo(DataOperations.REPLACE);
     assertThat(ledger.currentSnapshot().summary()).containsEntry("tributary.run", run);
-    assertThat(SnapshotMarks.tallies(ledger)).isEmpty();
+    assertThat(SnapshotMarks.checkpoint(ledger, "live")).isEqualTo(2);
+    assertThat(SnapshotMarks.tallies(ledger)).isEqualTo(Map.of("in.acme", 2L));
   }
 
   @Test
@@ -205,6 +214,8 @@ class TableTiersTest {
     long before = dataFiles();
     Instant now = Clock.systemUTC().instant().plus(Duration.ofHours(2));
     Maintenance maintenance = new Maintenance(warehouse, TierSettings.DEFAULT);
+    assertThat(maintenance.expire(Clock.systemUTC().instant())).as("within the hour").isZero();
+    assertThat(dataFiles()).isEqualTo(before);
 
     assertThat(maintenance.expire(now)).isGreaterThan(30);
 
@@ -240,8 +251,7 @@ class TableTiersTest {
     write(MONDAY, entry("acme", "c1", "10"));
     write(MONDAY, entry("acme", "c2", "10"));
     Table table = warehouse.table(WarehouseTable.COST_LEDGER);
-    Consolidation late =
-        new Consolidation(table, WarehouseTable.COST_LEDGER, directory, SortedRows.ON_HEAP);
+    Consolidation late = new Consolidation(table, WarehouseTable.COST_LEDGER, SortedRows.ON_HEAP);
     var files = new ArrayList<org.apache.iceberg.DataFile>();
     try (var tasks = table.newScan().planFiles()) {
       tasks.forEach(task -> files.add(task.file()));
@@ -263,6 +273,20 @@ class TableTiersTest {
 
   private void write(Instant time, LedgerEntry... entries) {
     commit(time, Stream.of(entries).map(WarehouseRow::of).toList());
+  }
+
+  private void checkpoint(long checkpoint, LedgerEntry... entries) {
+    try (WarehouseWriter writer =
+        new WarehouseWriter(
+            warehouse, DimensionColumns.PER_TENANT, Clock.fixed(MONDAY, ZoneOffset.UTC), 0)) {
+      Stream.of(entries).map(WarehouseRow::of).forEach(writer::write);
+      new WarehouseAppends(warehouse)
+          .commit(
+              new CommitMark.Checkpoint("live", "sink", checkpoint, checkpoint - 1),
+              writer.complete(),
+              true,
+              Map.of("in.acme", 1L));
+    }
   }
 
   private void commit(Instant time, List<WarehouseRow> rows) {
