@@ -114,6 +114,11 @@ public final class SnapshotMarks {
     }
   }
 
+  /** The last checkpoint of {@code stream} that a snapshot holds, 0 where it has none. */
+  public static long checkpoint(Snapshot snapshot, String stream) {
+    return checkpoint(carried(snapshot), stream);
+  }
+
   /** The running totals of all {@link Tally tallies} at the current snapshot of the ledger. */
   public static SortedMap<String, Long> tallies(Table ledger) {
     return tallies(carried(ledger));

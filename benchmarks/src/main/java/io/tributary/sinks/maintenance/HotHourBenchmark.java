@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.Snapshot;
@@ -35,7 +36,9 @@ import org.apache.iceberg.Table;
 /**
  * An hour of a stream that commits each second, as fast as it goes: usage of 200 resources of 20
  * tenants whose cells grow, so that each second takes their costs back and writes new ones. A round
- * of maintenance follows every 60 commits. Prints what the ledger is made of every ten minutes.
+ * of maintenance follows every 60 commits. A reader asks for the costs of one tenant all the while
+ * and must never get others than a commit made. Prints what the ledger is made of every ten
+ * minutes.
  */
 public final class HotHourBenchmark {
 
@@ -57,6 +60,10 @@ public final class HotHourBenchmark {
   private final long[] costs = new long[TENANTS * RESOURCES];
   private final WarehouseWriter writer;
   private final WarehouseAppends appends;
+
+  /** What the first tenant costs as of each commit. */
+  private final Map<Long, BigDecimal> totals = new ConcurrentHashMap<>();
+
   private Instant now = START;
   private long appendedBytes;
 
@@ -94,7 +101,11 @@ public final class HotHourBenchmark {
     int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 3_600;
     Path directory = Files.createTempDirectory("tributary-hot-hour");
     try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
-      new HotHourBenchmark(warehouse, directory).run(seconds);
+      HotHourBenchmark hour = new HotHourBenchmark(warehouse, directory);
+      try (PollingReader reader = new PollingReader(warehouse, tenant(0), "hour", hour.totals)) {
+        hour.run(seconds);
+        System.out.println(reader.report());
+      }
     }
   }
 
@@ -135,6 +146,7 @@ public final class HotHourBenchmark {
       costs[i] += random.nextInt(1, 1_000);
       writer.write(WarehouseRow.of(entry(i, second, costs[i])));
     }
+    totals.put((long) second, cost(Arrays.stream(costs, 0, RESOURCES).sum()));
     appends.commit(
         new CommitMark.Checkpoint("hour", "sink", second, second - 1),
         writer.complete(),
@@ -147,9 +159,9 @@ public final class HotHourBenchmark {
 
   private static LedgerEntry entry(int i, int second, long micros) {
     Instant hour = START.plusSeconds(second).truncatedTo(ChronoUnit.HOURS);
-    BigDecimal cost = Money.exact(BigDecimal.valueOf(micros, 6));
+    BigDecimal cost = cost(micros);
     LedgerEntry entry = new LedgerEntry();
-    entry.setTenantId("tenant-" + i / RESOURCES);
+    entry.setTenantId(tenant(i));
     entry.setEntryKind(EntryKind.BASE);
     entry.setBasis(Basis.ESTIMATED);
     entry.setBillingPeriodStart(START.atZone(ZoneOffset.UTC).withDayOfMonth(1).toInstant());
@@ -168,6 +180,14 @@ public final class HotHourBenchmark {
     entry.setElements(Map.of("Team", "team " + i % 7));
     entry.setDefinitionsVersion(1);
     return entry;
+  }
+
+  private static String tenant(int resource) {
+    return "tenant-" + resource / RESOURCES;
+  }
+
+  private static BigDecimal cost(long micros) {
+    return Money.exact(BigDecimal.valueOf(micros, 6));
   }
 
   /** A round as of an hour that goes by in minutes: what is cold is so by the entries' clock. */
