@@ -11,6 +11,7 @@ import io.tributary.query.Question;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.DeliverySum;
 import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -257,6 +258,17 @@ class RealBillsIT {
     assertThat(Cli.fine("query", "--warehouse", warehouse, "--tenant", month, "--by", "Department"))
         .contains("Department", "Total");
     assertSameFromDays(month);
+    assertDamageIsMadeGood(month);
+  }
+
+  private static void assertDamageIsMadeGood(String tenant) throws IOException {
+    String names = "Day,Product,Department,ResourceId";
+    SortedMap<String, BigDecimal> costs = Costs.by(warehouse, tenant, "billed", names);
+    Damage.rewrite(warehouse, WarehouseTable.COST_LEDGER, tenant, RepairIT::hurt);
+    assertThat(Costs.by(warehouse, tenant, "billed", names)).isNotEqualTo(costs);
+    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", tenant);
+    assertThat(Costs.by(warehouse, tenant, "billed", names)).isEqualTo(costs);
+    Cli.fine("audit", "--warehouse", warehouse, "--tenant", tenant);
   }
 
   private static void assertSameFromDays(String tenant) {

@@ -149,10 +149,10 @@ public final class BackfillJob {
    * @param periods billing periods to look at; empty for all
    */
   public void attribute(Set<Instant> periods) throws Exception {
-    // Beside a stream, only what its ledger implies; else also what a run archived and left behind.
+    // Without a stream, also what a run archived and left behind.
     WarehouseReader reader =
         Owners.read(warehouse).streamOf(tenantId).isPresent()
-            ? WarehouseReader.sealed(warehouse)
+            ? Settled.await(warehouse, tenantId)
             : WarehouseReader.current(warehouse);
     StreamExecutionEnvironment env = LocalFlink.batch(PARALLELISM);
     BackfillTopology topology = topology(env, reader, periods);
@@ -169,7 +169,7 @@ public final class BackfillJob {
    * ledger is right.
    */
   public List<Difference> differences(Set<Instant> periods) throws Exception {
-    WarehouseReader reader = WarehouseReader.sealed(warehouse);
+    WarehouseReader reader = Settled.await(warehouse, tenantId);
     StreamExecutionEnvironment env = LocalFlink.batch(PARALLELISM);
     SortedMap<String, Difference> sums = new TreeMap<>();
     try (CloseableIterator<LedgerEntry> entries =

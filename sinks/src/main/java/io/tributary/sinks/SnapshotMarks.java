@@ -119,6 +119,11 @@ public final class SnapshotMarks {
     return checkpoint(carried(snapshot), stream);
   }
 
+  /** The running total of the tally {@code name} at a snapshot of the ledger. */
+  public static long tally(Snapshot ledger, String name) {
+    return tallies(carried(ledger)).getOrDefault(name, 0L);
+  }
+
   /** The running totals of all {@link Tally tallies} at the current snapshot of the ledger. */
   public static SortedMap<String, Long> tallies(Table ledger) {
     return tallies(carried(ledger));

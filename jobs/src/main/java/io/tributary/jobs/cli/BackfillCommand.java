@@ -12,6 +12,7 @@ import io.tributary.jobs.inputs.InputFiles;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
+import io.tributary.sinks.maintenance.LostFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,9 +22,12 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.apache.flink.util.ExceptionUtils;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,6 +71,13 @@ final class BackfillCommand implements Callable<Integer> {
   private boolean verify;
 
   @Option(
+      names = "--drop-lost-files",
+      description =
+          "Take files out of the ledger that the storage no longer has, and write again what they"
+              + " held of the tenant.")
+  private boolean dropLostFiles;
+
+  @Option(
       names = "--as-known-now",
       description = "Also count what the stream refused as beyond the horizon.")
   private boolean asKnownNow;
@@ -85,6 +96,9 @@ final class BackfillCommand implements Callable<Integer> {
     if (verify && !files.isEmpty()) {
       throw CommandException.badInput("--verify takes no files: it compares what is archived");
     }
+    if (verify && dropLostFiles) {
+      throw CommandException.badInput("--verify writes nothing, so it does not --drop-lost-files");
+    }
     try (ConsoleProgress progress = new ConsoleProgress()) {
       RecordedInputs inputs = RecordedInputs.open(files, progress);
       if (bootstrapServers != null) {
@@ -94,9 +108,12 @@ final class BackfillCommand implements Callable<Integer> {
           Warehouse warehouse = verify ? target.openExisting() : target.open()) {
         BackfillJob job = new BackfillJob(warehouse, tenant, Clock.systemUTC());
         if (verify) {
-          return report(job.differences(wanted));
+          return report(readable(() -> job.differences(wanted)));
         }
         refuseFilesOfStream(warehouse, tenant, files);
+        if (dropLostFiles) {
+          LostFiles.drop(warehouse, tenant).forEach(this::report);
+        }
         if (!files.isEmpty()) {
           report(ingest(job, inputs));
         }
@@ -104,9 +121,27 @@ final class BackfillCommand implements Callable<Integer> {
           Console.out(spec).println("admitted: " + job.admitBeyondHorizon());
         }
         progress.close();
-        job.attribute(wanted);
-        return ExitCodes.FINE;
+        return readable(
+            () -> {
+              job.attribute(wanted);
+              return ExitCodes.FINE;
+            });
       }
+    }
+  }
+
+  /** Tells what to do where a file is gone that the work reads. */
+  private static <T> T readable(Callable<T> work) throws Exception {
+    try {
+      return work.call();
+    } catch (Exception e) {
+      Optional<NotFoundException> gone = ExceptionUtils.findThrowable(e, NotFoundException.class);
+      if (gone.isEmpty()) {
+        throw e;
+      }
+      throw CommandException.failed(
+          "a file of the warehouse is gone: %s (--drop-lost-files if it is of cost_ledger or of estimate_errors; one of an archive has to be restored)"
+              .formatted(gone.get().getMessage()));
     }
   }
 
@@ -170,6 +205,13 @@ final class BackfillCommand implements Callable<Integer> {
     if (ingested.rejected() > 0) {
       out.println("rejected: " + ingested.rejected() + " (kept in table rejected)");
     }
+  }
+
+  private void report(LostFiles.Lost lost) {
+    Console.out(spec)
+        .printf(
+            "%s: dropped a lost file with %,d rows, maybe also of other tenants: %s%n",
+            lost.table().tableName(), lost.rows(), lost.location());
   }
 
   private int report(List<Difference> differences) {

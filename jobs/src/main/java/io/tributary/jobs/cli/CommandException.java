@@ -22,6 +22,11 @@ final class CommandException extends RuntimeException {
     return new CommandException(ExitCodes.NO, message);
   }
 
+  /** It failed for another reason, which the message tells with the way out. */
+  static CommandException failed(String message) {
+    return new CommandException(ExitCodes.FAILED, message);
+  }
+
   int exitCode() {
     return exitCode;
   }

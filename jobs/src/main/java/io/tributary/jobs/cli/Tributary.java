@@ -9,6 +9,7 @@ import io.tributary.sinks.NoWarehouseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import org.apache.flink.runtime.client.JobExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -95,8 +96,17 @@ public final class Tributary {
     if (e instanceof NoSuchFileException) {
       return "no such file: " + e.getMessage();
     }
-    String message = e.getMessage();
+    String message = cause(e).getMessage();
     return message == null || message.isBlank() ? e.getClass().getSimpleName() : oneLine(message);
+  }
+
+  /** What made a Flink job fail; else the exception itself. */
+  private static Throwable cause(Throwable e) {
+    Throwable cause = e;
+    while (e instanceof JobExecutionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private static int exitCode(Exception e) {
