@@ -103,6 +103,37 @@ class RepairIT {
   }
 
   @Test
+  void aFrozenPeriodKeepsItsCostsByDayAndIsRepairedAtThatGrain() throws Exception {
+    Path warehouse = directory.resolve("warehouse");
+    Path bill = Bill.first(directory.resolve("bill.csv"), 300);
+    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--charges", bill);
+    String cuts = "Day,BillingPeriodStart,SubAccountId,ServiceName,SkuId,ChargeCategory";
+    SortedMap<String, BigDecimal> answer = Costs.by(warehouse, "acme", "billed", cuts);
+
+    assertThat(
+            Cli.run("tiers", "freeze", "--warehouse", warehouse, "--before", "2099-01").problem())
+        .contains("may still change");
+    assertThat(Cli.fine("tiers", "freeze", "--warehouse", warehouse, "--before", "2026-01"))
+        .as("January does not begin before January")
+        .isEmpty();
+    assertThat(Cli.fine("tiers", "freeze", "--warehouse", warehouse, "--before", "2026-02"))
+        .contains("frozen: 300 rows of 1 files became");
+    assertThat(Cli.fine("tiers", "status", "--warehouse", warehouse, "--format", "json"))
+        .contains("\"tier\":\"frozen\"")
+        .doesNotContain("hot");
+
+    assertThat(Costs.by(warehouse, "acme", "billed", cuts)).isEqualTo(answer);
+    assertThat(Costs.by(warehouse, "acme", "billed", "ResourceId,SkuId")).hasSizeLessThan(60);
+    assertThat(verify(warehouse).exitCode()).isZero();
+    Cli.fine("audit", "--warehouse", warehouse);
+    Damage.rewrite(warehouse, WarehouseTable.COST_LEDGER, "acme", RepairIT::hurt);
+    assertThat(verify(warehouse).exitCode()).isOne();
+    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme");
+    assertThat(Costs.by(warehouse, "acme", "billed", cuts)).isEqualTo(answer);
+    assertThat(verify(warehouse).exitCode()).isZero();
+  }
+
+  @Test
   void aRepairBesideAStreamLosesNothingAndCountsNothingTwice() throws Exception {
     Path path = directory.resolve("warehouse");
     try (LiveStream stream = new LiveStream(directory);

@@ -26,6 +26,7 @@ import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseRow;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.flink.WarehouseSink;
+import io.tributary.sinks.maintenance.TableTiers;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -198,7 +199,8 @@ public final class BackfillJob {
                 Expressions.and(
                     WarehouseReader.tenant(tenantId), WarehouseReader.billingPeriods(periods))),
             reader.plan(WarehouseTable.ESTIMATE_ERRORS, WarehouseReader.tenant(tenantId)),
-            periods));
+            periods,
+            TableTiers.frozen(reader)));
   }
 
   /** Two attributions of one state of the warehouse are one run. */

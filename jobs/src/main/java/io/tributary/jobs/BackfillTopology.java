@@ -8,14 +8,17 @@ import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.maintenance.DailyGrain;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -50,12 +53,14 @@ final class BackfillTopology {
    * @param ledger planned files of the ledger
    * @param estimateErrors planned files of the error of estimates
    * @param periods billing periods to look at; empty for all
+   * @param frozen months of billing periods that are compared by day
    */
   record Planned(
       SortedMap<String, List<String>> archive,
       List<String> ledger,
       List<String> estimateErrors,
-      Set<Instant> periods) {}
+      Set<Instant> periods,
+      Set<YearMonth> frozen) {}
 
   /** Adds the attribution to {@code env}, for batch execution. */
   BackfillTopology(StreamExecutionEnvironment env, WarehouseSettings settings, Planned planned) {
@@ -74,6 +79,7 @@ final class BackfillTopology {
   /** The entries to append. */
   DataStream<LedgerEntry> missingEntries() {
     Set<Instant> wanted = Set.copyOf(planned.periods);
+    Set<YearMonth> frozen = Set.copyOf(planned.frozen);
     return attributed
         .entries()
         .union(
@@ -87,6 +93,9 @@ final class BackfillTopology {
         .filter(entry -> wanted.isEmpty() || wanted.contains(entry.getBillingPeriodStart()))
         .name(OperatorIds.IN_PERIOD)
         .uid(OperatorIds.IN_PERIOD)
+        .map(entry -> asKept(entry, frozen), new AvroTypeInfo<>(LedgerEntry.class))
+        .name(OperatorIds.AS_KEPT)
+        .uid(OperatorIds.AS_KEPT)
         .keyBy((KeySelector<LedgerEntry, String>) BackfillTopology::identity, Types.STRING)
         .reduce(BackfillTopology::plus)
         .name(OperatorIds.NET_ENTRIES)
@@ -123,6 +132,15 @@ final class BackfillTopology {
 
   private static Instant month(Instant day) {
     return day.atZone(ZoneOffset.UTC).withDayOfMonth(1).toInstant();
+  }
+
+  private static LedgerEntry asKept(LedgerEntry entry, Set<YearMonth> frozen) {
+    if (!frozen.contains(YearMonth.from(entry.getBillingPeriodStart().atOffset(ZoneOffset.UTC)))) {
+      return entry;
+    }
+    LedgerEntry daily = LedgerEntry.newBuilder(entry).build();
+    DailyGrain.coarsen(daily);
+    return daily;
   }
 
   private static EstimateError plus(EstimateError left, EstimateError right) {

@@ -21,6 +21,7 @@ final class OperatorIds {
   static final String TO_UNSETTLED = "to-unsettled-v1";
   static final String TO_TALLIES = "to-tallies-v1";
   static final String IN_PERIOD = "in-period-v1";
+  static final String AS_KEPT = "as-kept-v1";
   static final String NOT_ZERO = "not-zero-v1";
   static final String PUBLISH_REJECTED = "publish-rejected-v1";
   static final String WRITE_WAREHOUSE = "write-warehouse-v1";

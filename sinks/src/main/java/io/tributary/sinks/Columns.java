@@ -11,6 +11,7 @@ public final class Columns {
   public static final String ELEMENTS_OVERFLOW = "elements_overflow";
   public static final String BILLING_PERIOD_START = "billing_period_start";
   public static final String CHARGE_PERIOD_START = "charge_period_start";
+  public static final String CHARGE_PERIOD_END = "charge_period_end";
   public static final String BILLING_CURRENCY = "billing_currency";
   public static final String DEFINITIONS_VERSION = "definitions_version";
 
@@ -19,6 +20,9 @@ public final class Columns {
 
   /** Tier of what is old: netted, sorted, in large files. */
   public static final String COLD = "cold";
+
+  /** Tier of what cannot change any more: by days, without charges and resources. */
+  public static final String FROZEN = "frozen";
 
   private Columns() {}
 }

@@ -50,7 +50,11 @@ public final class HotHourBenchmark {
   /** Snapshots carry the time of this machine, by which the hour goes by in minutes. */
   private static final TierSettings SETTINGS =
       new TierSettings(
-          Duration.ofMinutes(30), Duration.ofMinutes(1), Duration.ofDays(1), Duration.ofDays(7));
+          Duration.ofMinutes(30),
+          TierSettings.NEVER,
+          Duration.ofMinutes(1),
+          Duration.ofDays(1),
+          Duration.ofDays(7));
 
   private static final Instant START = Clock.systemUTC().instant().truncatedTo(ChronoUnit.DAYS);
 

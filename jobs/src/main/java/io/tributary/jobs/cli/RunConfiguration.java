@@ -49,6 +49,7 @@ record RunConfiguration(
                   "limits.overflowRecordsPerSecond",
                   "maintenance.interval",
                   "maintenance.coldAfter",
+                  "maintenance.frozenAfterMonths",
                   "maintenance.snapshotsFor",
                   "maintenance.hourlySnapshotsFor",
                   "query.port"),
@@ -106,9 +107,26 @@ record RunConfiguration(
     TierSettings usual = TierSettings.DEFAULT;
     return new TierSettings(
         values.duration("maintenance.coldAfter", usual.coldAfter()),
+        frozenAfterMonths(values),
         values.duration("maintenance.snapshotsFor", usual.snapshotsFor()),
         values.duration("maintenance.hourlySnapshotsFor", usual.hourlySnapshotsFor()),
         usual.orphansAfter());
+  }
+
+  private static int frozenAfterMonths(ConfigurationValues values) {
+    String path = "maintenance.frozenAfterMonths";
+    String value = values.optional(path);
+    if (value == null || value.equals("none")) {
+      return TierSettings.NEVER;
+    }
+    int least = TierSettings.LEAST_MONTHS_TO_FROZEN;
+    if (!value.matches("[0-9]{1,4}") || Integer.parseInt(value) < least) {
+      values.problem(
+          "%s is a number of months, %d or more, or none, not '%s': until then inputs may come"
+              .formatted(path, least, value));
+      return TierSettings.NEVER;
+    }
+    return Integer.parseInt(value);
   }
 
   private static Limits limits(ConfigurationValues values) {

@@ -9,8 +9,10 @@ import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tiers status}, {@code tiers compact}, {@code tiers expire}. */
+/** {@code tiers status}, {@code compact}, {@code freeze} and {@code expire}. */
 @Command(
     name = "tiers",
     description = "Look at the tiers of the ledger, move entries to cold, let go of what is old.",
@@ -28,6 +30,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TiersCommand.Status.class,
       TiersCommand.Compact.class,
+      TiersCommand.Freeze.class,
       TiersCommand.Expire.class
     })
 final class TiersCommand {
@@ -110,12 +113,57 @@ final class TiersCommand {
       }
       return ExitCodes.FINE;
     }
+  }
 
-    private static void say(PrintWriter out, String what, TableTiers.Result result) {
-      if (result.files() > 0) {
-        out.printf(
-            "%s: %,d rows of %,d files became %,d rows of %,d files%n",
-            what, result.rows(), result.files(), result.rowsWritten(), result.written());
+  private static void say(PrintWriter out, String what, TableTiers.Result result) {
+    if (result.files() > 0) {
+      out.printf(
+          "%s: %,d rows of %,d files became %,d rows of %,d files%n",
+          what, result.rows(), result.files(), result.rowsWritten(), result.written());
+    }
+  }
+
+  @Command(
+      name = "freeze",
+      description = {
+        "Keep of old billing periods only what they come to by day: no charges, no resources, no"
+            + " hours, and no --as-of before now. Sums by any other column and dimension stay.",
+        "There is no way back but a backfill into another warehouse."
+      })
+  static final class Freeze implements Callable<Integer> {
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Mixin private WarehouseOptions target = new WarehouseOptions();
+
+    @Option(
+        names = "--before",
+        required = true,
+        paramLabel = "2026-01",
+        description = "Billing periods that began before this month.")
+    private String before = "";
+
+    @Override
+    public Integer call() throws IOException {
+      YearMonth month = month();
+      YearMonth open =
+          YearMonth.now(Clock.systemUTC()).minusMonths(TierSettings.LEAST_MONTHS_TO_FROZEN);
+      if (month.isAfter(open)) {
+        throw CommandException.badInput(
+            "--before is %s at most: later billing periods may still change".formatted(open));
+      }
+      PrintWriter out = Console.out(spec);
+      try (Warehouse warehouse = target.openExisting()) {
+        say(out, "frozen", new TableTiers(warehouse).freeze(month));
+      }
+      return ExitCodes.FINE;
+    }
+
+    private YearMonth month() {
+      try {
+        return YearMonth.parse(before);
+      } catch (DateTimeException e) {
+        throw CommandException.badInput("--before is a month like 2026-01, not '" + before + "'");
       }
     }
   }
@@ -148,7 +196,13 @@ final class TiersCommand {
       PrintWriter out = Console.out(spec);
       TierSettings kept = TierSettings.DEFAULT;
       if (olderThan != null) {
-        kept = new TierSettings(kept.coldAfter(), olderThan, olderThan, kept.orphansAfter());
+        kept =
+            new TierSettings(
+                kept.coldAfter(),
+                kept.frozenAfterMonths(),
+                olderThan,
+                olderThan,
+                kept.orphansAfter());
       }
       Instant now = Clock.systemUTC().instant();
       try (Warehouse warehouse = target.openExisting()) {

@@ -46,7 +46,7 @@ final class Consolidation {
 
   private final Table table;
   private final Schema schema;
-  private final Netting netting;
+  private final WarehouseTable id;
   private final int onHeap;
   private final @Nullable Predicate<StructLike> erased;
 
@@ -62,7 +62,7 @@ final class Consolidation {
     this.table = table;
     this.erased = erased;
     this.schema = table.schema();
-    this.netting = Netting.of(id, schema, table.sortOrder());
+    this.id = id;
     this.onHeap = onHeap;
   }
 
@@ -73,7 +73,7 @@ final class Consolidation {
   Result run(List<DataFile> files, @Nullable String tier) {
     SortedFiles target = new SortedFiles(table, location(tier), properties(tier));
     try {
-      long rows = write(files, tier, target);
+      long rows = write(files, tier, netting(tier), target);
       List<DataFile> written = target.finish();
       boolean done =
           erased == null
@@ -89,14 +89,21 @@ final class Consolidation {
     }
   }
 
-  private long write(List<DataFile> files, @Nullable String tier, SortedFiles target)
+  private Netting netting(@Nullable String tier) {
+    return Columns.FROZEN.equals(tier)
+        ? Netting.acrossDays(schema, table.sortOrder())
+        : Netting.of(id, schema, table.sortOrder());
+  }
+
+  private long write(
+      List<DataFile> files, @Nullable String tier, Netting netting, SortedFiles target)
       throws IOException {
     Conservation conservation = new Conservation(table.name(), schema, netting.amounts());
     int tierColumn = schema.columns().indexOf(schema.findField(Columns.TIER));
     try (SortedRows sorted = new SortedRows(schema, netting, onHeap)) {
       long rows = 0;
       for (DataFile file : files) {
-        rows += read(file, conservation, sorted);
+        rows += read(file, tier, netting, conservation, sorted);
       }
       long written = 0;
       try (NetRows net = sorted.net()) {
@@ -125,8 +132,15 @@ final class Consolidation {
     }
   }
 
-  private long read(DataFile file, Conservation conservation, SortedRows sorted)
+  /** How many rows of a file were kept. */
+  private long read(
+      DataFile file,
+      @Nullable String tier,
+      Netting netting,
+      Conservation conservation,
+      SortedRows sorted)
       throws IOException {
+    @Nullable DailyGrain grain = Columns.FROZEN.equals(tier) ? new DailyGrain(schema) : null;
     long rows = 0;
     long left = 0;
     try (CloseableIterable<StructLike> read = rows(table, file, schema)) {
@@ -138,6 +152,9 @@ final class Consolidation {
         }
         if (netting.nets()) {
           conservation.read(row);
+        }
+        if (grain != null) {
+          grain.coarsen(row);
         }
         sorted.add(row);
       }
@@ -159,12 +176,16 @@ final class Consolidation {
   }
 
   private @Nullable String location(@Nullable String tier) {
-    return Columns.COLD.equals(tier) ? table.properties().get(TableTiers.COLD_LOCATION) : null;
+    return isOld(tier) ? table.properties().get(TableTiers.COLD_LOCATION) : null;
+  }
+
+  private static boolean isOld(@Nullable String tier) {
+    return Columns.COLD.equals(tier) || Columns.FROZEN.equals(tier);
   }
 
   private Map<String, String> properties(@Nullable String tier) {
     Map<String, String> properties = new TreeMap<>();
-    if (Columns.COLD.equals(tier)) {
+    if (isOld(tier)) {
       properties.put(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, COLD_ROW_GROUP_BYTES);
       properties.put(TableProperties.PARQUET_COMPRESSION_LEVEL, "9");
       for (String column : SOUGHT) {

@@ -4,6 +4,8 @@ import io.tributary.sinks.DailyRollup;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 
 /** All that a warehouse needs from time to time so that its tables stay fast and small. */
 public final class Maintenance {
@@ -13,9 +15,14 @@ public final class Maintenance {
    *
    * @param merged small files put together, of all tables
    * @param cooled entries moved to cold
+   * @param frozen entries of which the daily grain was left
    * @param snapshots let go of, of all tables
    */
-  public record Report(TableTiers.Result merged, TableTiers.Result cooled, int snapshots) {}
+  public record Report(
+      TableTiers.Result merged,
+      TableTiers.Result cooled,
+      TableTiers.Result frozen,
+      int snapshots) {}
 
   private final Warehouse warehouse;
   private final TableTiers tiers;
@@ -34,7 +41,14 @@ public final class Maintenance {
       merged = merged.plus(tiers.merge(table));
     }
     TableTiers.Result cooled = tiers.coolDown(now.minus(settings.coldAfter()));
-    return new Report(merged, cooled, expire(now));
+    return new Report(merged, cooled, freeze(now), expire(now));
+  }
+
+  private TableTiers.Result freeze(Instant now) {
+    return settings.frozenAfterMonths() == TierSettings.NEVER
+        ? TableTiers.Result.NOTHING
+        : tiers.freeze(
+            YearMonth.from(now.atOffset(ZoneOffset.UTC)).minusMonths(settings.frozenAfterMonths()));
   }
 
   /**

@@ -32,7 +32,7 @@ final class Netting {
   private final List<Integer> counts = new ArrayList<>();
   private final List<Integer> latest = new ArrayList<>();
 
-  private Netting(boolean nets, Schema schema, SortOrder sortOrder) {
+  private Netting(boolean nets, boolean byDay, Schema schema, SortOrder sortOrder) {
     this.nets = nets;
     List<Integer> same = new ArrayList<>();
     for (int i = 0; i < schema.columns().size(); i++) {
@@ -45,12 +45,17 @@ final class Netting {
         case TIER -> {}
       }
     }
-    this.order = order(nets, schema, sortOrder, same);
+    this.order = order(nets, byDay, schema, sortOrder, same);
   }
 
   /** Of {@code table} as its metadata says it is sorted. */
   static Netting of(WarehouseTable table, Schema schema, SortOrder sortOrder) {
-    return new Netting(table.isSigned(), schema, sortOrder);
+    return new Netting(table.isSigned(), true, schema, sortOrder);
+  }
+
+  /** Of rows that are put together whatever the days they were written on. */
+  static Netting acrossDays(Schema schema, SortOrder sortOrder) {
+    return new Netting(true, false, schema, sortOrder);
   }
 
   private enum Role {
@@ -76,13 +81,15 @@ final class Netting {
   }
 
   private static Comparator<StructLike> order(
-      boolean nets, Schema schema, SortOrder sortOrder, List<Integer> same) {
+      boolean nets, boolean byDay, Schema schema, SortOrder sortOrder, List<Integer> same) {
     List<Comparator<StructLike>> columns = new ArrayList<>();
     for (SortField field : sortOrder.fields()) {
       columns.add(by(schema, position(schema, schema.findColumnName(field.sourceId()))));
     }
     if (nets) {
       same.forEach(position -> columns.add(by(schema, position)));
+    }
+    if (nets && byDay) {
       int entryTime = position(schema, Columns.ENTRY_TIME);
       columns.add(Comparator.comparingLong(row -> Math.floorDiv(time(row, entryTime), DAY)));
     }

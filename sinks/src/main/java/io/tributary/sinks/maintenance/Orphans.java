@@ -62,7 +62,9 @@ final class Orphans {
     String cold = table.properties().get(TableTiers.COLD_LOCATION);
     if (cold != null) {
       // Only what is the tier's: the place may hold other tables too.
-      locations.add(cold + "/" + Columns.TIER + "=" + Columns.COLD + "/");
+      for (String tier : List.of(Columns.COLD, Columns.FROZEN)) {
+        locations.add(cold + "/" + Columns.TIER + "=" + tier + "/");
+      }
     }
     return locations;
   }

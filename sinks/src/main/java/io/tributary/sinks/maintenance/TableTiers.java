@@ -4,20 +4,27 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.sinks.Columns;
 import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
 import org.apache.iceberg.expressions.Expression;
@@ -72,9 +79,11 @@ public final class TableTiers {
   /**
    * Files of a tier of the ledger.
    *
-   * @param tier hot or cold
+   * @param tier hot, cold or frozen
    */
   public record Tier(String tier, long files, long bytes, long entries) {}
+
+  private static final List<String> TIERS = List.of(Columns.HOT, Columns.COLD, Columns.FROZEN);
 
   private final Warehouse warehouse;
   private final int onHeap;
@@ -100,7 +109,7 @@ public final class TableTiers {
 
   /** Tiers of the ledger that hold something, hot first. */
   public List<Tier> status() {
-    SortedMap<String, Tier> tiers = new TreeMap<>((a, b) -> b.compareTo(a));
+    SortedMap<String, Tier> tiers = new TreeMap<>(Comparator.comparingInt(TIERS::indexOf));
     for (DataFile file : files(warehouse.table(WarehouseTable.COST_LEDGER))) {
       tiers.merge(
           tier(file),
@@ -130,25 +139,54 @@ public final class TableTiers {
    */
   public Result coolDown(Instant time) {
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    return move(
+        ledger,
+        file -> tier(file).equals(Columns.HOT) && lastEntry(ledger, file).isBefore(time),
+        Columns.COLD);
+  }
+
+  /**
+   * Leaves of entries whose billing period began before {@code month} what they come to by day,
+   * without charges and resources, for good. For months in which nothing can change any more.
+   */
+  public Result freeze(YearMonth month) {
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    return move(
+        ledger,
+        file -> !tier(file).equals(Columns.FROZEN) && month(file).isBefore(month),
+        Columns.FROZEN);
+  }
+
+  /** Moves files to a tier and puts them together with what is there as far as that is worth it. */
+  private Result move(Table ledger, Predicate<DataFile> due, String to) {
     Result result = Result.NOTHING;
     for (List<DataFile> partition : byPartition(ledger, files(ledger), Columns.TIER).values()) {
-      List<DataFile> hot = new ArrayList<>();
-      List<DataFile> cold = new ArrayList<>();
-      for (DataFile file : partition) {
-        if (!tier(file).equals(Columns.HOT)) {
-          cold.add(file);
-        } else if (lastEntry(ledger, file).isBefore(time)) {
-          hot.add(file);
-        }
-      }
-      if (!hot.isEmpty()) {
+      List<DataFile> moved = partition.stream().filter(due).toList();
+      List<DataFile> there = partition.stream().filter(file -> tier(file).equals(to)).toList();
+      if (!moved.isEmpty()) {
         result =
             result.plus(
-                consolidate(
-                    ledger, WarehouseTable.COST_LEDGER, new Runs(cold).with(hot), Columns.COLD));
+                consolidate(ledger, WarehouseTable.COST_LEDGER, new Runs(there).with(moved), to));
       }
     }
     return result;
+  }
+
+  /** Months of billing periods of which the ledger keeps the daily grain. */
+  public static Set<YearMonth> frozen(WarehouseReader reader) {
+    Snapshot snapshot = reader.snapshot(WarehouseTable.COST_LEDGER);
+    Set<YearMonth> months = new TreeSet<>();
+    if (snapshot != null) {
+      Table ledger = reader.table(WarehouseTable.COST_LEDGER);
+      Expression tier = Expressions.equal(Columns.TIER, Columns.FROZEN);
+      files(ledger.newScan().useSnapshot(snapshot.snapshotId()).filter(tier))
+          .forEach(file -> months.add(month(file)));
+    }
+    return months;
+  }
+
+  private static YearMonth month(DataFile ledgerFile) {
+    return YearMonth.of(1970, 1).plusMonths(ledgerFile.partition().get(1, Integer.class));
   }
 
   private Consolidation.Result consolidate(
@@ -162,15 +200,19 @@ public final class TableTiers {
 
   /** The files of a table that may hold rows of {@code filter}. */
   static List<DataFile> files(Table table, Expression filter) {
-    List<DataFile> files = new ArrayList<>();
     TableScan scan = table.newScan().filter(filter);
-    if (table.schema().findField(Columns.ENTRY_TIME) != null) {
-      scan = scan.includeColumnStats(List.of(Columns.ENTRY_TIME));
-    }
+    return files(
+        table.schema().findField(Columns.ENTRY_TIME) == null
+            ? scan
+            : scan.includeColumnStats(List.of(Columns.ENTRY_TIME)));
+  }
+
+  private static List<DataFile> files(TableScan scan) {
+    List<DataFile> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
       tasks.forEach(task -> files.add(task.file()));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot list the files of " + table.name(), e);
+      throw new UncheckedIOException("cannot list the files of " + scan.table().name(), e);
     }
     return files;
   }

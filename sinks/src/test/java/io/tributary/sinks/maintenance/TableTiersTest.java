@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -120,6 +121,28 @@ class TableTiersTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("hot", 1L, 1L),
             org.assertj.core.groups.Tuple.tuple("cold", 1L, 1L));
+  }
+
+  @Test
+  void whatIsFrozenIsNettedAcrossDaysWithoutChargesAndResources() throws IOException {
+    LedgerEntry first = entry("acme", "c1", "10", "Team", "web");
+    LedgerEntry second = entry("acme", "c2", "1", "Team", "web");
+    first.setResourceId("r1");
+    second.setChargePeriodStart(first.getChargePeriodStart().plusSeconds(1));
+    write(MONDAY, first);
+    write(TUESDAY, second, entry("acme", "c3", "5"));
+    YearMonth month = YearMonth.from(first.getBillingPeriodStart().atOffset(ZoneOffset.UTC));
+    assertThat(tiers.freeze(month)).isEqualTo(TableTiers.Result.NOTHING);
+
+    assertThat(tiers.freeze(month.plusMonths(1))).isEqualTo(new TableTiers.Result(2, 1, 3, 2));
+
+    assertThat(rows())
+        .containsExactlyInAnyOrder(
+            "null {Team=web} 11 on 2026-03-03T10:00:00Z", "null {} 5 on 2026-03-03T10:00:00Z");
+    write(TUESDAY, entry("acme", "c4", "-5"));
+    assertThat(tiers.freeze(month.plusMonths(1))).isEqualTo(new TableTiers.Result(2, 1, 3, 1));
+    assertThat(tiers.status()).extracting(Tier::tier).containsExactly("frozen");
+    assertThat(TableTiers.frozen(WarehouseReader.sealed(warehouse))).containsExactly(month);
   }
 
   @Test
