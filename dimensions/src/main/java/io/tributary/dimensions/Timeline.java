@@ -187,6 +187,11 @@ public final class Timeline<T extends SpecificRecordBase> {
     return null;
   }
 
+  /** Of each instant the version that holds, whenever it was recorded, in their order. */
+  public List<T> versions() {
+    return entries.values().stream().map(versions -> versions.get(0).record).toList();
+  }
+
   /** The highest version known for exactly {@code validFrom}, or 0. */
   public long versionAt(Instant validFrom) {
     List<Entry<T>> versions = entries.get(validFrom);

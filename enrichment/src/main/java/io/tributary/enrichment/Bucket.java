@@ -103,7 +103,7 @@ public final class Bucket {
     this.coverage = new Coverage(store.scopes(), meterDays, reads);
     this.pools = new PoolFeed(store.timelines(), dimensions);
     this.errors = new EstimateErrors(tenantId, follows);
-    this.policies = new Policies(tenantId, dimensions);
+    this.policies = new Policies(tenantId, at -> dimensions.policyAt(tenantId, at));
     this.usageIds = new UsageIds(store, admission);
     this.pending = new TreeSet<>();
     if (follows) {
@@ -134,7 +134,8 @@ public final class Bucket {
   /** Takes an input. Archives and counts it if it is fresh; the ledger follows with the drain. */
   public void apply(Input input, BucketOutput output) {
     SpecificRecordBase received = input.record();
-    SpecificRecordBase record = allowed(received);
+    SpecificRecordBase record =
+        received instanceof UsageEvent ? received : policies.allowed(received);
     byte[] payload = record == received ? input.payload() : input.kind().encode(record);
     Outcome outcome = apply(input, record, payload, output);
     boolean ours = number == 0 || !Buckets.isTenantWide(record);
@@ -148,13 +149,6 @@ public final class Bucket {
     if (outcome != Outcome.DUPLICATE && input.kind() != RecordKind.USAGE) {
       output.archive(input.kind(), record, input.recordTime());
     }
-  }
-
-  private SpecificRecordBase allowed(SpecificRecordBase record) {
-    if (record instanceof Charge charge) {
-      return policies.allowed(charge);
-    }
-    return record instanceof UsageHour change ? policies.allowed(change) : record;
   }
 
   private void tellAllocations(SpecificRecordBase record, BucketOutput output) {

@@ -1,10 +1,14 @@
 package io.tributary.enrichment;
 
 import io.tributary.events.Charge;
+import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +19,24 @@ import org.jspecify.annotations.Nullable;
 final class Policies {
 
   private final String tenantId;
-  private final Dimensions dimensions;
+  private final Function<Instant, @Nullable Map<String, String>> attributesAt;
 
-  Policies(String tenantId, Dimensions dimensions) {
+  /**
+   * @param attributesAt those of the tenant's policy at an instant, null where it has none
+   */
+  Policies(String tenantId, Function<Instant, @Nullable Map<String, String>> attributesAt) {
     this.tenantId = tenantId;
-    this.dimensions = dimensions;
+    this.attributesAt = attributesAt;
+  }
+
+  /** What is allowed of a record of any kind; the same object where that is all of it. */
+  SpecificRecordBase allowed(SpecificRecordBase record) {
+    if (record instanceof Charge charge) {
+      return allowed(charge);
+    } else if (record instanceof UsageHour change) {
+      return allowed(change);
+    }
+    return record instanceof UsageEvent event ? allowed(event) : record;
   }
 
   /** The charge itself where all of it is allowed, else a copy. */
@@ -52,6 +69,18 @@ final class Policies {
     return copy;
   }
 
+  /** The event itself where all of it is allowed, else a copy. */
+  UsageEvent allowed(UsageEvent event) {
+    Instant hour = event.getEventTime().truncatedTo(ChronoUnit.HOURS);
+    Map<String, String> labels = allowed(event.getLabels(), hour);
+    if (labels == event.getLabels()) {
+      return event;
+    }
+    UsageEvent copy = UsageEvent.newBuilder(event).build();
+    copy.setLabels(new TreeMap<>(labels));
+    return copy;
+  }
+
   /** What is allowed of the labels of a cell; the same object where that is all of them. */
   Map<String, String> allowed(Map<String, String> labels, Instant hour) {
     Instant at = hour.plus(Entries.HOUR).minusNanos(1);
@@ -60,7 +89,7 @@ final class Policies {
   }
 
   private @Nullable Policy policyAt(Instant at) {
-    Map<String, String> attributes = dimensions.policyAt(tenantId, at);
+    Map<String, String> attributes = attributesAt.apply(at);
     return attributes == null ? null : Policy.of(attributes);
   }
 }

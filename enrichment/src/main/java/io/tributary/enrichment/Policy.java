@@ -33,6 +33,11 @@ record Policy(Set<String> drop, Set<String> hash, @Nullable Instant allowedUntil
         instant(attributes.get("allowed_until")));
   }
 
+  /** Whether there is anything it does not allow. */
+  boolean restricts() {
+    return !drop.isEmpty() || !hash.isEmpty() || allowedUntil != null;
+  }
+
   private static Set<String> names(@Nullable String list) {
     return list == null
         ? Set.of()

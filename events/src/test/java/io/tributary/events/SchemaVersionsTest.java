@@ -38,6 +38,7 @@ class SchemaVersionsTest {
               Map.entry("LedgerEntry/v1.avsc", "95f7a715c42facd2"),
               Map.entry("PriceChange/v1.avsc", "4843a1177fc728ed"),
               Map.entry("Rejection/v1.avsc", "14ce0ce55d9140c3"),
+              Map.entry("Rejection/v2.avsc", "d8b997bbd4ec0c1f"),
               Map.entry("TelemetryRecord/v1.avsc", "a57a3451f62e3b2b"),
               Map.entry("UsageEvent/v1.avsc", "b9c4c5f7d26c93f1"),
               Map.entry("UsageHour/v1.avsc", "6971ea785c6471b1")));

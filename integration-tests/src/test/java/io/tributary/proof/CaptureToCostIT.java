@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectedException;
 import io.tributary.jobs.Limits;
+import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
@@ -101,7 +102,8 @@ class CaptureToCostIT {
             Duration.ofSeconds(1),
             2,
             false,
-            Limits.NONE),
+            Limits.NONE,
+            Privacy.DEFAULT),
         Clock.systemUTC());
   }
 

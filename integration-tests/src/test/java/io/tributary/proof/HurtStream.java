@@ -3,6 +3,7 @@ package io.tributary.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.jobs.Limits;
+import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.LocalFlink;
@@ -83,7 +84,8 @@ final class HurtStream implements AutoCloseable {
             Duration.ofSeconds(1),
             2,
             false,
-            Limits.NONE);
+            Limits.NONE,
+            Privacy.DEFAULT);
     WarehouseSettings local = WarehouseSettings.local(warehouse());
     Map<String, String> properties = new HashMap<>(local.catalogProperties());
     properties.put(CatalogProperties.CATALOG_IMPL, FaultyCatalog.class.getName());

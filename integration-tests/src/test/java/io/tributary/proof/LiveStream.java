@@ -7,6 +7,7 @@ import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.Limits;
+import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
@@ -74,7 +75,8 @@ final class LiveStream implements AutoCloseable {
                 Duration.ofSeconds(1),
                 2,
                 false,
-                limits),
+                limits,
+                Privacy.DEFAULT),
             CLOCK);
   }
 

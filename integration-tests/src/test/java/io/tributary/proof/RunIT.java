@@ -7,6 +7,7 @@ import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.Limits;
+import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
@@ -89,7 +90,8 @@ class RunIT {
             Duration.ofSeconds(1),
             2,
             false,
-            Limits.NONE),
+            Limits.NONE,
+            Privacy.DEFAULT),
         Clock.systemUTC());
   }
 

@@ -9,6 +9,7 @@ import io.tributary.enrichment.flink.BucketKeys;
 import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.DecodeRecords;
 import io.tributary.enrichment.flink.Overflowed;
+import io.tributary.enrichment.flink.ProtectRejected;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.enrichment.flink.Unsettled;
 import io.tributary.events.EstimateError;
@@ -57,6 +58,7 @@ record AttributionTopology(
   record Decoded(
       DataStream<Input> inputs,
       DataStream<Rejection> rejected,
+      DataStream<Archived> policies,
       DataStream<Count> counts,
       DataStream<Overflowed> overflowed) {
 
@@ -65,8 +67,18 @@ record AttributionTopology(
       return new Decoded(
           inputs.union(other.inputs),
           rejected.union(other.rejected),
+          policies.union(other.policies),
           counts.union(other.counts),
           overflowed);
+    }
+
+    /** What may be kept of the rejected. */
+    DataStream<Rejection> keptOfRejected(ProtectRejected protecting) {
+      return rejected
+          .connect(policies.broadcast(ProtectRejected.POLICIES))
+          .process(protecting, new AvroTypeInfo<>(Rejection.class))
+          .name(OperatorIds.PROTECT_REJECTED)
+          .uid(OperatorIds.PROTECT_REJECTED);
     }
   }
 
@@ -77,6 +89,7 @@ record AttributionTopology(
     return new Decoded(
         inputs,
         inputs.getSideOutput(DecodeRecords.REJECTED),
+        inputs.getSideOutput(DecodeRecords.POLICIES),
         inputs.getSideOutput(DecodeRecords.COUNTS),
         inputs.getSideOutput(DecodeRecords.OVERFLOWED));
   }

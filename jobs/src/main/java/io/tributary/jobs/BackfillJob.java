@@ -1,9 +1,12 @@
 package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.enrichment.RejectedPrivacy;
+import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.UsageCells;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.EntityChange;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.RecordTime;
@@ -112,7 +115,8 @@ public final class BackfillJob {
     InputPlan plan = archive.plan(inputs, false);
     String run = ingestRun(plan, inputs.contents());
     try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
-      Archiving archiving = new Archiving(commit, withdrawable(archive, inputs, plan));
+      Archiving archiving =
+          new Archiving(commit, withdrawable(archive, inputs, plan), knownPolicies());
       RecordedInputs.Totals totals = inputs.read(plan, archiving);
       if (!replace) {
         archiving.refuseLargeWithdrawals();
@@ -142,6 +146,10 @@ public final class BackfillJob {
       commit.commit(false);
       return new Ingested(totals.deliveries(), archiving.records, totals.rejected());
     }
+  }
+
+  private TenantPolicies knownPolicies() throws IOException {
+    return ArchivedPolicies.of(ArchivedPolicies.read(WarehouseReader.current(warehouse)));
   }
 
   /**
@@ -228,10 +236,12 @@ public final class BackfillJob {
     Set<String> recorded =
         new ArchiveState(WarehouseReader.current(warehouse), tenantId).recordedFiles();
     UsageTotals usage = new UsageTotals();
+    TenantPolicies policies = knownPolicies();
     try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
       for (AdmitRejected.Admitted admitted : late) {
-        if (!(admitted.record() instanceof UsageEvent event)) {
-          commit.add(WarehouseRow.archived(admitted.record(), admitted.time()));
+        SpecificRecordBase record = policies.allowed(admitted.record());
+        if (!(record instanceof UsageEvent event)) {
+          commit.add(WarehouseRow.archived(record, admitted.time()));
         } else if (recorded.add(UsageCells.idOf(event))) {
           // The archive of usage has no ids; this row remembers that the event is in it.
           usage.add(event);
@@ -277,16 +287,29 @@ public final class BackfillJob {
     private final UsageTotals usage = new UsageTotals();
     private final Map<String, Long> records = new TreeMap<>();
     private final List<DefinitionsPublished> declared = new ArrayList<>();
+    private final RejectedPrivacy privacy = Privacy.DEFAULT.privacy();
+    private final TenantPolicies policies;
 
-    Archiving(WarehouseCommit commit, Map<DeliveryScope, Set<String>> withdrawable) {
+    /**
+     * @param policies that are known; those among the inputs are added
+     */
+    Archiving(
+        WarehouseCommit commit,
+        Map<DeliveryScope, Set<String>> withdrawable,
+        TenantPolicies policies) {
       this.commit = commit;
+      this.policies = policies;
       this.withdrawn = withdrawable;
       withdrawable.forEach((scope, live) -> liveBefore.put(scope, live.size()));
     }
 
     @Override
-    public void accept(SpecificRecordBase record) {
-      records.merge(record.getSchema().getName(), 1L, Long::sum);
+    public void accept(SpecificRecordBase came) {
+      records.merge(came.getSchema().getName(), 1L, Long::sum);
+      if (came instanceof EntityChange entity && TenantPolicies.isPolicy(came)) {
+        policies.put(entity, RecordTime.micros(RecordTime.of(came)));
+      }
+      SpecificRecordBase record = policies.allowed(came);
       if (record instanceof UsageEvent event) {
         usage.add(event);
         return;
@@ -318,7 +341,7 @@ public final class BackfillJob {
 
     @Override
     public void reject(Rejection rejection) {
-      commit.add(WarehouseRow.of(rejection));
+      commit.add(WarehouseRow.of(privacy.allowed(rejection, policies)));
     }
 
     void archiveUsage() {

@@ -89,7 +89,8 @@ public final class DemoJob implements AutoCloseable {
         Duration.ofSeconds(10),
         Runtime.getRuntime().availableProcessors(),
         false,
-        Limits.NONE);
+        Limits.NONE,
+        Privacy.DEFAULT);
   }
 
   /** Whether a demo that was in the directory goes on. */

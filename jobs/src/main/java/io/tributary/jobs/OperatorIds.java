@@ -23,6 +23,7 @@ final class OperatorIds {
   static final String IN_PERIOD = "in-period-v1";
   static final String AS_KEPT = "as-kept-v1";
   static final String NOT_ZERO = "not-zero-v1";
+  static final String PROTECT_REJECTED = "protect-rejected-v1";
   static final String PUBLISH_REJECTED = "publish-rejected-v1";
   static final String WRITE_WAREHOUSE = "write-warehouse-v1";
   static final String READ_LEDGER = "read-ledger-v1";

@@ -3,8 +3,12 @@ package io.tributary.jobs;
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.RateLimits;
+import io.tributary.enrichment.RejectedPrivacy;
+import io.tributary.enrichment.TenantPolicies;
+import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.events.EntityChange;
 import io.tributary.events.RecordTime;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.inputs.ArchiveState;
@@ -135,7 +139,8 @@ public final class ReplayJob {
     Topics topics = new Topics("tributary." + stream + ".");
     try (Broker broker = broker(run)) {
       topics.create(broker.servers, PARTITIONS);
-      Rejecting rejecting = new Rejecting();
+      List<Archived> policies = ArchivedPolicies.read(WarehouseReader.current(warehouse));
+      Rejecting rejecting = new Rejecting(ArchivedPolicies.of(policies));
       RecordedInputs.Totals totals;
       long published;
       try (Publisher publisher = Publisher.resuming(broker.servers, topics)) {
@@ -186,7 +191,9 @@ public final class ReplayJob {
             Set.of(),
             new TreeMap<>(Map.of(tenantId, plan.adopted())),
             receipts,
-            RateLimits.NONE),
+            RateLimits.NONE,
+            Privacy.DEFAULT,
+            ArchivedPolicies.read(WarehouseReader.current(warehouse))),
         clock);
     try (var watching = progress.consumed(servers, stream, topics.endOffsets(servers))) {
       env.execute("tributary " + stream);
@@ -271,9 +278,19 @@ public final class ReplayJob {
   private static final class Rejecting {
 
     private final List<WarehouseRow> rows = new ArrayList<>();
+    private final RejectedPrivacy privacy = Privacy.DEFAULT.privacy();
+    private final TenantPolicies policies;
+
+    Rejecting(TenantPolicies policies) {
+      this.policies = policies;
+    }
+
+    void learn(EntityChange policy) {
+      policies.put(policy, RecordTime.micros(RecordTime.of(policy)));
+    }
 
     void reject(Rejection rejection) {
-      rows.add(WarehouseRow.of(rejection));
+      rows.add(WarehouseRow.of(privacy.allowed(rejection, policies)));
     }
   }
 
@@ -310,6 +327,9 @@ public final class ReplayJob {
 
     @Override
     public void accept(SpecificRecordBase record) {
+      if (record instanceof EntityChange entity && TenantPolicies.isPolicy(record)) {
+        rejecting.learn(entity);
+      }
       take(record);
       if (random.nextDouble() < duplicates) {
         take(record);

@@ -57,6 +57,7 @@ public final class StreamJob {
    * @param adopt whether tenants that have a ledger but no stream become this stream's; refused
    *     otherwise
    * @param limits of tenants; changed at any restart
+   * @param privacy how refused records are kept that may hold what a policy does not allow
    */
   public record Settings(
       String stream,
@@ -69,7 +70,8 @@ public final class StreamJob {
       Duration resplitInterval,
       int parallelism,
       boolean adopt,
-      Limits limits) {}
+      Limits limits,
+      Privacy privacy) {}
 
   private StreamJob() {}
 
@@ -111,7 +113,9 @@ public final class StreamJob {
                 plan.refused(),
                 plan.adopted(),
                 Map.of(),
-                settings.limits.live()),
+                settings.limits.live(),
+                settings.privacy,
+                ArchivedPolicies.read(WarehouseReader.current(warehouse))),
             clock);
     Topics topics = new Topics(settings.topicPrefix);
     publish(ends.rejected(), new RejectionSchema(topics), settings, OperatorIds.PUBLISH_REJECTED);

@@ -3,9 +3,11 @@ package io.tributary.jobs;
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.RateLimits;
+import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.enrichment.flink.DecodeRecords;
 import io.tributary.enrichment.flink.Overflowed;
+import io.tributary.enrichment.flink.ProtectRejected;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.Rejection;
 import io.tributary.sinks.DeliveryReceipt;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *                               |                             +-> attribute-lines -> entries --+
  *                               |   archive -> read-archive --+        |  |                    |
  *                               |   (of adopted tenants)          archived new tenants         |
- *                            rejected                                  |  |                    |
+ *                   rejected -> protect-rejected                       |  |                    |
  *                               +--------------------------------------+--+--> write-warehouse-+
  * </pre>
  */
@@ -54,6 +56,8 @@ final class StreamingTopology {
    * @param adopted planned archive files of the tenants to adopt, by tenant and table
    * @param receipts what is known of deliveries beyond their record, by delivery id
    * @param limits of tenants; what is above goes to where the overflow is read from
+   * @param privacy how refused records are kept that may hold what a policy does not allow
+   * @param policies that are in the archives
    */
   record Settings(
       WarehouseSettings warehouse,
@@ -65,12 +69,14 @@ final class StreamingTopology {
       Set<String> refusedTenants,
       Map<String, SortedMap<String, List<String>>> adopted,
       Map<String, DeliveryReceipt> receipts,
-      RateLimits limits) {}
+      RateLimits limits,
+      Privacy privacy,
+      List<Archived> policies) {}
 
   /**
    * What the caller must put somewhere.
    *
-   * @param rejected what was refused
+   * @param rejected what may be kept of what was refused
    * @param overflowed what the overflow is to be read from
    */
   record Ends(DataStream<Rejection> rejected, DataStream<Overflowed> overflowed) {}
@@ -91,8 +97,10 @@ final class StreamingTopology {
         overflow == null ? live : live.and(overflow(env, overflow, settings));
     DataStream<Input> adopted =
         ReadArchive.adopted(env, settings.warehouse, settings.adopted, source.getBoundedness());
-    write(decoded, adopted, settings, clock);
-    return new Ends(decoded.rejected(), decoded.overflowed());
+    DataStream<Rejection> rejected =
+        decoded.keptOfRejected(new ProtectRejected(settings.privacy, settings.policies));
+    write(decoded, rejected, adopted, settings, clock);
+    return new Ends(rejected, decoded.overflowed());
   }
 
   private static AttributionTopology.Decoded live(
@@ -140,6 +148,7 @@ final class StreamingTopology {
 
   private static void write(
       AttributionTopology.Decoded decoded,
+      DataStream<Rejection> rejected,
       DataStream<Input> adopted,
       Settings settings,
       Clock clock) {
@@ -160,7 +169,7 @@ final class StreamingTopology {
             WarehouseRows.ofArchived(attributed.archived(), settings.receipts),
             WarehouseRows.ofNewTenants(attributed.newTenants(), settings.stream),
             WarehouseRows.ofUnsettled(attributed.unsettled()),
-            WarehouseRows.ofRejections(decoded.rejected()),
+            WarehouseRows.ofRejections(rejected),
             WarehouseRows.ofCounts(decoded.counts().union(attributed.counts()), settings.stream))
         .sinkTo(
             WarehouseSink.ofStream(

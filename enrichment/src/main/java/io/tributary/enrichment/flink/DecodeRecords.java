@@ -6,6 +6,7 @@ import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.RateLimits;
+import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.TenantRates;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.RecordKind;
@@ -53,6 +54,9 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
 
   /** What was above the limit of its tenant. */
   public static final OutputTag<Overflowed> OVERFLOWED = new OutputTag<>("overflowed") {};
+
+  /** What tenants say of what may be kept, in force here or not. */
+  public static final OutputTag<Archived> POLICIES = new OutputTag<>("policies") {};
 
   /**
    * Larger records are never put away: what the producer of one topic may write, that of another
@@ -249,6 +253,11 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
 
   private void check(SpecificRecordBase record, RawRecord raw) throws RejectedException {
     Validation.check(record);
+    if (TenantPolicies.isPolicy(record)) {
+      byte[] policy = raw.kind().encode(record);
+      output.collect(
+          POLICIES, new StreamRecord<>(new Archived(raw.kind(), policy, raw.recordTime())));
+    }
     admission.check(record, Instant.EPOCH.plus(raw.recordTime(), ChronoUnit.MICROS));
     String tenant = String.valueOf(record.get("tenant_id"));
     if (refusedTenants.contains(tenant)) {
@@ -284,6 +293,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
         e.column(),
         null,
         Instant.EPOCH.plus(raw.recordTime(), ChronoUnit.MICROS),
-        ByteBuffer.wrap(raw.value()));
+        ByteBuffer.wrap(raw.value()),
+        null);
   }
 }

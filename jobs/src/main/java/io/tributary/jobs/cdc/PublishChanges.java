@@ -155,7 +155,8 @@ final class PublishChanges implements ChangeConsumer<RecordChangeEvent<SourceRec
         why.column(),
         null,
         change.time(),
-        ByteBuffer.wrap(raw(change)));
+        ByteBuffer.wrap(raw(change)),
+        null);
   }
 
   /** The change as JSON. */

@@ -2,6 +2,7 @@ package io.tributary.jobs.cli;
 
 import io.tributary.enrichment.RateLimits;
 import io.tributary.jobs.Limits;
+import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.maintenance.TierSettings;
@@ -52,6 +53,9 @@ record RunConfiguration(
                   "maintenance.frozenAfterMonths",
                   "maintenance.snapshotsFor",
                   "maintenance.hourlySnapshotsFor",
+                  "privacy.rejectedKey",
+                  "privacy.rejectedAs",
+                  "privacy.sealRejected",
                   "query.port"),
               WarehouseConfiguration.KEYS.stream())
           .toList();
@@ -83,7 +87,8 @@ record RunConfiguration(
             values.duration("resplitInterval", Duration.ofSeconds(10)),
             values.number("parallelism", Runtime.getRuntime().availableProcessors()),
             values.flag("adopt"),
-            limits(values));
+            limits(values),
+            privacy(values));
     WarehouseConfiguration warehouse = WarehouseConfiguration.of(values);
     Integer port = values.optional("query.port") == null ? null : values.number("query.port", 0);
     int partitions = values.number("kafka.partitions", 16);
@@ -127,6 +132,33 @@ record RunConfiguration(
       return TierSettings.NEVER;
     }
     return Integer.parseInt(value);
+  }
+
+  private static Privacy privacy(ConfigurationValues values) {
+    String key = values.secret("privacy.rejectedKey");
+    if (key != null && !key.isEmpty()) {
+      try {
+        Privacy.keyOf(key);
+      } catch (IllegalArgumentException e) {
+        values.problem("privacy.rejectedKey " + e.getMessage());
+      }
+    }
+    String form =
+        oneOf(values, "privacy.rejectedAs", key == null ? "hash" : "encrypted", "encrypted|hash");
+    if (key == null && form.equals("encrypted")) {
+      values.problem("privacy.rejectedAs is encrypted, which needs privacy.rejectedKey");
+    }
+    boolean all = oneOf(values, "privacy.sealRejected", "policies", "policies|all").equals("all");
+    return new Privacy(values.reference("privacy.rejectedKey"), form.equals("hash"), all);
+  }
+
+  private static String oneOf(
+      ConfigurationValues values, String path, String otherwise, String choices) {
+    String value = values.text(path, otherwise);
+    if (!List.of(choices.split("\\|", -1)).contains(value)) {
+      values.problem(path + " is " + choices.replace("|", " or ") + ", not '" + value + "'");
+    }
+    return value;
   }
 
   private static Limits limits(ConfigurationValues values) {

@@ -103,6 +103,7 @@ final class JsonLinesFile {
         e.column(),
         null,
         Instant.EPOCH,
-        ByteBuffer.wrap(line));
+        ByteBuffer.wrap(line),
+        null);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.enrichment.RateLimits;
 import io.tributary.jobs.Limits;
+import io.tributary.jobs.Privacy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +123,37 @@ class RunConfigurationTest {
         .hasMessageContainingAll(
             "limits.recordsPerSecond is 0; it is at least 1, or none",
             "limits.tenants.acme is not a whole number: 'some'");
+  }
+
+  @Test
+  void theKeyOfRejectedRecordsStaysAReference() {
+    String key = "00112233445566778899aabbccddeeff".repeat(2);
+    Map<String, String> environment = Map.of("KEY", key);
+    String yaml = LEAST + "privacy: {rejectedKey: '${env:KEY}', sealRejected: all}\n";
+
+    RunConfiguration read = RunConfiguration.parse("run.yaml", yaml, environment);
+
+    assertThat(read.stream().privacy()).isEqualTo(new Privacy("${env:KEY}", false, true));
+    assertThat(read.toString()).doesNotContain(key);
+    assertThat(RunConfiguration.parse("run.yaml", LEAST, Map.of()).stream().privacy())
+        .isEqualTo(Privacy.DEFAULT);
+    assertThatThrownBy(
+            () -> RunConfiguration.parse("run.yaml", yaml, Map.of("KEY", key.substring(2))))
+        .hasMessageContaining("privacy.rejectedKey is not a key")
+        .hasMessageNotContaining(key.substring(2));
+    String wrong =
+        LEAST + "privacy: {rejectedKey: " + key + ", rejectedAs: plain, sealRejected: some}\n";
+    assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", wrong, Map.of()))
+        .hasMessageContainingAll(
+            "privacy.rejectedKey is a secret",
+            "privacy.rejectedAs is encrypted or hash, not 'plain'",
+            "privacy.sealRejected is policies or all, not 'some'")
+        .hasMessageNotContaining(key);
+    assertThatThrownBy(
+            () ->
+                RunConfiguration.parse(
+                    "run.yaml", LEAST + "privacy: {rejectedAs: encrypted}\n", Map.of()))
+        .hasMessageContaining("needs privacy.rejectedKey");
   }
 
   @Test

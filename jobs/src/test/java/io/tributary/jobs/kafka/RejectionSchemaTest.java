@@ -31,7 +31,8 @@ class RejectionSchemaTest {
         null,
         null,
         Instant.parse("2026-01-05T12:00:00Z"),
-        ByteBuffer.wrap(raw));
+        ByteBuffer.wrap(raw),
+        null);
   }
 
   @Test
