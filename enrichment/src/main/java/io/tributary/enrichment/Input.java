@@ -70,6 +70,11 @@ public record Input(
     return payload.length == 0;
   }
 
+  /** The same of another record of its kind. */
+  public Input of(SpecificRecordBase record) {
+    return new Input(tenantId, bucket, kind, fresh, recordTime, cameAt, kind.encode(record));
+  }
+
   /** The record. */
   public SpecificRecordBase record() {
     return kind.decodeOwn(payload);

@@ -147,12 +147,12 @@ class RejectedPrivacyTest {
   @Test
   void theSameRecordIsSealedTheSameWayAndNoTwoShareANonce() {
     Set<String> nonces = new HashSet<>();
-    for (int offset = 0; offset < 1_000; offset++) {
+    for (int offset = 0; offset < 200; offset++) {
       Rejection kept = PRIVACY.allowed(unreadable("", offset), policies("customer"));
       assertThat(PRIVACY.allowed(unreadable("", offset), policies("customer"))).isEqualTo(kept);
       nonces.add(Arrays.toString(Arrays.copyOfRange(raw(kept), 9, 21)));
     }
-    assertThat(nonces).hasSize(1_000);
+    assertThat(nonces).hasSize(200);
   }
 
   @Test

@@ -161,7 +161,8 @@ final class StreamingTopology {
                     false,
                     settings.adopted.keySet(),
                     settings.admission,
-                    settings.forgets),
+                    settings.forgets,
+                    settings.policies),
                 settings.resplitInterval));
     WarehouseRows.ofEntries(attributed.entries())
         .union(

@@ -1,6 +1,7 @@
 package io.tributary.enrichment.flink;
 
 import io.tributary.events.RecordKind;
+import java.io.Serializable;
 
 /**
  * An accepted input for the archive.
@@ -9,4 +10,7 @@ import io.tributary.events.RecordKind;
  * @param payload its single-object encoding
  * @param recordTime its record time, epoch microseconds
  */
-public record Archived(RecordKind kind, byte[] payload, long recordTime) {}
+public record Archived(RecordKind kind, byte[] payload, long recordTime) implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+}

@@ -132,6 +132,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private final Set<String> adopted;
   private final Admission admission;
   private final boolean forgets;
+  private final ArrayList<Archived> policies;
 
   private transient CompiledDefinitions compiled;
   private transient BucketStore store;
@@ -143,7 +144,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient ValueState<Boolean> archiveEnded;
   private transient ValueState<Boolean> unsettled;
   private transient MapState<String, byte[]> idsOfFirstFormat;
-  private transient ListState<Input> waiting;
+  private transient WaitingInputs waiting;
   private transient ListState<HeldDelivery> held;
   private transient OverflowBacklog backlog;
   private transient InternalTimerService<VoidNamespace> timers;
@@ -167,13 +168,26 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
    * @param admission which records are let in, and so what must be kept for them
    * @param forgets whether what is kept for nothing is forgotten; a replay of records of any age
    *     keeps all
+   * @param policies of adopted tenants that are in their archives
    */
   public record Settings(
       Duration flushInterval,
       boolean batch,
       Set<String> adopted,
       Admission admission,
-      boolean forgets) {}
+      boolean forgets,
+      List<Archived> policies) {
+
+    /** Where no archive is adopted. */
+    public Settings(
+        Duration flushInterval,
+        boolean batch,
+        Set<String> adopted,
+        Admission admission,
+        boolean forgets) {
+      this(flushInterval, batch, adopted, admission, forgets, List.of());
+    }
+  }
 
   /** An operator for keys of {@link BucketKeys}. */
   public AttributeLines(Settings settings) {
@@ -182,6 +196,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     this.adopted = Set.copyOf(settings.adopted);
     this.admission = settings.admission;
     this.forgets = settings.forgets;
+    this.policies = new ArrayList<>(settings.policies);
   }
 
   @Override
@@ -200,8 +215,11 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     archiveEnded = flag("archive-ended");
     unsettled = flag(UNSETTLED_STATE);
     waiting =
-        getRuntimeContext()
-            .getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Input.class)));
+        new WaitingInputs(
+            getRuntimeContext()
+                .getListState(
+                    new ListStateDescriptor<>("waiting", TypeInformation.of(Input.class))),
+            policies);
     held =
         getRuntimeContext()
             .getListState(
@@ -302,7 +320,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       // Time stands still while an archive is read, so this comes after an adoption too.
       hold(new HeldDelivery(element.getTimestamp() - 1, input));
     } else if (input.fresh() && isAdopting(key)) {
-      waiting.add(input);
+      waiting.add(key, input);
       countWaiting(input, 1);
     } else {
       apply(key, input);
@@ -371,11 +389,10 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     bucket(key).drain(withheld);
     withheld.pool(new BucketAdopted(BucketKeys.bucketOf(key)));
     archiveEnded.update(true);
-    for (Input input : waiting.get()) {
+    for (Input input : waiting.take(key)) {
       countWaiting(input, -1);
       apply(key, input);
     }
-    waiting.clear();
   }
 
   private Bucket bucket(String key) {
