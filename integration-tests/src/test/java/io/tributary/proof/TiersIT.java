@@ -214,7 +214,7 @@ class TiersIT {
   }
 
   /** Files whose bytes, unpacked where they are packed, hold {@code text}. */
-  private static List<String> filesNaming(Path warehouse, String text) throws IOException {
+  static List<String> filesNaming(Path warehouse, String text) throws IOException {
     List<String> naming = new ArrayList<>();
     try (Warehouse open = Tables.open(warehouse);
         Stream<Path> files = Files.walk(warehouse)) {

@@ -3,6 +3,7 @@ package io.tributary.jobs;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.maintenance.Maintenance;
 import io.tributary.sinks.maintenance.TierSettings;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -18,11 +19,16 @@ public final class BackgroundMaintenance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundMaintenance.class);
 
   private final Maintenance maintenance;
+  private final Redaction redaction;
+  private final TierSettings settings;
   private final Clock clock;
   private final ScheduledExecutorService thread;
 
-  private BackgroundMaintenance(Maintenance maintenance, Clock clock) {
-    this.maintenance = maintenance;
+  private BackgroundMaintenance(
+      Warehouse warehouse, TierSettings settings, Privacy privacy, Clock clock) {
+    this.maintenance = new Maintenance(warehouse, settings);
+    this.redaction = new Redaction(warehouse, privacy, clock);
+    this.settings = settings;
     this.clock = clock;
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
@@ -35,12 +41,13 @@ public final class BackgroundMaintenance implements AutoCloseable {
 
   /**
    * @param warehouse stays the caller's to close, after this
+   * @param privacy how refused records are kept that may hold what a policy does not allow
    * @param pause between the end of a round and the next
    */
   public static BackgroundMaintenance start(
-      Warehouse warehouse, TierSettings settings, Duration pause, Clock clock) {
+      Warehouse warehouse, TierSettings settings, Privacy privacy, Duration pause, Clock clock) {
     BackgroundMaintenance background =
-        new BackgroundMaintenance(new Maintenance(warehouse, settings), clock);
+        new BackgroundMaintenance(warehouse, settings, privacy, clock);
     ScheduledFuture<?> unused =
         background.thread.scheduleWithFixedDelay(
             background::round, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
@@ -49,8 +56,12 @@ public final class BackgroundMaintenance implements AutoCloseable {
 
   private void round() {
     try {
+      Redaction.Report redacted = redaction.run(settings.snapshotsFor());
+      if (!redacted.isEmpty()) {
+        LOG.info("late policies: {}", redacted);
+      }
       LOG.debug("maintenance: {}", maintenance.run(clock.instant()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | IOException e) {
       // What a round could not do the next one does; the stream must not end for it.
       LOG.warn("a round of maintenance failed and is repeated: {}", e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts files in the place of others that say the same, in one commit, beside whoever appends. What
@@ -62,6 +64,22 @@ public final class ReplaceCommit {
    * @return as {@link #replace}
    */
   public static boolean erase(Table table, List<DataFile> old, List<DataFile> replacements) {
+    return erase(table, old, replacements, Map.of(), null);
+  }
+
+  /**
+   * The same with something that the snapshot says of itself.
+   *
+   * @param sealed a snapshot that the ledger implies: what takes its place needs no run to be
+   *     implied by
+   * @return as {@link #replace}
+   */
+  static boolean erase(
+      Table table,
+      List<DataFile> old,
+      List<DataFile> replacements,
+      Map<String, String> own,
+      @Nullable Snapshot sealed) {
     List<String> needed = old.stream().map(DataFile::location).toList();
     for (int attempt = 1; ; attempt++) {
       table.refresh();
@@ -72,11 +90,15 @@ public final class ReplaceCommit {
       OverwriteFiles overwrite = table.newOverwrite();
       old.forEach(overwrite::deleteFile);
       replacements.forEach(overwrite::addFile);
+      SortedMap<String, String> marks =
+          SnapshotMarks.replaced(SnapshotUtil.currentAncestors(table));
+      marks.putAll(own);
+      if (sealed != null && sealed.snapshotId() == before.snapshotId()) {
+        marks.remove(SnapshotMarks.RUN);
+      }
       try {
         AppendCommit.commit(
-            overwrite,
-            SnapshotMarks.replaced(SnapshotUtil.currentAncestors(table)),
-            now -> now.iterator().next().snapshotId() == before.snapshotId());
+            overwrite, marks, now -> now.iterator().next().snapshotId() == before.snapshotId());
         return true;
       } catch (ValidationException e) {
         if (attempt == ATTEMPTS) {

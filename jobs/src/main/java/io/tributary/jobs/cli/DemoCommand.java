@@ -2,6 +2,7 @@ package io.tributary.jobs.cli;
 
 import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.DemoJob;
+import io.tributary.jobs.Privacy;
 import io.tributary.jobs.TraceArchive;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
@@ -89,7 +90,8 @@ final class DemoCommand implements Callable<Integer> {
               DemoJob.start(
                   new DemoJob.Settings(directory, seed, eventsPerSecond), warehouse, clock);
           BackgroundMaintenance maintenance =
-              BackgroundMaintenance.start(warehouse, TierSettings.DEFAULT, ROUND, clock)) {
+              BackgroundMaintenance.start(
+                  warehouse, TierSettings.DEFAULT, Privacy.DEFAULT, ROUND, clock)) {
         out.println(
             job.isResumed()
                 ? "the company goes on; press Ctrl-C to end"

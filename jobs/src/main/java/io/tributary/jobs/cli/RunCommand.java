@@ -86,7 +86,12 @@ final class RunCommand implements Callable<Integer> {
     Duration pause = configuration.maintenance();
     return pause == null
         ? null
-        : BackgroundMaintenance.start(warehouse, configuration.tiers(), pause, Clock.systemUTC());
+        : BackgroundMaintenance.start(
+            warehouse,
+            configuration.tiers(),
+            configuration.stream().privacy(),
+            pause,
+            Clock.systemUTC());
   }
 
   private static void await(JobClient job) throws ExecutionException, InterruptedException {

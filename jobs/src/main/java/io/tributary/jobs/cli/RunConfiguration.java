@@ -134,7 +134,7 @@ record RunConfiguration(
     return Integer.parseInt(value);
   }
 
-  private static Privacy privacy(ConfigurationValues values) {
+  static Privacy privacy(ConfigurationValues values) {
     String key = values.secret("privacy.rejectedKey");
     if (key != null && !key.isEmpty()) {
       try {

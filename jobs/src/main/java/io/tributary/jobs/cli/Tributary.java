@@ -44,7 +44,8 @@ import picocli.CommandLine.ScopeType;
       AuditCommand.class,
       DefinitionsCommand.class,
       TiersCommand.class,
-      TenantCommand.class
+      TenantCommand.class,
+      RejectedCommand.class
     })
 public final class Tributary {
 

@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.jobs.Privacy;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import java.io.IOException;
@@ -52,6 +53,29 @@ final class WarehouseOptions {
     Path checkpoints = Path.of(values.required("checkpoints"));
     values.refuseProblems();
     return checkpoints.toAbsolutePath();
+  }
+
+  /**
+   * How refused records are sealed: with the key in a file, else as the configuration says.
+   *
+   * @param keyFile null where none is given
+   */
+  Privacy privacy(@Nullable Path keyFile) throws IOException {
+    if (keyFile != null) {
+      try {
+        byte[] ignored = Privacy.keyOf(Console.text(keyFile));
+      } catch (IllegalArgumentException e) {
+        throw CommandException.badInput(keyFile + " " + e.getMessage());
+      }
+      return new Privacy("${file:" + keyFile + "}", false, false);
+    } else if (config == null) {
+      return Privacy.DEFAULT;
+    }
+    ConfigurationValues values =
+        ConfigurationValues.readSection(file(), text(), "privacy", System.getenv());
+    Privacy privacy = RunConfiguration.privacy(values);
+    values.refuseProblems();
+    return privacy;
   }
 
   private WarehouseConfiguration configuration() throws IOException {
