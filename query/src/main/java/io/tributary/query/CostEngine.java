@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +51,7 @@ public final class CostEngine implements AutoCloseable {
   private record Asked(String file, long start, LedgerQuery query) {}
 
   private final Warehouse warehouse;
+  private final QuestionListener listener;
   private final TableFiles files = new TableFiles();
   private final TenantDimensions dimensions;
   private final TenantAllocations allocations;
@@ -67,7 +69,17 @@ public final class CostEngine implements AutoCloseable {
    * @param threads that read files
    */
   public CostEngine(Warehouse warehouse, int threads) {
+    this(warehouse, threads, QuestionListener.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param listener told every question that {@link #answer} has answered
+   */
+  public CostEngine(Warehouse warehouse, int threads, QuestionListener listener) {
     this.warehouse = warehouse;
+    this.listener = listener;
     this.dimensions = new TenantDimensions(warehouse, files);
     this.allocations = new TenantAllocations(warehouse);
     this.activity = new LedgerActivity(warehouse, files);
@@ -134,7 +146,30 @@ public final class CostEngine implements AutoCloseable {
         sum(ledger, snapshot, query, totals);
       }
     }
-    return new Answer(question.by(), totals.rows(), reading(vantage), totals.scan());
+    Answer answer = new Answer(question.by(), totals.rows(), reading(vantage), totals.scan());
+    if (fromDaily) {
+      listener.answered(asked(question, names, query, answer));
+    }
+    return answer;
+  }
+
+  private static QuestionListener.Asked asked(
+      Question question, Names names, LedgerQuery query, Answer answer) {
+    List<String> tested = new ArrayList<>();
+    question.where().forEach(condition -> tested.add(names.canonical(condition.name())));
+    if (question.from() != null || question.to() != null) {
+      tested.add(Columns.CHARGE_PERIOD_START);
+    }
+    return new QuestionListener.Asked(
+        question.tenant(),
+        query
+            .grain()
+            .map(grain -> grain.name().toLowerCase(Locale.ROOT))
+            .orElse(QuestionListener.Asked.TOTAL),
+        question.by().stream().map(names::canonical).toList(),
+        tested,
+        answer.scan(),
+        answer.rows().size());
   }
 
   private static Answer.Reading reading(Vantage vantage) {

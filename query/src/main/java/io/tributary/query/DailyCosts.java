@@ -49,7 +49,7 @@ final class DailyCosts {
    */
   Optional<Reading> of(
       LedgerQuery query, Collection<String> dimensions, Table ledger, Snapshot asOf) {
-    if (!query.isOfDays()) {
+    if (query.grain().filter(grain -> grain.compareTo(TimeGrain.DAY) < 0).isPresent()) {
       return Optional.empty();
     }
     Table daily;

@@ -58,7 +58,7 @@ public final class WarehouseReader {
     }
   }
 
-  /** Null for a rollup that nobody has written since there are rollups. */
+  /** Null for what no version has made yet that wrote to the warehouse. */
   private static @Nullable Table load(Warehouse warehouse, WarehouseTable id) {
     try {
       return warehouse.table(id);

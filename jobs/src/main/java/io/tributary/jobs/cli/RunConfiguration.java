@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * together. References to environment variables and files within a value keep secrets out of it.
  *
  * @param queryPort port of API and dashboard, null for none
+ * @param queryLog whether API and dashboard write down what they are asked
  * @param partitions of topics that do not exist yet
  * @param coldLocation where the cold tier goes, null for the ledger's own location
  * @param tiers when entries move to cold, how long snapshots live
@@ -27,6 +28,7 @@ record RunConfiguration(
     StreamJob.Settings stream,
     WarehouseConfiguration warehouse,
     @Nullable Integer queryPort,
+    boolean queryLog,
     int partitions,
     @Nullable String coldLocation,
     TierSettings tiers,
@@ -52,7 +54,8 @@ record RunConfiguration(
                   "maintenance.frozenAfterMonths",
                   "maintenance.snapshotsFor",
                   "maintenance.hourlySnapshotsFor",
-                  "query.port"),
+                  "query.port",
+                  "query.log"),
               WarehouseConfiguration.KEYS.stream())
           .toList();
 
@@ -86,6 +89,7 @@ record RunConfiguration(
             limits(values));
     WarehouseConfiguration warehouse = WarehouseConfiguration.of(values);
     Integer port = values.optional("query.port") == null ? null : values.number("query.port", 0);
+    boolean queryLog = values.optional("query.log") == null || values.flag("query.log");
     int partitions = values.number("kafka.partitions", 16);
     TierSettings tiers = tiers(values);
     Duration maintenance =
@@ -97,6 +101,7 @@ record RunConfiguration(
         stream,
         warehouse,
         port,
+        queryLog,
         partitions,
         values.optional("warehouse.coldLocation"),
         tiers,

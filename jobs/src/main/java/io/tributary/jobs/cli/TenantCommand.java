@@ -54,7 +54,7 @@ final class TenantCommand {
     public Integer call() throws IOException {
       PrintWriter out = Console.out(spec);
       try (WarehouseLock lock = dryRun ? null : target.lock();
-          Warehouse warehouse = target.openExisting()) {
+          Warehouse warehouse = dryRun ? target.openExisting() : target.openForChange()) {
         Owners.read(warehouse).refuseOwned(tenant);
         Erasure erasure = new Erasure(warehouse, tenant);
         SortedMap<WarehouseTable, Long> rows = erasure.rows();

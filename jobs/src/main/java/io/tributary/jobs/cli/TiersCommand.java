@@ -100,7 +100,7 @@ final class TiersCommand {
       PrintWriter out = Console.out(spec);
       Instant before =
           olderThan == null ? Instant.MAX : Clock.systemUTC().instant().minus(olderThan);
-      try (Warehouse warehouse = target.openExisting();
+      try (Warehouse warehouse = target.openForChange();
           ConsoleProgress progress = new ConsoleProgress()) {
         TableTiers tiers = new TableTiers(warehouse);
         WarehouseTable[] tables = WarehouseTable.values();
@@ -205,7 +205,7 @@ final class TiersCommand {
                 kept.orphansAfter());
       }
       Instant now = Clock.systemUTC().instant();
-      try (Warehouse warehouse = target.openExisting()) {
+      try (Warehouse warehouse = target.openForChange()) {
         Maintenance maintenance = new Maintenance(warehouse, kept);
         out.printf("%,d snapshots are gone%n", maintenance.expire(now));
         int orphans = maintenance.removeOrphans(now);

@@ -68,7 +68,10 @@ class QueryServerTest {
                 AccessKeys.hash("operator-key"), new Caller.Operator()));
     keyed =
         QueryServer.start(
-            ledger.warehouse(), NO_ARCHIVES, new ServerSettings("127.0.0.1", 0, keys, 4), clock);
+            ledger.warehouse(),
+            NO_ARCHIVES,
+            new ServerSettings("127.0.0.1", 0, keys, 4, true),
+            clock);
   }
 
   @AfterAll
@@ -309,6 +312,7 @@ class QueryServerTest {
         .containsPattern("tributary_http_requests_total\\{route=\"/healthz\",status=\"200\"} ")
         .containsPattern("tributary_query_rows_read_total [1-9]")
         .containsPattern("tributary_query_files_read_total [1-9]")
+        .contains("\ntributary_query_log_lost_total 0")
         .doesNotContain("acme");
   }
 

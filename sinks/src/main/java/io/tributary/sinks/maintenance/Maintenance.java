@@ -1,8 +1,10 @@
 package io.tributary.sinks.maintenance;
 
+import io.tributary.sinks.AskedQuestions;
 import io.tributary.sinks.DailyRollup;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -23,6 +25,9 @@ public final class Maintenance {
       TableTiers.Result cooled,
       TableTiers.Result frozen,
       int snapshots) {}
+
+  /** For how long it is kept what was asked. */
+  private static final Duration QUESTIONS_FOR = Duration.ofDays(30);
 
   private final Warehouse warehouse;
   private final TableTiers tiers;
@@ -59,6 +64,7 @@ public final class Maintenance {
   public int expire(Instant now) {
     // So that the ledger snapshot that the sums by day equal is not among those that go.
     new DailyRollup(warehouse).follow();
+    AskedQuestions.forgetBefore(warehouse, now.minus(QUESTIONS_FOR));
     int expired = 0;
     for (WarehouseTable table : WarehouseTable.values()) {
       expired += SnapshotExpiry.run(table, warehouse.table(table), settings, now);
