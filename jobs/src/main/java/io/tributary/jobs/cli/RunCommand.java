@@ -6,6 +6,7 @@ import io.tributary.jobs.TraceArchive;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.TableTiers;
@@ -82,6 +83,7 @@ final class RunCommand implements Callable<Integer> {
     if (cold != null) {
       TableTiers.placeCold(warehouse, cold);
     }
+    configuration.rollups().forEach(rollup -> Rollups.declare(warehouse, rollup));
     return warehouse;
   }
 

@@ -4,6 +4,7 @@ import io.tributary.enrichment.RateLimits;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
+import io.tributary.sinks.Rollup;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param queryLog whether API and dashboard write down what they are asked
  * @param partitions of topics that do not exist yet
  * @param coldLocation where the cold tier goes, null for the ledger's own location
+ * @param rollups sums over the ledger beside that by day
  * @param tiers when entries move to cold, how long snapshots live
  * @param maintenance pause between rounds of maintenance, null for none
  */
@@ -31,6 +33,7 @@ record RunConfiguration(
     boolean queryLog,
     int partitions,
     @Nullable String coldLocation,
+    List<Rollup> rollups,
     TierSettings tiers,
     @Nullable Duration maintenance) {
 
@@ -61,7 +64,7 @@ record RunConfiguration(
 
   static final List<String> OPEN_SECTIONS =
       Stream.concat(
-              Stream.of("kafka.properties.", "limits.tenants."),
+              Stream.of("kafka.properties.", "limits.tenants.", RollupConfiguration.SECTION),
               WarehouseConfiguration.OPEN_SECTIONS.stream())
           .toList();
 
@@ -91,6 +94,7 @@ record RunConfiguration(
     Integer port = values.optional("query.port") == null ? null : values.number("query.port", 0);
     boolean queryLog = values.optional("query.log") == null || values.flag("query.log");
     int partitions = values.number("kafka.partitions", 16);
+    List<Rollup> rollups = RollupConfiguration.of(values);
     TierSettings tiers = tiers(values);
     Duration maintenance =
         values.text("maintenance.interval", "1m").equals("none")
@@ -104,6 +108,7 @@ record RunConfiguration(
         queryLog,
         partitions,
         values.optional("warehouse.coldLocation"),
+        rollups,
         tiers,
         maintenance);
   }

@@ -3,11 +3,11 @@ package io.tributary.jobs.cli;
 import io.tributary.jobs.Owners;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
-import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.Erasure;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.SortedMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,15 +57,16 @@ final class TenantCommand {
           Warehouse warehouse = dryRun ? target.openExisting() : target.openForChange()) {
         Owners.read(warehouse).refuseOwned(tenant);
         Erasure erasure = new Erasure(warehouse, tenant);
-        SortedMap<WarehouseTable, Long> rows = erasure.rows();
+        Map<String, Long> rows = new LinkedHashMap<>();
+        erasure.rows().forEach((table, count) -> rows.put(table.tableName(), count));
+        rows.putAll(erasure.rowsOfRollups());
         if (!dryRun) {
           erasure.run();
         }
         rows.forEach(
             (table, count) ->
                 out.printf(
-                    "%s: %,d rows %s%n",
-                    table.tableName(), count, dryRun ? "would be erased" : "erased"));
+                    "%s: %,d rows %s%n", table, count, dryRun ? "would be erased" : "erased"));
         if (rows.isEmpty()) {
           out.println("nothing is there of tenant " + tenant);
         }

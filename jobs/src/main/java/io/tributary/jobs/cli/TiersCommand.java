@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.Maintenance;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tiers status}, {@code compact}, {@code freeze} and {@code expire}. */
+/** {@code tiers}: how the tables are kept. */
 @Command(
     name = "tiers",
     description = "Look at the tiers of the ledger, move entries to cold, let go of what is old.",
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
       TiersCommand.Status.class,
       TiersCommand.Compact.class,
       TiersCommand.Freeze.class,
-      TiersCommand.Expire.class
+      TiersCommand.Expire.class,
+      RollupsCommand.class
     })
 final class TiersCommand {
 
@@ -110,6 +112,8 @@ final class TiersCommand {
           progress.step("merging", i, tables.length);
           say(out, tables[i].tableName(), tiers.merge(tables[i]));
         }
+        Rollups.declaredTables(warehouse)
+            .forEach((name, rollup) -> say(out, name, tiers.mergeRollup(rollup)));
       }
       return ExitCodes.FINE;
     }
