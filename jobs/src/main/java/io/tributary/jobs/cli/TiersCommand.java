@@ -26,14 +26,17 @@ import picocli.CommandLine.Spec;
 /** {@code tiers}: how the tables are kept. */
 @Command(
     name = "tiers",
-    description = "Look at the tiers of the ledger, move entries to cold, let go of what is old.",
+    description =
+        "Look at the tiers of the ledger, move entries to cold, let go of what is old; rollups, and"
+            + " what layout questions would be cheaper with.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TiersCommand.Status.class,
       TiersCommand.Compact.class,
       TiersCommand.Freeze.class,
       TiersCommand.Expire.class,
-      RollupsCommand.class
+      RollupsCommand.class,
+      AdviseCommand.class
     })
 final class TiersCommand {
 
