@@ -26,14 +26,14 @@ class AdviseIT {
     Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--usage", inputs);
     String hours = query(warehouse, "Hour,ServiceName");
     String resources = query(warehouse, "Month,ResourceId");
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < 4; i++) {
       query(warehouse, "Hour,ServiceName");
       query(warehouse, "Month,ResourceId");
     }
     assertThat(query(warehouse, "Hour,ServiceName", "--no-log")).isEqualTo(hours);
 
     JsonNode advice = advise(warehouse);
-    assertThat(advice.get("questions").asLong()).isEqualTo(20);
+    assertThat(advice.get("questions").asLong()).isEqualTo(10);
     assertThat(advice.get("applied").asBoolean()).isFalse();
     assertThat(advice.get("rollups")).isNotEmpty();
     assertThat(rollups(warehouse)).as("only advised").hasSize(1);
@@ -51,7 +51,7 @@ class AdviseIT {
     String name = advice.get("rollups").get(0).get("name").asText();
     assertThat(
             Cli.fine("tenant", "erase", "--warehouse", warehouse, "--tenant", "acme", "--dry-run"))
-        .contains(name + ": ", "query_log: 22 rows would be erased");
+        .contains(name + ": ", "query_log: 12 rows would be erased");
     Cli.fine("tiers", "compact", "--warehouse", warehouse);
     assertThat(query(warehouse, "Hour,ServiceName")).isEqualTo(hours);
     Cli.fine("tiers", "rollups", "--warehouse", warehouse, "--drop", name);
