@@ -226,7 +226,10 @@ class ExplainIT {
     try (Warehouse open = Warehouse.openExisting(WarehouseSettings.local(warehouse()));
         QueryServer server =
             QueryServer.start(
-                open, new TraceArchive(), new ServerSettings("127.0.0.1", 0, keys, 4), clock)) {
+                open,
+                new TraceArchive(),
+                new ServerSettings("127.0.0.1", 0, keys, 4, true),
+                clock)) {
       String path = "api/v1/explain?where=ResourceId%3Di-1&dimension=Board";
       JsonNode answer = Costs.json(get(server, path, "acme-key"));
       assertThat(answer.get("lines"))

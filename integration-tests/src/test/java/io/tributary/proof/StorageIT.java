@@ -3,6 +3,7 @@ package io.tributary.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.jobs.kafka.Topics;
+import io.tributary.sinks.AskedQuestions;
 import io.tributary.sinks.CommitMark;
 import io.tributary.sinks.DimensionColumns;
 import io.tributary.sinks.SnapshotMarks;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -204,6 +206,18 @@ class StorageIT {
     Cli.Outcome refused =
         Cli.run("backfill", "--config", config, "--tenant", "t", "--usage", everything);
     assertThat(refused.exitCode()).isEqualTo(3);
+
+    // What it asks cannot be written down; it is answered all the same.
+    Path owner = prepared.configuration(kafka.bootstrapServers());
+    Cli.fine("backfill", "--config", owner, "--tenant", "read", "--usage", everything);
+    assertThat(answer("--config", config, "read"))
+        .contains("Team")
+        .isEqualTo(answer("--config", owner, "read"));
+    try (Warehouse warehouse = Warehouse.openExisting(prepared.settings())) {
+      assertThat(AskedQuestions.since(warehouse, Instant.EPOCH))
+          .filteredOn(asked -> asked.getTenantId().equals("read"))
+          .hasSize(1);
+    }
   }
 
   @Test

@@ -65,8 +65,8 @@ public record Answer(List<String> names, List<Row> rows, Reading reading, Scan s
   /**
    * What it took.
    *
-   * @param table that was read: {@code cost_daily} where sums by day say all that is asked, else
-   *     {@code cost_ledger}; of the former, with what the ledger has beyond it
+   * @param table that was read: the smallest rollup that says all that is asked, with what the
+   *     ledger has beyond it; else {@code cost_ledger}
    * @param filesTotal files of the snapshot
    * @param filesPlanned files that may hold rows of the question
    * @param filesRead files opened; the sums of the others were known from a question before

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,11 +51,12 @@ public final class CostEngine implements AutoCloseable {
   private record Asked(String file, long start, LedgerQuery query) {}
 
   private final Warehouse warehouse;
+  private final QuestionListener listener;
   private final TableFiles files = new TableFiles();
   private final TenantDimensions dimensions;
   private final TenantAllocations allocations;
   private final LedgerActivity activity;
-  private final DailyCosts daily;
+  private final RollupCosts rollups;
   private final ExecutorService readers;
   private final Cache<Asked, Sums> known =
       Caffeine.newBuilder()
@@ -67,11 +69,21 @@ public final class CostEngine implements AutoCloseable {
    * @param threads that read files
    */
   public CostEngine(Warehouse warehouse, int threads) {
+    this(warehouse, threads, QuestionListener.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param listener told every question that {@link #answer} has answered
+   */
+  public CostEngine(Warehouse warehouse, int threads, QuestionListener listener) {
     this.warehouse = warehouse;
+    this.listener = listener;
     this.dimensions = new TenantDimensions(warehouse, files);
     this.allocations = new TenantAllocations(warehouse);
     this.activity = new LedgerActivity(warehouse, files);
-    this.daily = new DailyCosts(warehouse, files);
+    this.rollups = new RollupCosts(warehouse, files);
     this.readers =
         Executors.newFixedThreadPool(
             threads,
@@ -106,12 +118,12 @@ public final class CostEngine implements AutoCloseable {
     return answer(question, true);
   }
 
-  /** {@link #answer} without the sums by day: for those who want to see that it is the same. */
+  /** {@link #answer} without rollups: for those who want to see that it is the same. */
   public Answer answerFromLedger(Question question) {
     return answer(question, false);
   }
 
-  private Answer answer(Question question, boolean fromDaily) {
+  private Answer answer(Question question, boolean fromRollups) {
     Names names = new Names(question.tenant(), dimensions.of(question.tenant()));
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     Vantage vantage = Vantage.of(ledger, question.asOf());
@@ -124,17 +136,40 @@ public final class CostEngine implements AutoCloseable {
     Totals totals = new Totals();
     Snapshot snapshot = vantage.snapshot();
     if (snapshot != null) {
-      Optional<DailyCosts.Reading> days =
-          fromDaily
-              ? daily.of(query, names.dimensionsOf(question), ledger, snapshot)
+      Optional<RollupCosts.Reading> sums =
+          fromRollups
+              ? rollups.of(query, names.dimensionsOf(question), ledger, snapshot)
               : Optional.empty();
-      if (days.isPresent()) {
-        sum(days.get(), query, totals);
+      if (sums.isPresent()) {
+        sum(sums.get(), query, totals);
       } else {
         sum(ledger, snapshot, query, totals);
       }
     }
-    return new Answer(question.by(), totals.rows(), reading(vantage), totals.scan());
+    Answer answer = new Answer(question.by(), totals.rows(), reading(vantage), totals.scan());
+    if (fromRollups) {
+      listener.answered(asked(question, names, query, answer));
+    }
+    return answer;
+  }
+
+  private static QuestionListener.Asked asked(
+      Question question, Names names, LedgerQuery query, Answer answer) {
+    List<String> tested = new ArrayList<>();
+    question.where().forEach(condition -> tested.add(names.canonical(condition.name())));
+    if (question.from() != null || question.to() != null) {
+      tested.add(Columns.CHARGE_PERIOD_START);
+    }
+    return new QuestionListener.Asked(
+        question.tenant(),
+        query
+            .grain()
+            .map(grain -> grain.name().toLowerCase(Locale.ROOT))
+            .orElse(QuestionListener.Asked.TOTAL),
+        question.by().stream().map(names::canonical).toList(),
+        tested,
+        answer.scan(),
+        answer.rows().size());
   }
 
   private static Answer.Reading reading(Vantage vantage) {
@@ -145,9 +180,9 @@ public final class CostEngine implements AutoCloseable {
         vantage.writtenBefore());
   }
 
-  private void sum(DailyCosts.Reading days, LedgerQuery query, Totals totals) {
-    LedgerAppends beyond = days.state().beyond();
-    sum(days.table(), days.state().snapshot(), query, totals);
+  private void sum(RollupCosts.Reading reading, LedgerQuery query, Totals totals) {
+    LedgerAppends beyond = reading.state().beyond();
+    sum(reading.table(), reading.state().snapshot(), query, totals);
     if (!beyond.isEmpty()) {
       Expression filter = query.mayCount(beyond.ledger().schema());
       List<DataFile> appended = new ArrayList<>();
@@ -158,7 +193,7 @@ public final class CostEngine implements AutoCloseable {
       }
       sum(beyond.ledger(), appended, filter, query, totals);
     }
-    totals.table = WarehouseTable.COST_DAILY;
+    totals.table = reading.rollup().name();
   }
 
   private void sum(Table table, Snapshot snapshot, LedgerQuery query, Totals totals) {
@@ -236,7 +271,7 @@ public final class CostEngine implements AutoCloseable {
     private final Map<Group, BigDecimal> sums = new HashMap<>();
     private final Set<String> planned = new HashSet<>();
     private final Set<String> read = new HashSet<>();
-    private WarehouseTable table = WarehouseTable.COST_LEDGER;
+    private String table = WarehouseTable.COST_LEDGER.tableName();
     private long filesTotal;
     private long bytesRead;
     private long rowsRead;
@@ -275,8 +310,7 @@ public final class CostEngine implements AutoCloseable {
     }
 
     Answer.Scan scan() {
-      return new Answer.Scan(
-          table.tableName(), filesTotal, planned.size(), read.size(), bytesRead, rowsRead);
+      return new Answer.Scan(table, filesTotal, planned.size(), read.size(), bytesRead, rowsRead);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -27,9 +28,9 @@ sealed interface LedgerColumn {
    */
   SortedSet<String> canonical(SortedSet<String> values);
 
-  /** Whether it is the same for all instants of a UTC day in which charge periods start. */
-  default boolean isOfDays() {
-    return true;
+  /** The grain in which it tells starts of charge periods apart; empty where it does not. */
+  default Optional<TimeGrain> chargeGrain() {
+    return Optional.empty();
   }
 
   /** True for every row whose text is among {@code values}; may be true for more. */
@@ -77,10 +78,8 @@ sealed interface LedgerColumn {
     }
 
     @Override
-    public boolean isOfDays() {
-      return !column.equals(Columns.CHARGE_PERIOD_START)
-          || grain == TimeGrain.DAY
-          || grain == TimeGrain.MONTH;
+    public Optional<TimeGrain> chargeGrain() {
+      return column.equals(Columns.CHARGE_PERIOD_START) ? Optional.of(grain) : Optional.empty();
     }
 
     private Expression within(String period) {

@@ -2,11 +2,14 @@ package io.tributary.query;
 
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.expressions.Expression;
@@ -33,8 +36,6 @@ record LedgerQuery(
     @Nullable String basis,
     long writtenBeforeMicros,
     SortedSet<String> allocations) {
-
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   /** What a column's text must be. */
   record Test(LedgerColumn column, SortedSet<String> values, boolean orNull) {
@@ -97,17 +98,23 @@ record LedgerQuery(
     return columns;
   }
 
-  /** Whether sums over UTC days answer it. */
-  boolean isOfDays() {
-    return Stream.of(fromMicros, toMicros, writtenBeforeMicros).allMatch(LedgerQuery::startsADay)
-        && groups.stream().allMatch(LedgerColumn::isOfDays)
-        && tests.stream().allMatch(test -> test.column().isOfDays());
-  }
-
-  private static boolean startsADay(long micros) {
-    return micros == Long.MIN_VALUE
-        || micros == Long.MAX_VALUE
-        || Math.floorMod(micros, MICROS_PER_DAY) == 0;
+  /**
+   * The coarsest sums over UTC time that answer it; empty where it asks for no time of charges.
+   * Sums over entries of two UTC days of {@code entry_time} answer no question that ends within
+   * one.
+   */
+  Optional<TimeGrain> grain() {
+    if (writtenBeforeMicros != Long.MAX_VALUE && TimeGrain.DAY.isNoStart(writtenBeforeMicros)) {
+      return Optional.of(TimeGrain.INSTANT);
+    }
+    Stream<TimeGrain> ends =
+        LongStream.of(fromMicros, toMicros)
+            .filter(micros -> micros != Long.MIN_VALUE && micros != Long.MAX_VALUE)
+            .mapToObj(TimeGrain::thatStarts);
+    Stream<TimeGrain> columns =
+        Stream.concat(groups.stream(), tests.stream().map(Test::column))
+            .flatMap(column -> column.chargeGrain().stream());
+    return Stream.concat(ends, columns).min(Comparator.naturalOrder());
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -157,13 +158,22 @@ final class Names {
     SortedSet<String> asked = new TreeSet<>(CodePointOrder.ORDER);
     List<String> all = new ArrayList<>(question.by());
     question.where().forEach(condition -> all.add(condition.name()));
-    for (String name : all) {
-      String id = name.startsWith(USER_DEFINED) ? name.substring(USER_DEFINED.length()) : name;
-      if (!COLUMNS.containsKey(name) && columnByDimension.containsKey(id)) {
-        asked.add(id);
-      }
-    }
+    all.forEach(name -> dimensionOf(name).ifPresent(asked::add));
     return asked;
+  }
+
+  /**
+   * One way to name what {@code name} stands for: the ledger's column, or the dimension in full.
+   */
+  String canonical(String name) {
+    return dimensionOf(name).map(id -> USER_DEFINED + id).orElseGet(() -> resolve(name).column());
+  }
+
+  private Optional<String> dimensionOf(String name) {
+    String id = name.startsWith(USER_DEFINED) ? name.substring(USER_DEFINED.length()) : name;
+    return !COLUMNS.containsKey(name) && columnByDimension.containsKey(id)
+        ? Optional.of(id)
+        : Optional.empty();
   }
 
   private @Nullable LedgerColumn dimension(String id) {

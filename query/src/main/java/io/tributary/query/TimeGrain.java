@@ -8,7 +8,10 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** The grains in which times are asked for and answered, all in UTC. Ledger times are in µs. */
+/**
+ * The grains in which times are asked for and answered, all in UTC, the finest first. Ledger times
+ * are in µs.
+ */
 enum TimeGrain {
   INSTANT("2026-01-05T13:00:00Z"),
   HOUR("2026-01-05T13:00:00Z"),
@@ -55,6 +58,20 @@ enum TimeGrain {
       case DAY -> start.plus(1, ChronoUnit.DAYS);
       case MONTH -> start.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant();
     };
+  }
+
+  /** The coarsest grain of which a period starts at {@code micros}. */
+  static TimeGrain thatStarts(long micros) {
+    TimeGrain coarsest = INSTANT;
+    for (TimeGrain grain : values()) {
+      coarsest = grain.isNoStart(micros) ? coarsest : grain;
+    }
+    return coarsest;
+  }
+
+  /** Whether no period starts at {@code micros}. */
+  boolean isNoStart(long micros) {
+    return !parse(text(micros)).equals(Optional.of(instant(micros)));
   }
 
   /** The instant that {@code text} names, which is empty where it is no text of this grain. */

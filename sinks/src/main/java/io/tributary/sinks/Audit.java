@@ -35,7 +35,7 @@ public final class Audit {
   /** What {@link Finding#invariant} says of files that are missing, cut or unreadable. */
   public static final String FILES = "files";
 
-  /** What {@link Finding#invariant} says where {@code cost_daily} does not equal the ledger. */
+  /** What {@link Finding#invariant} says where a rollup does not equal the ledger. */
   public static final String ROLLUP = "rollup";
 
   /**

@@ -13,6 +13,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Scan;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
@@ -49,9 +50,18 @@ final class AuditScan {
     long files = 0;
     for (WarehouseTable table : WarehouseTable.values()) {
       TableScan scan = reader.scan(table, Expressions.alwaysTrue());
-      for (FileScanTask task : tasks(table, scan)) {
+      for (FileScanTask task : tasks(table.tableName(), scan)) {
         files++;
         check(reader.table(table).io(), task.file());
+      }
+    }
+    for (WarehouseReader.ReadRollup rollup : reader.rollups()) {
+      // That of every warehouse is among the tables.
+      if (!rollup.rollup().equals(Rollup.DAILY)) {
+        for (FileScanTask task : tasks(rollup.rollup().name(), scan(rollup))) {
+          files++;
+          check(rollup.table().io(), task.file());
+        }
       }
     }
     return files;
@@ -76,15 +86,28 @@ final class AuditScan {
       WarehouseTable table, Expression filter, List<String> columns, Consumer<Record> action) {
     TableScan scan = reader.scan(table, filter);
     if (scan != null) {
-      read(table, scan.select(columns), action);
+      read(reader.table(table), scan.select(columns), action);
     }
+  }
+
+  /** The same of a rollup. */
+  void forEach(
+      WarehouseReader.ReadRollup rollup,
+      Expression filter,
+      List<String> columns,
+      Consumer<Record> action) {
+    read(rollup.table(), scan(rollup).filter(filter).select(columns), action);
+  }
+
+  private static TableScan scan(WarehouseReader.ReadRollup rollup) {
+    return rollup.table().newScan().useSnapshot(rollup.state().snapshot().snapshotId());
   }
 
   /** The same of what was appended to the ledger. */
   void forEachAppended(
       LedgerAppends appends, Expression filter, List<String> columns, Consumer<Record> action) {
     if (!appends.isEmpty()) {
-      read(WarehouseTable.COST_LEDGER, appends.scan().filter(filter).select(columns), action);
+      read(appends.ledger(), appends.scan().filter(filter).select(columns), action);
     }
   }
 
@@ -94,14 +117,14 @@ final class AuditScan {
     TableScan scan = reader.scan(table, filter);
     if (scan != null) {
       TableRows rows = new TableRows(table, scan.schema());
-      read(table, scan, row -> action.accept(rows.record(row), row));
+      read(reader.table(table), scan, row -> action.accept(rows.record(row), row));
     }
   }
 
-  private void read(WarehouseTable table, Scan<?, FileScanTask, ?> scan, Consumer<Record> action) {
-    for (FileScanTask task : tasks(table, scan)) {
+  private void read(Table table, Scan<?, FileScanTask, ?> scan, Consumer<Record> action) {
+    for (FileScanTask task : tasks(name(table), scan)) {
       if (!damaged.contains(task.file().location())) {
-        readFile(reader.table(table).io(), task, scan.schema(), action);
+        readFile(table.io(), task, scan.schema(), action);
       }
     }
   }
@@ -127,7 +150,12 @@ final class AuditScan {
     }
   }
 
-  private List<FileScanTask> tasks(WarehouseTable table, @Nullable Scan<?, FileScanTask, ?> scan) {
+  /** Without catalog and namespace. */
+  private static String name(Table table) {
+    return table.name().substring(table.name().lastIndexOf('.') + 1);
+  }
+
+  private List<FileScanTask> tasks(String table, @Nullable Scan<?, FileScanTask, ?> scan) {
     if (scan == null) {
       return List.of();
     }
@@ -136,7 +164,7 @@ final class AuditScan {
       tasks.forEach(list::add);
       return list;
     } catch (IOException | RuntimeException e) {
-      damage(table.tableName(), "its list of files is unreadable: " + e.getMessage());
+      damage(table, "its list of files is unreadable: " + e.getMessage());
       return List.of();
     }
   }

@@ -13,6 +13,8 @@ public final class Columns {
   public static final String CHARGE_PERIOD_START = "charge_period_start";
   public static final String CHARGE_PERIOD_END = "charge_period_end";
   public static final String BILLING_CURRENCY = "billing_currency";
+  public static final String CONSUMED_UNIT = "consumed_unit";
+  public static final String ASKED_AT = "asked_at";
   public static final String DEFINITIONS_VERSION = "definitions_version";
 
   /** Tier of everything the stream writes. */

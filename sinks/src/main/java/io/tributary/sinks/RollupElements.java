@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,54 +67,57 @@ final class RollupElements {
     this.perDimension = perDimension;
   }
 
-  /** The same costs to the last digit, elements without a place under {@link #OTHER}. */
-  List<DailyCost> guard(List<DailyCost> costs) {
-    know(costs.stream().map(DailyCost::getTenantId).collect(Collectors.toSet()));
-    Map<Dimension, Map<String, BigDecimal>> undecided = undecided(costs);
+  /** The same sums to the last digit, elements without a place under {@link #OTHER}. */
+  List<Record> guard(RollupRows rows, List<Record> sums) {
+    know(sums.stream().map(rows::tenant).collect(Collectors.toSet()));
+    Map<Dimension, Map<String, BigDecimal>> undecided = undecided(rows, sums);
     if (!undecided.isEmpty()) {
       decide(undecided);
     }
-    DailySums sums = new DailySums();
     boolean changed = false;
-    for (DailyCost cost : costs) {
-      changed |= replace(cost);
+    for (Record sum : sums) {
+      changed |= replace(rows, sum);
     }
     if (!changed) {
-      return costs;
+      return sums;
     }
-    costs.forEach(sums::add);
-    return sums.drain();
+    RollupSums guarded = new RollupSums(rows);
+    sums.forEach(guarded::add);
+    return guarded.drain();
   }
 
-  private boolean replace(DailyCost cost) {
-    Map<String, Kept> kept = keptByTenant.getOrDefault(cost.getTenantId(), Map.of());
-    Map<String, String> replaced = null;
-    for (Map.Entry<String, String> element : cost.getElements().entrySet()) {
-      Kept ofDimension = kept.get(element.getKey());
-      if (ofDimension == null || !ofDimension.elements.contains(element.getValue())) {
-        replaced = replaced == null ? new TreeMap<>(cost.getElements()) : replaced;
-        replaced.put(element.getKey(), OTHER);
-      }
+  private boolean replace(RollupRows rows, Record sum) {
+    Map<String, Kept> kept = keptByTenant.getOrDefault(rows.tenant(sum), Map.of());
+    Map<String, String> others = new TreeMap<>();
+    rows.elements(sum)
+        .forEach(
+            (id, element) -> {
+              Kept ofDimension = kept.get(id);
+              if (ofDimension == null || !ofDimension.elements.contains(element)) {
+                others.put(id, OTHER);
+              }
+            });
+    if (!others.isEmpty()) {
+      rows.replace(sum, others);
     }
-    if (replaced != null) {
-      cost.setElements(replaced);
-    }
-    return replaced != null;
+    return !others.isEmpty();
   }
 
   /** Elements that have neither a place nor none, with what they cost without regard to sign. */
-  private Map<Dimension, Map<String, BigDecimal>> undecided(List<DailyCost> costs) {
+  private Map<Dimension, Map<String, BigDecimal>> undecided(RollupRows rows, List<Record> sums) {
     Map<Dimension, Map<String, BigDecimal>> undecided = new TreeMap<>(Dimension.ORDER);
-    for (DailyCost cost : costs) {
-      Map<String, Kept> kept = keptByTenant.getOrDefault(cost.getTenantId(), Map.of());
-      cost.getElements()
+    for (Record sum : sums) {
+      String tenant = rows.tenant(sum);
+      Map<String, Kept> kept = keptByTenant.getOrDefault(tenant, Map.of());
+      BigDecimal cost = rows.measures(sum).effective().abs();
+      rows.elements(sum)
           .forEach(
               (id, element) -> {
                 Kept ofDimension = kept.get(id);
                 if (ofDimension == null || !ofDimension.decides(element)) {
                   undecided
-                      .computeIfAbsent(new Dimension(cost.getTenantId(), id), d -> new HashMap<>())
-                      .merge(element, cost.getEffectiveCost().abs(), BigDecimal::add);
+                      .computeIfAbsent(new Dimension(tenant, id), d -> new HashMap<>())
+                      .merge(element, cost, BigDecimal::add);
                 }
               });
     }
@@ -159,7 +163,7 @@ final class RollupElements {
     if (candidates.size() > room) {
       added.add(place(dimension).build());
       LOG.warn(
-          "{} has more than {} elements of {}; cost_daily sums the others under {}",
+          "{} has more than {} elements of {}; rollups sum the others under {}",
           dimension.tenant,
           perDimension,
           dimension.id,

@@ -1,8 +1,6 @@
 package io.tributary.sinks;
 
 import io.tributary.events.LedgerEntry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -11,16 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.data.GenericFileWriterFactory;
-import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.io.FanoutDataWriter;
-import org.apache.iceberg.io.OutputFileFactory;
-import org.apache.iceberg.util.PropertyUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +30,7 @@ final class TableWriter implements AutoCloseable {
 
   private Table table;
   private TableRows rows;
-  private OutputFileFactory files;
-  private PartitionKey partition;
-  private InternalRecordWrapper wrapper;
-  private @Nullable FanoutDataWriter<Record> writer;
+  private OpenFiles files;
   private @Nullable OffsetDateTime entryTime;
 
   /**
@@ -62,18 +49,13 @@ final class TableWriter implements AutoCloseable {
     this.subtask = subtask;
     this.table = warehouse.table(id);
     this.rows = new TableRows(id, table.schema());
-    this.partition = new PartitionKey(table.spec(), table.schema());
-    this.wrapper = new InternalRecordWrapper(table.schema().asStruct());
-    this.files = OutputFileFactory.builderFor(table, subtask, 0).format(FileFormat.PARQUET).build();
+    this.files = new OpenFiles(table, subtask);
   }
 
   void write(WarehouseRow row) {
+    // First, because new columns make new files.
     Record record = record(row);
-    partition.partition(wrapper.wrap(record));
-    if (writer == null) {
-      writer = newWriter();
-    }
-    writer.write(record, table.spec(), partition);
+    files.write(record);
   }
 
   private Record record(WarehouseRow row) {
@@ -129,33 +111,11 @@ final class TableWriter implements AutoCloseable {
     positionsByTenant.clear();
     table = warehouse.table(id);
     rows = new TableRows(id, table.schema());
-    partition = new PartitionKey(table.spec(), table.schema());
-    wrapper = new InternalRecordWrapper(table.schema().asStruct());
-    files = OutputFileFactory.builderFor(table, subtask, 0).format(FileFormat.PARQUET).build();
-  }
-
-  private FanoutDataWriter<Record> newWriter() {
-    return new FanoutDataWriter<>(
-        new GenericFileWriterFactory.Builder(table).dataFileFormat(FileFormat.PARQUET).build(),
-        files,
-        table.io(),
-        PropertyUtil.propertyAsLong(
-            table.properties(),
-            TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
-            TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT));
+    files = new OpenFiles(table, subtask);
   }
 
   private void closeFiles() {
-    if (writer == null) {
-      return;
-    }
-    try {
-      writer.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot finish files of " + table.name(), e);
-    }
-    finished.addAll(writer.result().dataFiles());
-    writer = null;
+    finished.addAll(files.complete());
   }
 
   /** Removes what was not handed over. */

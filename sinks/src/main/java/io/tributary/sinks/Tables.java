@@ -79,6 +79,7 @@ final class Tables {
       case CHARGES, COST_DAILY -> spec.month(Columns.BILLING_PERIOD_START).build();
       case USAGE_HOURLY -> spec.month("hour").build();
       case ESTIMATE_ERRORS -> spec.month("usage_day").build();
+      case QUERY_LOG -> spec.day(Columns.ASKED_AT).build();
       default -> spec.build();
     };
   }
@@ -114,6 +115,7 @@ final class Tables {
             Columns.CHARGE_PERIOD_START,
             Columns.ENTRY_TIME,
             Columns.RECORD_TIME,
+            Columns.ASKED_AT,
             "hour",
             "usage_day",
             "delivery_id")

@@ -13,11 +13,11 @@ import org.apache.iceberg.Table;
 public final class WarehouseAppends {
 
   private final Warehouse warehouse;
-  private final DailyRollup rollup;
+  private final Rollups rollups;
 
   public WarehouseAppends(Warehouse warehouse) {
     this.warehouse = warehouse;
-    this.rollup = new DailyRollup(warehouse);
+    this.rollups = new Rollups(warehouse);
   }
 
   /**
@@ -37,7 +37,7 @@ public final class WarehouseAppends {
       AppendCommit.append(table, mark, files.of(id, table), counted);
     }
     if (tables.contains(WarehouseTable.COST_LEDGER)) {
-      rollup.follow();
+      rollups.follow();
     }
   }
 }

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -44,6 +45,7 @@ public final class WarehouseReader {
 
   private final Map<WarehouseTable, Table> tables = new EnumMap<>(WarehouseTable.class);
   private final Map<WarehouseTable, Snapshot> snapshots = new EnumMap<>(WarehouseTable.class);
+  private final Map<Rollup, Table> rollups = new LinkedHashMap<>();
 
   private WarehouseReader(Warehouse warehouse) {
     for (WarehouseTable id : WarehouseTable.values()) {
@@ -56,9 +58,18 @@ public final class WarehouseReader {
         }
       }
     }
+    for (Rollup rollup : Rollups.of(table(WarehouseTable.COST_LEDGER))) {
+      Table table =
+          rollup.equals(Rollup.DAILY)
+              ? tables.get(WarehouseTable.COST_DAILY)
+              : Rollups.existing(warehouse, rollup);
+      if (table != null) {
+        rollups.put(rollup, table);
+      }
+    }
   }
 
-  /** Null for a rollup that nobody has written since there are rollups. */
+  /** Null for what no version has made yet that wrote to the warehouse. */
   private static @Nullable Table load(Warehouse warehouse, WarehouseTable id) {
     try {
       return warehouse.table(id);
@@ -119,6 +130,27 @@ public final class WarehouseReader {
   /** The snapshot of {@code id} that is read, null where it holds nothing. */
   public @Nullable Snapshot snapshot(WarehouseTable id) {
     return snapshots.get(id);
+  }
+
+  /**
+   * A rollup as of this reader.
+   *
+   * @param state leads to the ledger snapshot that is read
+   */
+  record ReadRollup(Rollup rollup, Table table, RollupState state) {}
+
+  /** The rollups that tell what the ledger does. */
+  List<ReadRollup> rollups() {
+    Snapshot state = snapshot(WarehouseTable.COST_LEDGER);
+    List<ReadRollup> found = new ArrayList<>();
+    if (state != null) {
+      Table ledger = table(WarehouseTable.COST_LEDGER);
+      rollups.forEach(
+          (rollup, table) ->
+              RollupState.of(table, ledger, state.snapshotId())
+                  .ifPresent(told -> found.add(new ReadRollup(rollup, table, told))));
+    }
+    return found;
   }
 
   /** Rows of {@code tenant}. */

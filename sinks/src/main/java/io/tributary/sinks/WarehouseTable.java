@@ -40,7 +40,8 @@ public enum WarehouseTable {
   ESTIMATE_ERRORS(EstimateError.class, false),
   COST_LEDGER(LedgerEntry.class, false),
   ROLLUP_ELEMENTS(RollupElement.class, false),
-  COST_DAILY(DailyCost.class, false);
+  COST_DAILY(DailyCost.class, false),
+  QUERY_LOG(AskedQuestion.class, false);
 
   /** The Iceberg namespace of all tables. */
   public static final Namespace NAMESPACE = Namespace.of("tributary");
@@ -100,9 +101,12 @@ public enum WarehouseTable {
     return this == COST_LEDGER || this == COST_DAILY;
   }
 
-  /** Whether the rows are made from those of the ledger, after it is committed. */
+  /**
+   * Whether nothing is attributed by the rows: they are made from those of the ledger after it is
+   * committed, or tell what was asked of it.
+   */
   public boolean isDerived() {
-    return this == ROLLUP_ELEMENTS || this == COST_DAILY;
+    return this == ROLLUP_ELEMENTS || this == COST_DAILY || this == QUERY_LOG;
   }
 
   /** Whether the rows carry the record time of an accepted input in a column of its own. */

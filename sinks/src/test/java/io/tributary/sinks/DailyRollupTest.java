@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DailyRollupTest {
 
-  private static final DailyRollup.Limits TWO_ELEMENTS = new DailyRollup.Limits(2, 1_000, 1_000);
+  private static final Rollups.Limits TWO_ELEMENTS = new Rollups.Limits(2, 1_000, 1_000);
 
   @TempDir Path directory;
   private Warehouse warehouse;
@@ -121,7 +121,7 @@ class DailyRollupTest {
       commit(entries);
       assertEqualsLedger();
     }
-    new DailyRollup(warehouse, new DailyRollup.Limits(1_000, 3, 0)).rebuild();
+    new Rollups(warehouse, new Rollups.Limits(1_000, 3, 0)).rebuild();
     assertEqualsLedger();
   }
 
@@ -156,7 +156,7 @@ class DailyRollupTest {
     assertThat(Audit.run(warehouse, null).findings())
         .noneMatch(finding -> finding.invariant().equals(Audit.ROLLUP));
 
-    new DailyRollup(warehouse).follow();
+    new Rollups(warehouse).follow();
     assertEqualsLedger();
     assertThat(rows()).hasSize(3);
   }
@@ -196,7 +196,7 @@ class DailyRollupTest {
         entry("acme", "2", "Team", "c", "Env", "prod"),
         entry("acme", "1.5", "Team", "d", "Env", "prod"),
         entry("globex", "1", "Team", "a"));
-    new DailyRollup(warehouse, TWO_ELEMENTS).follow();
+    new Rollups(warehouse, TWO_ELEMENTS).follow();
 
     assertThat(rows())
         .extracting(DailyRollupTest::text)
@@ -212,15 +212,15 @@ class DailyRollupTest {
   @Test
   void anEntryAndItsReversalMeetWhoeverWritesThem() throws IOException {
     appendToLedgerAlone(entry("acme", "1", "Team", "a"), entry("acme", "3", "Team", "b"));
-    new DailyRollup(warehouse, TWO_ELEMENTS).follow();
+    new Rollups(warehouse, TWO_ELEMENTS).follow();
     appendToLedgerAlone(entry("acme", "9", "Team", "c"), entry("acme", "7", "Team", "d"));
-    new DailyRollup(warehouse, TWO_ELEMENTS).follow();
+    new Rollups(warehouse, TWO_ELEMENTS).follow();
     appendToLedgerAlone(
         entry("acme", "-9", "Team", "c"),
         entry("acme", "-7", "Team", "d"),
         entry("acme", "-1", "Team", "a"),
         entry("acme", "-3", "Team", "b"));
-    new DailyRollup(warehouse, TWO_ELEMENTS).follow();
+    new Rollups(warehouse, TWO_ELEMENTS).follow();
 
     SortedMap<String, BigDecimal> net = new TreeMap<>();
     rows()
@@ -228,7 +228,7 @@ class DailyRollupTest {
             row -> net.merge(row.getElements().get("Team"), row.getBilledCost(), BigDecimal::add));
     assertThat(net).containsOnlyKeys("a", "b", "(other)");
     assertThat(net.values()).allSatisfy(sum -> assertThat(sum).isZero());
-    new DailyRollup(warehouse, TWO_ELEMENTS).rebuild();
+    new Rollups(warehouse, TWO_ELEMENTS).rebuild();
     assertThat(rows()).isEmpty();
   }
 
@@ -248,7 +248,7 @@ class DailyRollupTest {
     commitAt(Instant.parse("2026-02-03T23:00:00Z"), entry("acme", "1"));
     commitAt(Instant.parse("2026-02-03T23:59:59Z"), entry("acme", "2"));
     commitAt(Instant.parse("2026-02-04T00:00:00Z"), entry("acme", "4"));
-    new DailyRollup(warehouse).rebuild();
+    new Rollups(warehouse).rebuild();
 
     assertThat(rows())
         .extracting(row -> row.getEntryTime() + " " + text(row))
@@ -281,7 +281,7 @@ class DailyRollupTest {
   void isLeftToRebuildWhereTheOldLedgerIsLarge() throws IOException {
     commit(entry("acme", "1"), entry("globex", "2"));
     forgetRollup();
-    DailyRollup rollup = new DailyRollup(warehouse, new DailyRollup.Limits(1_000, 1_000, 1));
+    Rollups rollup = new Rollups(warehouse, new Rollups.Limits(1_000, 1_000, 1));
     rollup.follow();
     appendToLedgerAlone(entry("acme", "4"));
     rollup.follow();
@@ -302,7 +302,7 @@ class DailyRollupTest {
     ledger.newOverwrite().deleteFile(files(ledger, "acme").get(0)).commit();
     assertThat(WarehouseReader.sealed(warehouse).snapshot(WarehouseTable.COST_DAILY)).isNull();
 
-    new DailyRollup(warehouse).follow();
+    new Rollups(warehouse).follow();
     assertThat(rows()).extracting(DailyRollupTest::text).containsExactly("globex {} 2");
     assertEqualsLedger();
   }
@@ -320,7 +320,7 @@ class DailyRollupTest {
     appendToLedgerAlone(entry("acme", "4"));
     assertThat(WarehouseReader.sealed(warehouse).snapshot(WarehouseTable.COST_DAILY)).isNotNull();
 
-    new DailyRollup(warehouse).follow();
+    new Rollups(warehouse).follow();
     assertThat(rows())
         .extracting(DailyRollupTest::text)
         .containsExactlyInAnyOrder("acme {} 1", "acme {} 6");

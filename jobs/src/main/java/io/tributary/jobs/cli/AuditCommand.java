@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "audit",
     description = {
       "Check that the ledger conserves every cent (I1), that transfers balance (I2), that no"
-          + " input vanished (I6), and that the rollup cost_daily equals it.",
+          + " input vanished (I6), and that every rollup equals it.",
       "Exit code 1 on any drift."
     })
 final class AuditCommand implements Callable<Integer> {

@@ -2,11 +2,14 @@ package io.tributary.jobs.cli;
 
 import io.tributary.query.AnswerFormat;
 import io.tributary.query.CostEngine;
+import io.tributary.query.QueryLog;
 import io.tributary.query.Question;
 import io.tributary.query.QuestionException;
+import io.tributary.query.QuestionListener;
 import io.tributary.sinks.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,10 +64,19 @@ final class QueryCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private AnswerFormat format = AnswerFormat.TABLE;
 
+  @Option(
+      names = "--no-log",
+      description =
+          "Do not write what was asked (never for which values) to the table query_log, which"
+              + " 'tiers advise' reads.")
+  private boolean noLog;
+
   @Override
   public Integer call() throws IOException {
     try (Warehouse warehouse = target.openExisting();
-        CostEngine engine = new CostEngine(warehouse, THREADS)) {
+        QueryLog log = QueryLog.ofCommand(warehouse, Clock.systemUTC());
+        CostEngine engine =
+            new CostEngine(warehouse, THREADS, noLog ? QuestionListener.NONE : log)) {
       PrintWriter out = Console.out(spec);
       String text = format.text(engine.answer(question()));
       out.print(text.endsWith("\n") ? text : text + "\n");

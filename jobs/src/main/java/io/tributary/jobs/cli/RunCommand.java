@@ -6,6 +6,7 @@ import io.tributary.jobs.TraceArchive;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.TableTiers;
@@ -48,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
     Path directory = configuration.warehouse().directory();
     try (WarehouseLock lock = directory == null ? null : WarehouseLock.acquire(directory);
         Warehouse warehouse = open(configuration);
-        QueryServer server = server(warehouse, configuration.queryPort())) {
+        QueryServer server = server(warehouse, configuration)) {
       new Topics(stream.topicPrefix())
           .create(stream.bootstrapServers(), configuration.partitions());
       JobClient job = StreamJob.start(warehouse, stream, Clock.systemUTC());
@@ -65,11 +66,15 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static @Nullable QueryServer server(Warehouse warehouse, @Nullable Integer port) {
+  private static @Nullable QueryServer server(Warehouse warehouse, RunConfiguration configuration) {
+    Integer port = configuration.queryPort();
     return port == null
         ? null
         : QueryServer.start(
-            warehouse, new TraceArchive(), ServerSettings.local(port), Clock.systemUTC());
+            warehouse,
+            new TraceArchive(),
+            ServerSettings.local(port).logging(configuration.queryLog()),
+            Clock.systemUTC());
   }
 
   private static Warehouse open(RunConfiguration configuration) {
@@ -78,6 +83,7 @@ final class RunCommand implements Callable<Integer> {
     if (cold != null) {
       TableTiers.placeCold(warehouse, cold);
     }
+    configuration.rollups().forEach(rollup -> Rollups.declare(warehouse, rollup));
     return warehouse;
   }
 

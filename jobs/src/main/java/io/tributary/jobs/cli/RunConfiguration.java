@@ -5,6 +5,7 @@ import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.kafka.Topics;
+import io.tributary.sinks.Rollup;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * together. References to environment variables and files within a value keep secrets out of it.
  *
  * @param queryPort port of API and dashboard, null for none
+ * @param queryLog whether API and dashboard write down what they are asked
  * @param partitions of topics that do not exist yet
  * @param coldLocation where the cold tier goes, null for the ledger's own location
+ * @param rollups sums over the ledger beside that by day
  * @param tiers when entries move to cold, how long snapshots live
  * @param maintenance pause between rounds of maintenance, null for none
  */
@@ -28,8 +31,10 @@ record RunConfiguration(
     StreamJob.Settings stream,
     WarehouseConfiguration warehouse,
     @Nullable Integer queryPort,
+    boolean queryLog,
     int partitions,
     @Nullable String coldLocation,
+    List<Rollup> rollups,
     TierSettings tiers,
     @Nullable Duration maintenance) {
 
@@ -56,13 +61,14 @@ record RunConfiguration(
                   "privacy.rejectedKey",
                   "privacy.rejectedAs",
                   "privacy.sealRejected",
-                  "query.port"),
+                  "query.port",
+                  "query.log"),
               WarehouseConfiguration.KEYS.stream())
           .toList();
 
   static final List<String> OPEN_SECTIONS =
       Stream.concat(
-              Stream.of("kafka.properties.", "limits.tenants."),
+              Stream.of("kafka.properties.", "limits.tenants.", RollupConfiguration.SECTION),
               WarehouseConfiguration.OPEN_SECTIONS.stream())
           .toList();
 
@@ -91,7 +97,9 @@ record RunConfiguration(
             privacy(values));
     WarehouseConfiguration warehouse = WarehouseConfiguration.of(values);
     Integer port = values.optional("query.port") == null ? null : values.number("query.port", 0);
+    boolean queryLog = values.optional("query.log") == null || values.flag("query.log");
     int partitions = values.number("kafka.partitions", 16);
+    List<Rollup> rollups = RollupConfiguration.of(values);
     TierSettings tiers = tiers(values);
     Duration maintenance =
         values.text("maintenance.interval", "1m").equals("none")
@@ -102,8 +110,10 @@ record RunConfiguration(
         stream,
         warehouse,
         port,
+        queryLog,
         partitions,
         values.optional("warehouse.coldLocation"),
+        rollups,
         tiers,
         maintenance);
   }

@@ -11,6 +11,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -58,18 +60,19 @@ final class TenantCommand {
     public Integer call() throws IOException {
       PrintWriter out = Console.out(spec);
       try (WarehouseLock lock = dryRun ? null : target.lock();
-          Warehouse warehouse = target.openExisting()) {
+          Warehouse warehouse = dryRun ? target.openExisting() : target.openForChange()) {
         Owners.read(warehouse).refuseOwned(tenant);
         Erasure erasure = new Erasure(warehouse, tenant);
-        SortedMap<WarehouseTable, Long> rows = erasure.rows();
+        Map<String, Long> rows = new LinkedHashMap<>();
+        erasure.rows().forEach((table, count) -> rows.put(table.tableName(), count));
+        rows.putAll(erasure.rowsOfRollups());
         if (!dryRun) {
           erasure.run();
         }
         rows.forEach(
             (table, count) ->
                 out.printf(
-                    "%s: %,d rows %s%n",
-                    table.tableName(), count, dryRun ? "would be erased" : "erased"));
+                    "%s: %,d rows %s%n", table, count, dryRun ? "would be erased" : "erased"));
         if (rows.isEmpty()) {
           out.println("nothing is there of tenant " + tenant);
         }

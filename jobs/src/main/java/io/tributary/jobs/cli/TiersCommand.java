@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.Maintenance;
@@ -22,16 +23,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tiers status}, {@code compact}, {@code freeze} and {@code expire}. */
+/** {@code tiers}: how the tables are kept. */
 @Command(
     name = "tiers",
-    description = "Look at the tiers of the ledger, move entries to cold, let go of what is old.",
+    description =
+        "Look at the tiers of the ledger, move entries to cold, let go of what is old; rollups, and"
+            + " what layout questions would be cheaper with.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TiersCommand.Status.class,
       TiersCommand.Compact.class,
       TiersCommand.Freeze.class,
-      TiersCommand.Expire.class
+      TiersCommand.Expire.class,
+      RollupsCommand.class,
+      AdviseCommand.class
     })
 final class TiersCommand {
 
@@ -100,7 +105,7 @@ final class TiersCommand {
       PrintWriter out = Console.out(spec);
       Instant before =
           olderThan == null ? Instant.MAX : Clock.systemUTC().instant().minus(olderThan);
-      try (Warehouse warehouse = target.openExisting();
+      try (Warehouse warehouse = target.openForChange();
           ConsoleProgress progress = new ConsoleProgress()) {
         TableTiers tiers = new TableTiers(warehouse);
         WarehouseTable[] tables = WarehouseTable.values();
@@ -110,6 +115,8 @@ final class TiersCommand {
           progress.step("merging", i, tables.length);
           say(out, tables[i].tableName(), tiers.merge(tables[i]));
         }
+        Rollups.declaredTables(warehouse)
+            .forEach((name, rollup) -> say(out, name, tiers.mergeRollup(rollup)));
       }
       return ExitCodes.FINE;
     }
@@ -205,7 +212,7 @@ final class TiersCommand {
                 kept.orphansAfter());
       }
       Instant now = Clock.systemUTC().instant();
-      try (Warehouse warehouse = target.openExisting()) {
+      try (Warehouse warehouse = target.openForChange()) {
         Maintenance maintenance = new Maintenance(warehouse, kept);
         out.printf("%,d snapshots are gone%n", maintenance.expire(now));
         int orphans = maintenance.removeOrphans(now);

@@ -39,6 +39,12 @@ final class WarehouseOptions {
     return Warehouse.openExisting(configuration().settings());
   }
 
+  /** The warehouse, which must be there, with the tables that a newer version has. */
+  Warehouse openForChange() throws IOException {
+    openExisting().close();
+    return open();
+  }
+
   /**
    * A directory for what a command must find again when it goes on: in a local warehouse, else
    * among the checkpoints of the configuration.

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.enrichment.RateLimits;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
+import io.tributary.sinks.Rollup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -154,6 +156,57 @@ class RunConfigurationTest {
                 RunConfiguration.parse(
                     "run.yaml", LEAST + "privacy: {rejectedAs: encrypted}\n", Map.of()))
         .hasMessageContaining("needs privacy.rejectedKey");
+  }
+
+  @Test
+  void declaresRollups() {
+    String yaml =
+        LEAST
+            + """
+            rollups:
+              team_months:
+                grain: month
+                columns: [service_name]
+                dimensions: [Team, Cost Center]
+              totals: {grain: hour}
+            """;
+
+    assertThat(RunConfiguration.parse("run.yaml", yaml, Map.of()).rollups())
+        .containsExactly(
+            new Rollup(
+                "team_months",
+                Rollup.Grain.MONTH,
+                List.of("service_name"),
+                List.of("Team", "Cost Center")),
+            new Rollup("totals", Rollup.Grain.HOUR, List.of(), List.of()));
+  }
+
+  @Test
+  void reportsWhatIsWrongWithRollups() {
+    String yaml =
+        LEAST
+            + """
+            rollups:
+              Big: {grain: day}
+              weeks: {grain: week}
+              keys: {columns: [charge_key]}
+              odd: {column: [service_name], grain: day}
+            """;
+    assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", yaml, Map.of()))
+        .hasMessageContainingAll(
+            "rollups.Big: 'Big' is no name of a table",
+            "rollups.weeks: grain is hour, day or month, not 'week'",
+            "rollups.keys: 'charge_key' is no column that a rollup may keep",
+            "unknown setting 'rollups.odd.column'; a rollup has grain, columns, dimensions");
+  }
+
+  @Test
+  void writesDownWhatIsAskedUnlessToldNotTo() {
+    assertThat(RunConfiguration.parse("run.yaml", LEAST, Map.of()).queryLog()).isTrue();
+    assertThat(
+            RunConfiguration.parse("run.yaml", LEAST + "query: {log: false}\n", Map.of())
+                .queryLog())
+        .isFalse();
   }
 
   @Test

@@ -8,7 +8,9 @@ import io.javalin.util.JavalinBindException;
 import io.tributary.query.CostEngine;
 import io.tributary.query.ExplainEngine;
 import io.tributary.query.LineTracer;
+import io.tributary.query.QueryLog;
 import io.tributary.query.QuestionException;
+import io.tributary.query.QuestionListener;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
@@ -61,17 +63,24 @@ public final class QueryServer implements AutoCloseable {
 
   private final Warehouse warehouse;
   private final ServerSettings settings;
+  private final QueryLog log;
   private final CostEngine engine;
   private final CostApi api;
   private final ExplainApi explainApi;
-  private final ServerMetrics metrics = new ServerMetrics();
+  private final ServerMetrics metrics;
   private final Javalin javalin;
 
   private QueryServer(
       Warehouse warehouse, LineTracer tracer, ServerSettings settings, Clock clock) {
     this.warehouse = warehouse;
     this.settings = settings;
-    this.engine = new CostEngine(warehouse, Runtime.getRuntime().availableProcessors());
+    this.log = QueryLog.ofService(warehouse, clock);
+    this.engine =
+        new CostEngine(
+            warehouse,
+            Runtime.getRuntime().availableProcessors(),
+            settings.logsQuestions() ? log : QuestionListener.NONE);
+    this.metrics = new ServerMetrics(log::lost);
     Access access = new Access(settings.access());
     QuestionLimit limit = new QuestionLimit(settings.questionsPerTenant());
     this.api = new CostApi(warehouse, engine, access, metrics, clock, limit);
@@ -85,7 +94,7 @@ public final class QueryServer implements AutoCloseable {
    *
    * @param warehouse stays the caller's to close, after the server
    * @param tracer reads the archives for explanations
-   * @param clock tells how old the data is
+   * @param clock tells how old the data is and when a question was asked
    * @throws PortUnavailableException where the address is taken or not ours
    */
   public static QueryServer start(
@@ -195,5 +204,6 @@ public final class QueryServer implements AutoCloseable {
   public void close() {
     javalin.stop();
     engine.close();
+    log.close();
   }
 }

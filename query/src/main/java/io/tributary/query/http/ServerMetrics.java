@@ -1,6 +1,7 @@
 package io.tributary.query.http;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -8,6 +9,7 @@ import io.prometheus.metrics.model.snapshots.Unit;
 import io.tributary.query.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 
 /** What the server counts. No label is a tenant's, so the numbers may be read without a key. */
 final class ServerMetrics {
@@ -37,6 +39,17 @@ final class ServerMetrics {
   private final Counter bytesRead = counter("bytes_read", "Size of the files opened.");
   private final Counter rowsRead =
       counter("rows_read", "Rows of the ledger or its sums looked at.");
+
+  /**
+   * @param questionsNotLogged asked whenever the numbers are
+   */
+  ServerMetrics(LongSupplier questionsNotLogged) {
+    CounterWithCallback.builder()
+        .name("tributary_query_log_lost_total")
+        .help("Questions that could not be written to query_log.")
+        .callback(lost -> lost.call(questionsNotLogged.getAsLong()))
+        .register(registry);
+  }
 
   private Counter counter(String name, String help) {
     return Counter.builder()

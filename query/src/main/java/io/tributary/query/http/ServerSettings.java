@@ -11,8 +11,10 @@ import java.net.UnknownHostException;
  * @param access who may ask
  * @param questionsPerTenant answered at once; more of the same tenant are refused with 429, so that
  *     one tenant's load does not become another's delay
+ * @param logsQuestions whether what is asked is written to the table {@code query_log}
  */
-public record ServerSettings(String host, int port, AccessKeys access, int questionsPerTenant) {
+public record ServerSettings(
+    String host, int port, AccessKeys access, int questionsPerTenant, boolean logsQuestions) {
 
   private static final int PORTS = 65_536;
 
@@ -34,7 +36,12 @@ public record ServerSettings(String host, int port, AccessKeys access, int quest
 
   /** Open to this machine. */
   public static ServerSettings local(int port) {
-    return new ServerSettings("127.0.0.1", port, AccessKeys.open(), 8);
+    return new ServerSettings("127.0.0.1", port, AccessKeys.open(), 8, true);
+  }
+
+  /** The same with what is asked written down or not. */
+  public ServerSettings logging(boolean questions) {
+    return new ServerSettings(host, port, access, questionsPerTenant, questions);
   }
 
   private static boolean isLoopback(String host) {

@@ -49,7 +49,7 @@ class AccessKeysTest {
 
   @Test
   void staysOnThisMachineWithoutKeys() {
-    assertThatThrownBy(() -> new ServerSettings("0.0.0.0", 0, AccessKeys.open(), 1))
+    assertThatThrownBy(() -> new ServerSettings("0.0.0.0", 0, AccessKeys.open(), 1, true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("on this machine alone");
   }

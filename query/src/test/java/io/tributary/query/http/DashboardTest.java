@@ -45,7 +45,7 @@ class DashboardTest {
       if (entries.length > 0) {
         ledger.commit(entries);
       }
-      ServerSettings settings = new ServerSettings("127.0.0.1", 0, keys, 8);
+      ServerSettings settings = new ServerSettings("127.0.0.1", 0, keys, 8, true);
       try (QueryServer server =
           QueryServer.start(ledger.warehouse(), NO_ARCHIVES, settings, Clock.systemUTC())) {
         return dump(browser.get(), server.address() + choice);

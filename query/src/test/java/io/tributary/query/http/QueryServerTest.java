@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.query.LedgerFixture;
+import io.tributary.sinks.AskedQuestions;
 import io.tributary.sinks.WarehouseTable;
 import java.net.Socket;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,7 +70,10 @@ class QueryServerTest {
                 AccessKeys.hash("operator-key"), new Caller.Operator()));
     keyed =
         QueryServer.start(
-            ledger.warehouse(), NO_ARCHIVES, new ServerSettings("127.0.0.1", 0, keys, 4), clock);
+            ledger.warehouse(),
+            NO_ARCHIVES,
+            new ServerSettings("127.0.0.1", 0, keys, 4, true),
+            clock);
   }
 
   @AfterAll
@@ -309,7 +314,26 @@ class QueryServerTest {
         .containsPattern("tributary_http_requests_total\\{route=\"/healthz\",status=\"200\"} ")
         .containsPattern("tributary_query_rows_read_total [1-9]")
         .containsPattern("tributary_query_files_read_total [1-9]")
+        .contains("\ntributary_query_log_lost_total 0")
         .doesNotContain("acme");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void writesDownWhatItWasAskedUnlessToldNotTo(boolean logs, @TempDir Path own) throws Exception {
+    ServerSettings settings = ServerSettings.local(0).logging(logs);
+    try (LedgerFixture asked = new LedgerFixture(own)) {
+      asked.commit(entry("acme", "1"));
+      try (QueryServer server =
+          QueryServer.start(asked.warehouse(), NO_ARCHIVES, settings, Clock.systemUTC())) {
+        assertThat(get(server, "/api/v1/cost?tenant=acme&by=ChargeCategory,Day").statusCode())
+            .isEqualTo(200);
+        get(server, "/api/v1/cost?tenant=acme&by=NoSuchName");
+      }
+      assertThat(AskedQuestions.since(asked.warehouse(), Instant.EPOCH))
+          .extracting(question -> question.getTenantId() + question.getGroupBy())
+          .isEqualTo(logs ? List.of("acme[charge_category, charge_period_start]") : List.of());
+    }
   }
 
   @Test

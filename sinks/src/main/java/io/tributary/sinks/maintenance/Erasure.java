@@ -1,8 +1,8 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.Columns;
-import io.tributary.sinks.DailyRollup;
 import io.tributary.sinks.ReplaceCommit;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseException;
 import io.tributary.sinks.WarehouseTable;
@@ -52,12 +52,7 @@ public final class Erasure {
   public SortedMap<WarehouseTable, Long> rows() {
     SortedMap<WarehouseTable, Long> rows = new TreeMap<>();
     for (WarehouseTable id : WarehouseTable.values()) {
-      Table table = warehouse.table(id);
-      Predicate<StructLike> erased = erased(seen(table));
-      long found = 0;
-      for (DataFile file : candidates(id, table)) {
-        found += count(table, file, erased);
-      }
+      long found = rows(id, warehouse.table(id));
       if (found > 0) {
         rows.put(id, found);
       }
@@ -65,13 +60,33 @@ public final class Erasure {
     return rows;
   }
 
+  /** The same of declared rollups, by the name of the table. */
+  public SortedMap<String, Long> rowsOfRollups() {
+    SortedMap<String, Long> rows = new TreeMap<>();
+    Rollups.declaredTables(warehouse)
+        .forEach(
+            (name, table) -> {
+              long found = rows(WarehouseTable.COST_DAILY, table);
+              if (found > 0) {
+                rows.put(name, found);
+              }
+            });
+    return rows;
+  }
+
+  private long rows(WarehouseTable id, Table table) {
+    Predicate<StructLike> erased = erased(seen(table));
+    return candidates(id, table).stream().mapToLong(file -> count(table, file, erased)).sum();
+  }
+
   /** Erases; afterwards nothing in the tables' locations names the tenant. */
   public void run() {
     for (WarehouseTable id : WarehouseTable.values()) {
       Table table = warehouse.table(id);
       if (id == WarehouseTable.COST_DAILY) {
-        // What it names is gone with the ledger's history, and so are the rows it summed.
-        new DailyRollup(warehouse).rebuild();
+        // What rollups name is gone with the ledger's history, and so are the rows they summed.
+        new Rollups(warehouse).rebuild();
+        Rollups.declaredTables(warehouse).values().forEach(this::forgetHistory);
       } else {
         erase(id, table);
       }

@@ -1,11 +1,14 @@
 package io.tributary.sinks.maintenance;
 
-import io.tributary.sinks.DailyRollup;
+import io.tributary.sinks.AskedQuestions;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import org.apache.iceberg.Table;
 
 /** All that a warehouse needs from time to time so that its tables stay fast and small. */
 public final class Maintenance {
@@ -24,6 +27,9 @@ public final class Maintenance {
       TableTiers.Result frozen,
       int snapshots) {}
 
+  /** For how long it is kept what was asked. */
+  private static final Duration QUESTIONS_FOR = Duration.ofDays(30);
+
   private final Warehouse warehouse;
   private final TableTiers tiers;
   private final TierSettings settings;
@@ -39,6 +45,9 @@ public final class Maintenance {
     TableTiers.Result merged = TableTiers.Result.NOTHING;
     for (WarehouseTable table : WarehouseTable.values()) {
       merged = merged.plus(tiers.merge(table));
+    }
+    for (Table rollup : Rollups.declaredTables(warehouse).values()) {
+      merged = merged.plus(tiers.mergeRollup(rollup));
     }
     TableTiers.Result cooled = tiers.coolDown(now.minus(settings.coldAfter()));
     return new Report(merged, cooled, freeze(now), expire(now));
@@ -57,11 +66,15 @@ public final class Maintenance {
    * @return how many
    */
   public int expire(Instant now) {
-    // So that the ledger snapshot that the sums by day equal is not among those that go.
-    new DailyRollup(warehouse).follow();
+    // So that the ledger snapshots that rollups equal are not among those that go.
+    new Rollups(warehouse).follow();
+    AskedQuestions.forgetBefore(warehouse, now.minus(QUESTIONS_FOR));
     int expired = 0;
     for (WarehouseTable table : WarehouseTable.values()) {
       expired += SnapshotExpiry.run(table, warehouse.table(table), settings, now);
+    }
+    for (Table rollup : Rollups.declaredTables(warehouse).values()) {
+      expired += SnapshotExpiry.run(WarehouseTable.COST_DAILY, rollup, settings, now);
     }
     return expired;
   }
@@ -75,6 +88,9 @@ public final class Maintenance {
     int removed = 0;
     for (WarehouseTable table : WarehouseTable.values()) {
       removed += Orphans.remove(warehouse.table(table), now.minus(settings.orphansAfter()));
+    }
+    for (Table rollup : Rollups.declaredTables(warehouse).values()) {
+      removed += Orphans.remove(rollup, now.minus(settings.orphansAfter()));
     }
     return removed;
   }

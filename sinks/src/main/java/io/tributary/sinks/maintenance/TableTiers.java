@@ -121,7 +121,15 @@ public final class TableTiers {
 
   /** Merges the small files of {@code id}, each partition's for itself; rows stay in their tier. */
   public Result merge(WarehouseTable id) {
-    Table table = warehouse.table(id);
+    return merge(id, warehouse.table(id));
+  }
+
+  /** The same of a declared rollup. */
+  public Result mergeRollup(Table rollup) {
+    return merge(WarehouseTable.COST_DAILY, rollup);
+  }
+
+  private Result merge(WarehouseTable id, Table table) {
     Result result = Result.NOTHING;
     for (Map.Entry<String, List<DataFile>> partition :
         byPartition(table, files(table), "").entrySet()) {

@@ -3,6 +3,8 @@ package io.tributary.query;
 import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.sinks.Rollup;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.WarehouseTable;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -10,10 +12,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DailyCostsTest {
+class RollupCostsTest {
 
   @TempDir Path directory;
 
@@ -109,6 +114,10 @@ class DailyCostsTest {
     SplittableRandom random = new SplittableRandom(seed);
     List<Long> snapshots = new ArrayList<>();
     for (int commit = 0; commit < 6; commit++) {
+      if (commit == 1) {
+        declare("team_months", Rollup.Grain.MONTH, List.of("service_name"), "Team");
+        declare("env_hours", Rollup.Grain.HOUR, List.of("resource_id"), "Env");
+      }
       List<LedgerFixture.Entry> entries = new ArrayList<>();
       for (int i = random.nextInt(1, 25); i > 0; i--) {
         entries.add(randomEntry(random));
@@ -119,11 +128,11 @@ class DailyCostsTest {
         rollBackTheRollup(random.nextInt(1, 3));
       }
     }
-    int fromDays = 0;
-    for (int i = 0; i < 60; i++) {
-      fromDays += tableOf(randomQuestion(random, snapshots)).equals("cost_daily") ? 1 : 0;
+    Map<String, Integer> asked = new TreeMap<>();
+    for (int i = 0; i < 90; i++) {
+      asked.merge(tableOf(randomQuestion(random, snapshots)), 1, Integer::sum);
     }
-    assertThat(fromDays).isBetween(10, 59);
+    assertThat(asked).containsOnlyKeys("cost_daily", "cost_ledger", "env_hours", "team_months");
   }
 
   private static LedgerFixture.Entry randomEntry(SplittableRandom random) {
@@ -238,6 +247,84 @@ class DailyCostsTest {
     assertThat(tableOf(acme().where("Pod=pod-7"))).isEqualTo("cost_ledger");
     assertThat(tableOf(acme().by("Team"))).isEqualTo("cost_daily");
     assertThat(tableOf(Question.about("other").by("Pod"))).isEqualTo("cost_daily");
+  }
+
+  private void declare(
+      String name, Rollup.Grain grain, List<String> columns, String... dimensions) {
+    Rollup rollup = new Rollup(name, grain, columns, List.of(dimensions));
+    Rollups.declare(ledger.warehouse(), rollup);
+    new Rollups(ledger.warehouse()).rebuild(List.of(rollup));
+  }
+
+  @ParameterizedTest(name = "by {0}, from {1}, where {2}: {3}")
+  @CsvSource(
+      useHeadersInDisplayName = false,
+      textBlock =
+          """
+          Team,                 '',                   '',                        team_months
+          'Month,Team',         2026-01,              '',                        team_months
+          '',                   '',                   '',                        team_months
+          'Team,ServiceName',   '',                   '',                        cost_daily
+          Team,                 2026-01-05,           '',                        cost_daily
+          Day,                  '',                   Team=web,                  cost_daily
+          Env,                  '',                   '',                        cost_daily
+          Hour,                 '',                   '',                        resource_hours
+          Hour,                 2026-01-05T07:00:00Z, ResourceId=r1,             resource_hours
+          ResourceId,           '',                   Hour=2026-01-05T07:00:00Z, resource_hours
+          'Hour,Team',          '',                   '',                        cost_ledger
+          Hour,                 2026-01-05T07:30:00Z, '',                        cost_ledger
+          'ResourceId,SkuId',   '',                   '',                        cost_ledger
+          ConsumedUnit,         '',                   '',                        cost_daily
+          """)
+  void readsTheSmallestThatSaysAllThatIsAsked(String by, String from, String where, String table) {
+    declare("team_months", Rollup.Grain.MONTH, List.of(), "Team");
+    declare("resource_hours", Rollup.Grain.HOUR, List.of("resource_id"));
+    List<LedgerFixture.Entry> entries = new ArrayList<>();
+    for (int hour = 0; hour < 24; hour++) {
+      for (int resource = 0; resource < 3; resource++) {
+        String id = "r" + resource;
+        entries.add(
+            entry("acme", "1.5")
+                .at("2026-01-05T%02d:00:00Z".formatted(hour))
+                .of("Team", resource == 0 ? "web" : "app", "Env", "e" + hour % 5)
+                .with(e -> e.setResourceId(id)));
+      }
+    }
+    ledger.commitAt(LedgerFixture.WRITTEN, entries);
+    Question.Builder question = acme().by(by).from(from.isEmpty() ? null : from);
+    if (!where.isEmpty()) {
+      question.where(where);
+    }
+
+    assertThat(tableOf(question)).isEqualTo(table);
+  }
+
+  @Test
+  void readsAnElementBeyondTheColumnsOnlyFromARollupThatKeepsItsDimension() {
+    declare("some", Rollup.Grain.MONTH, List.of(), "D150");
+    String[] elements =
+        IntStream.range(0, 160)
+            .boxed()
+            .flatMap(i -> List.of("D%03d".formatted(i), "e" + i).stream())
+            .toArray(String[]::new);
+    ledger.commit(
+        entry("acme", "1").of(elements),
+        entry("acme", "2").at("2026-01-06T00:00:00Z").of(elements));
+
+    assertThat(tableOf(acme().by("D150"))).isEqualTo("some");
+    assertThat(tableOf(acme().by("D151"))).isEqualTo("cost_daily");
+    assertThat(tableOf(acme().by("D150").where("D151=e151"))).isEqualTo("cost_daily");
+  }
+
+  @Test
+  void aRollupThatIsNotBuiltIsNotRead() {
+    Rollups.declare(
+        ledger.warehouse(), new Rollup("later", Rollup.Grain.MONTH, List.of(), List.of()));
+    assertThat(tableOf(acme())).as("of an empty ledger").isEqualTo("cost_ledger");
+    ledger.commit(entry("acme", "1"), entry("acme", "1").at("2026-01-06T00:00:00Z"));
+    assertThat(tableOf(acme())).isEqualTo("later");
+    ledger.warehouse().catalog().dropTable(TableIdentifier.of("tributary", "later"));
+    assertThat(tableOf(acme())).isEqualTo("cost_daily");
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.query.advise;
+
+import org.jspecify.annotations.NullMarked;
