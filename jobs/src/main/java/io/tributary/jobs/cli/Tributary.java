@@ -40,6 +40,7 @@ import picocli.CommandLine.ScopeType;
       BackfillCommand.class,
       ReplayCommand.class,
       QueryCommand.class,
+      ShadowCommand.class,
       ExplainCommand.class,
       AuditCommand.class,
       DefinitionsCommand.class,
