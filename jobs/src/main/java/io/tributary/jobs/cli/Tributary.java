@@ -41,6 +41,7 @@ import picocli.CommandLine.ScopeType;
       ReplayCommand.class,
       QueryCommand.class,
       ShadowCommand.class,
+      ContractsCommand.class,
       ExplainCommand.class,
       AuditCommand.class,
       DefinitionsCommand.class,
