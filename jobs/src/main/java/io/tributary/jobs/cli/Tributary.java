@@ -42,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       QueryCommand.class,
       ShadowCommand.class,
       ContractsCommand.class,
+      DoctorCommand.class,
       ExplainCommand.class,
       AuditCommand.class,
       DefinitionsCommand.class,
