@@ -43,6 +43,7 @@ import picocli.CommandLine.ScopeType;
       ShadowCommand.class,
       ContractsCommand.class,
       DoctorCommand.class,
+      ExportCommand.class,
       ExplainCommand.class,
       AuditCommand.class,
       DefinitionsCommand.class,
