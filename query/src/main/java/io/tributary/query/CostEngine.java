@@ -99,6 +99,17 @@ public final class CostEngine implements AutoCloseable {
     return List.copyOf(dimensions.of(tenant).keySet());
   }
 
+  /**
+   * Whether the answer to {@code question} has transfers of allocations in it.
+   *
+   * @throws QuestionException where it cannot be answered as asked
+   */
+  public boolean readsAllocations(Question question) {
+    Names names = new Names(question.tenant(), dimensions.of(question.tenant()));
+    question.by().forEach(names::resolve);
+    return !allocations.of(question.tenant(), names.dimensionsOf(question)).isEmpty();
+  }
+
   /** Who has entries and how new they are. */
   public LedgerActivity activity() {
     return activity;

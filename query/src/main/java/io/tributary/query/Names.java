@@ -123,6 +123,11 @@ final class Names {
     return id.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
   }
 
+  /** The column that {@code name} stands for with every tenant; null where it is none. */
+  static @Nullable LedgerColumn column(String name) {
+    return COLUMNS.get(name);
+  }
+
   /** FOCUS columns of text, which any tenant may ask for. */
   static List<String> textColumns() {
     return TEXT_COLUMNS;

@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
         Warehouse warehouse = open(configuration);
         QueryServer server = server(warehouse, configuration)) {
       new Topics(stream.topicPrefix())
-          .create(stream.bootstrapServers(), configuration.partitions());
+          .create(stream.bootstrapServers(), configuration.partitions(), stream.kafkaProperties());
       JobClient job = StreamJob.start(warehouse, stream, Clock.systemUTC());
       PrintWriter out = Console.out(spec);
       out.println("stream '" + stream.stream() + "' reads " + stream.bootstrapServers());

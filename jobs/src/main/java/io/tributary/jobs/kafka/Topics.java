@@ -53,7 +53,7 @@ public final class Topics {
   }
 
   /** The topic of what was refused. */
-  String rejected() {
+  public String rejected() {
     return prefix + "rejected";
   }
 

@@ -1,0 +1,204 @@
+package io.tributary.jobs.doctor;
+
+import io.tributary.sinks.CatalogDatabase;
+import io.tributary.sinks.NoWarehouseException;
+import io.tributary.sinks.ServerClocks;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseCheckup;
+import io.tributary.sinks.WarehouseCheckup.Probe;
+import io.tributary.sinks.WarehouseCheckup.TableState;
+import io.tributary.sinks.WarehouseException;
+import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalog, its tables, the storage of their files and the clocks of the servers behind them.
+ */
+public final class WarehouseCheck {
+
+  private final WarehouseSettings settings;
+  private final @Nullable String coldLocation;
+  private final Clock clock;
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * A check of one warehouse.
+   *
+   * @param coldLocation where files of the cold tier go; null where they go with the others
+   */
+  public WarehouseCheck(WarehouseSettings settings, @Nullable String coldLocation, Clock clock) {
+    this.settings = settings;
+    this.coldLocation = coldLocation;
+    this.clock = clock;
+  }
+
+  /** What is found. */
+  public List<Finding> run() throws InterruptedException {
+    try (Warehouse warehouse = Warehouse.openExisting(settings)) {
+      findings.add(Finding.ok("catalog", "it opens"));
+      rights();
+      String location = tables(warehouse);
+      storage(warehouse, "storage", location);
+      if (coldLocation != null) {
+        storage(warehouse, "storage of the cold tier", coldLocation);
+      }
+    } catch (NoWarehouseException e) {
+      findings.add(
+          Finding.problem(
+              "catalog",
+              String.valueOf(e.getMessage()),
+              "start 'run' or 'backfill', which makes the tables, or correct the block warehouse"));
+    } catch (WarehouseException e) {
+      findings.add(unreachable(e));
+    } catch (RuntimeException e) {
+      // Catalogs fail by exceptions of their drivers and clients.
+      findings.add(unreachable(e));
+    }
+    clocks();
+    return findings;
+  }
+
+  /** Of other catalogs only a commit would tell. */
+  private void rights() {
+    try {
+      List<String> missing =
+          CatalogDatabase.isOf(settings) ? CatalogDatabase.missingRights(settings) : List.of();
+      if (!missing.isEmpty()) {
+        findings.add(
+            Finding.problem(
+                "catalog",
+                "its user may not " + String.join(", ", missing),
+                "GRANT them to it, as docs/operations/storage.md shows; it may only read now"));
+      }
+    } catch (IOException e) {
+      findings.add(
+          Finding.problem(
+              "catalog",
+              "it does not say what its user may do: " + message(e),
+              "see docs/operations/storage.md for what it needs"));
+    }
+  }
+
+  private static Finding unreachable(RuntimeException e) {
+    return Finding.problem(
+        "catalog",
+        "it does not open: " + message(e),
+        "see that its server runs and lets this user in, and that the user may read and write the"
+            + " catalog's tables (docs/operations/storage.md)");
+  }
+
+  /** The location of the ledger. */
+  private String tables(Warehouse warehouse) {
+    String location = "";
+    int wrong = 0;
+    for (WarehouseTable id : WarehouseTable.values()) {
+      TableState state = WarehouseCheckup.state(warehouse, id);
+      if (id == WarehouseTable.COST_LEDGER) {
+        location = state.location();
+      }
+      Finding finding = table(state);
+      if (finding != null) {
+        findings.add(finding);
+        wrong++;
+      }
+    }
+    if (wrong == 0) {
+      findings.add(
+          Finding.ok(
+              "tables",
+              "%d, format version %d"
+                  .formatted(WarehouseTable.values().length, WarehouseCheckup.formatVersion())));
+    }
+    return location;
+  }
+
+  private static @Nullable Finding table(TableState state) {
+    String subject = "table " + state.table().tableName();
+    if (!state.exists()) {
+      return Finding.problem(
+          subject, "there is none", "start 'run' or 'backfill' of this version, which makes it");
+    }
+    if (!state.missingColumns().isEmpty()) {
+      return Finding.problem(
+          subject,
+          "it has no " + String.join(", ", state.missingColumns()),
+          "start 'run' or 'backfill' of this version, which adds them");
+    }
+    if (state.formatVersion() != WarehouseCheckup.formatVersion()) {
+      return Finding.problem(
+          subject,
+          "its format version is %d; this version makes %d"
+              .formatted(state.formatVersion(), WarehouseCheckup.formatVersion()),
+          "see who changed it; tests know version " + WarehouseCheckup.formatVersion());
+    }
+    return null;
+  }
+
+  private void storage(Warehouse warehouse, String subject, String location) {
+    Probe probe =
+        WarehouseCheckup.probe(
+            warehouse,
+            location,
+            "tributary-doctor-%d-%d".formatted(clock.millis(), ProcessHandle.current().pid()));
+    WarehouseCheckup.Step failed = probe.failed();
+    findings.add(
+        failed == null
+            ? Finding.ok(
+                subject + " " + location, "a file can be written, read, listed and removed")
+            : Finding.problem(
+                subject + " " + location,
+                switch (failed) {
+                      case WRITE -> "a file cannot be written: ";
+                      case READ -> "a file cannot be read: ";
+                      case LIST -> "files cannot be listed: ";
+                      case DELETE -> "a file cannot be removed: ";
+                    }
+                    + probe.reason(),
+                switch (failed) {
+                  case WRITE -> "grant s3:PutObject, or the right to write in the directory";
+                  case READ -> "grant s3:GetObject, or the right to read in the directory";
+                  case LIST -> "grant s3:ListBucket, or the right to list the directory";
+                  case DELETE -> "grant s3:DeleteObject, or the right to remove in the directory";
+                }));
+  }
+
+  private void clocks() throws InterruptedException {
+    try {
+      for (var server : ServerClocks.of(settings).entrySet()) {
+        clock(server.getKey(), server.getValue());
+      }
+    } catch (WarehouseException e) {
+      findings.add(
+          Finding.problem("clocks", message(e), "give the configuration what its references name"));
+    }
+  }
+
+  private void clock(String server, String address) throws InterruptedException {
+    try {
+      Instant asked = clock.instant();
+      Instant theirs = ServerClocks.now(settings, address);
+      findings.add(ClockCheck.compare(server, theirs, asked, clock.instant()));
+    } catch (IOException e) {
+      findings.add(
+          Finding.problem(
+              "clock beside the " + server,
+              "it does not tell its time: " + message(e),
+              "see that it runs and can be reached from here"));
+    }
+  }
+
+  static String message(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    return message == null ? root.getClass().getSimpleName() : message;
+  }
+}

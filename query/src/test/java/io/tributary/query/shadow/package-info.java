@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.query.shadow;
+
+import org.jspecify.annotations.NullMarked;
