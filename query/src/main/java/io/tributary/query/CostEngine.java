@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
@@ -189,7 +190,9 @@ public final class CostEngine implements AutoCloseable {
                   () -> {
                     Sums read =
                         new LedgerSums(query, projection)
-                            .of(TableFiles.rows(table.io(), part, projection, filter));
+                            .of(
+                                TableFiles.rows(
+                                    table.io(), part, projection, filter, totals.bytesRead));
                     known.put(key, read);
                     return read;
                   }));
@@ -238,7 +241,7 @@ public final class CostEngine implements AutoCloseable {
     private final Set<String> read = new HashSet<>();
     private WarehouseTable table = WarehouseTable.COST_LEDGER;
     private long filesTotal;
-    private long bytesRead;
+    private final LongAdder bytesRead = new LongAdder();
     private long rowsRead;
 
     void plan(TableFiles.Part part) {
@@ -247,7 +250,6 @@ public final class CostEngine implements AutoCloseable {
 
     void read(TableFiles.Part part) {
       read.add(part.location());
-      bytesRead += part.length();
     }
 
     void addRead(Sums part) {
@@ -276,7 +278,7 @@ public final class CostEngine implements AutoCloseable {
 
     Answer.Scan scan() {
       return new Answer.Scan(
-          table.tableName(), filesTotal, planned.size(), read.size(), bytesRead, rowsRead);
+          table.tableName(), filesTotal, planned.size(), read.size(), bytesRead.sum(), rowsRead);
     }
   }
 }
