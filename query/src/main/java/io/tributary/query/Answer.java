@@ -70,7 +70,7 @@ public record Answer(List<String> names, List<Row> rows, Reading reading, Scan s
    * @param filesTotal files of the snapshot
    * @param filesPlanned files that may hold rows of the question
    * @param filesRead files opened; the sums of the others were known from a question before
-   * @param bytesRead size of what was opened
+   * @param bytesRead of these files, footers included
    * @param rowsRead rows looked at
    */
   public record Scan(

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
@@ -235,7 +236,9 @@ public final class CostEngine implements AutoCloseable {
                   () -> {
                     Sums read =
                         new LedgerSums(query, projection)
-                            .of(TableFiles.rows(table.io(), part, projection, filter));
+                            .of(
+                                TableFiles.rows(
+                                    table.io(), part, projection, filter, totals.bytesRead));
                     known.put(key, read);
                     return read;
                   }));
@@ -284,7 +287,7 @@ public final class CostEngine implements AutoCloseable {
     private final Set<String> read = new HashSet<>();
     private String table = WarehouseTable.COST_LEDGER.tableName();
     private long filesTotal;
-    private long bytesRead;
+    private final LongAdder bytesRead = new LongAdder();
     private long rowsRead;
 
     void plan(TableFiles.Part part) {
@@ -293,7 +296,6 @@ public final class CostEngine implements AutoCloseable {
 
     void read(TableFiles.Part part) {
       read.add(part.location());
-      bytesRead += part.length();
     }
 
     void addRead(Sums part) {
@@ -321,7 +323,8 @@ public final class CostEngine implements AutoCloseable {
     }
 
     Answer.Scan scan() {
-      return new Answer.Scan(table, filesTotal, planned.size(), read.size(), bytesRead, rowsRead);
+      return new Answer.Scan(
+          table, filesTotal, planned.size(), read.size(), bytesRead.sum(), rowsRead);
     }
   }
 }

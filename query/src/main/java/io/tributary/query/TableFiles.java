@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
@@ -103,14 +104,21 @@ final class TableFiles {
     return parts;
   }
 
+  /** {@link #rows} that nobody counts. */
+  static CloseableIterable<StructLike> rows(
+      FileIO io, Part part, Schema projection, Expression filter) {
+    return rows(io, part, projection, filter, new LongAdder());
+  }
+
   /**
    * The rows of a part, values in Iceberg's in-memory form: times in µs, text as String.
    *
    * @param filter leaves out row groups; the rows it gives are not filtered
+   * @param bytes counts what is read
    */
   static CloseableIterable<StructLike> rows(
-      FileIO io, Part part, Schema projection, Expression filter) {
-    return Parquet.read(io.newInputFile(part.location()))
+      FileIO io, Part part, Schema projection, Expression filter, LongAdder bytes) {
+    return Parquet.read(new CountedFile(io.newInputFile(part.location()), bytes))
         .project(projection)
         .split(part.start(), part.length())
         .filter(filter)

@@ -12,6 +12,8 @@ public final class Columns {
   public static final String BILLING_PERIOD_START = "billing_period_start";
   public static final String CHARGE_PERIOD_START = "charge_period_start";
   public static final String CHARGE_PERIOD_END = "charge_period_end";
+  public static final String CHARGE_KEY = "charge_key";
+  public static final String RESOURCE_ID = "resource_id";
   public static final String BILLING_CURRENCY = "billing_currency";
   public static final String CONSUMED_UNIT = "consumed_unit";
   public static final String ASKED_AT = "asked_at";

@@ -11,6 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -19,7 +21,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,8 @@ public final class DimensionColumns {
 
   private final Warehouse warehouse;
   private final int perTenant;
-  private final Map<String, Map<String, String>> placedByTenant = new HashMap<>();
+  private final DimensionPlaces places = new DimensionPlaces();
+  private final Map<String, String> columnById = new HashMap<>();
 
   /**
    * @param perTenant columns a tenant may have, see {@link #PER_TENANT}
@@ -68,6 +70,12 @@ public final class DimensionColumns {
     return doc != null && doc.startsWith(DOC_PREFIX) ? doc.substring(DOC_PREFIX.length()) : null;
   }
 
+  /** Whether each of {@code dimensions} is known to have a place, so that nothing is to be read. */
+  boolean has(String tenant, Collection<String> dimensions) {
+    Map<String, String> placed = places.of(tenant);
+    return placed != null && placed.keySet().containsAll(dimensions);
+  }
+
   /**
    * Where {@code tenant}'s dimensions are kept, each of {@code dimensions} among them: what has no
    * place gets one.
@@ -75,45 +83,79 @@ public final class DimensionColumns {
    * @return column by dimension id; {@code elements_overflow} beyond the tenant's columns
    */
   public Map<String, String> place(String tenant, Collection<String> dimensions) {
-    Map<String, String> placed = placedByTenant.get(tenant);
-    for (int attempt = 1; placed == null || !placed.keySet().containsAll(dimensions); attempt++) {
+    place(Map.of(tenant, new TreeSet<>(dimensions)));
+    return places.orNone(tenant);
+  }
+
+  /**
+   * Gives places to what has none: of all tenants in one commit, since a commit takes as long for
+   * one as for a hundred.
+   *
+   * @param wanted dimensions by tenant
+   */
+  void place(Map<String, SortedSet<String>> wanted) {
+    for (int attempt = 1; !hasAll(wanted); attempt++) {
       if (attempt > ATTEMPTS) {
-        throw new WarehouseException("no place for the dimensions of " + tenant + ": others win");
+        throw new WarehouseException(
+            "no place for the dimensions of " + wanted.keySet() + ": others win");
       }
       Table table = warehouse.table(WarehouseTable.DIMENSIONS);
-      placed = read(table, tenant);
-      SortedSet<String> missing = new TreeSet<>(dimensions);
-      missing.removeAll(placed.keySet());
+      places.read(table);
+      SortedMap<String, SortedSet<String>> missing = new TreeMap<>();
+      wanted.forEach(
+          (tenant, dimensions) -> {
+            SortedSet<String> without = new TreeSet<>(dimensions);
+            without.removeAll(places.orNone(tenant).keySet());
+            if (!without.isEmpty()) {
+              missing.put(tenant, without);
+            }
+          });
       if (!missing.isEmpty()) {
-        Map<String, String> added = newPlaces(placed, missing);
-        if (!record(table, tenant, added)) {
-          placed = null;
-          continue;
+        List<DimensionColumn> added = newPlaces(missing);
+        if (record(table, added)) {
+          places.added(table, added);
         }
-        placed.putAll(added);
       }
-      placedByTenant.put(tenant, placed);
     }
-    return placed;
   }
 
-  private Map<String, String> read(Table table, String tenant) {
-    Map<String, String> placed = new TreeMap<>();
-    TableScans.forEach(
-        table,
-        Expressions.equal(Columns.TENANT_ID, tenant),
-        row ->
-            placed.put(
-                row.getField("dimension").toString(), row.getField("column_name").toString()));
-    return placed;
+  private boolean hasAll(Map<String, SortedSet<String>> wanted) {
+    return wanted.entrySet().stream().allMatch(tenant -> has(tenant.getKey(), tenant.getValue()));
   }
 
-  private Map<String, String> newPlaces(Map<String, String> placed, SortedSet<String> missing) {
-    long used = placed.values().stream().filter(c -> !c.equals(Columns.ELEMENTS_OVERFLOW)).count();
-    List<String> fitting = missing.stream().limit(Math.max(0, perTenant - used)).toList();
-    Map<String, String> places = addColumns(fitting);
-    missing.forEach(dimension -> places.putIfAbsent(dimension, Columns.ELEMENTS_OVERFLOW));
-    return places;
+  private List<DimensionColumn> newPlaces(SortedMap<String, SortedSet<String>> missing) {
+    SortedMap<String, List<String>> fitting = new TreeMap<>();
+    missing.forEach(
+        (tenant, dimensions) -> {
+          long used =
+              places.orNone(tenant).values().stream()
+                  .filter(column -> !column.equals(Columns.ELEMENTS_OVERFLOW))
+                  .count();
+          fitting.put(tenant, dimensions.stream().limit(Math.max(0, perTenant - used)).toList());
+        });
+    Map<String, String> columns =
+        columns(fitting.values().stream().flatMap(List::stream).distinct().sorted().toList());
+    List<DimensionColumn> added = new ArrayList<>();
+    missing.forEach(
+        (tenant, dimensions) -> {
+          Set<String> fits = Set.copyOf(fitting.getOrDefault(tenant, List.of()));
+          for (String dimension : dimensions) {
+            String column =
+                fits.contains(dimension)
+                    ? Objects.requireNonNull(columns.get(dimension))
+                    : Columns.ELEMENTS_OVERFLOW;
+            added.add(new DimensionColumn(tenant, dimension, column));
+          }
+        });
+    return added;
+  }
+
+  /** Columns by dimension id, these among them. */
+  private Map<String, String> columns(List<String> dimensions) {
+    if (!columnById.keySet().containsAll(dimensions)) {
+      columnById.putAll(addColumns(dimensions));
+    }
+    return columnById;
   }
 
   /** Columns of these ids, in one schema change for those that have none. */
@@ -183,11 +225,8 @@ public final class DimensionColumns {
     }
   }
 
-  private boolean record(Table table, String tenant, Map<String, String> added) {
-    List<WarehouseRow> rows = new ArrayList<>();
-    added.forEach(
-        (dimension, column) ->
-            rows.add(WarehouseRow.of(new DimensionColumn(tenant, dimension, column))));
+  private boolean record(Table table, List<DimensionColumn> added) {
+    List<WarehouseRow> rows = added.stream().map(WarehouseRow::of).toList();
     return PlaceAppend.record(warehouse, WarehouseTable.DIMENSIONS, table, this, rows);
   }
 }

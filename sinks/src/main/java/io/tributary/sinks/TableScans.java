@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Scan;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
@@ -35,7 +36,7 @@ final class TableScans {
   }
 
   /** The rows of a scan, file after file, in the columns it selects. */
-  static CloseableIterable<Record> rows(FileIO io, TableScan scan) {
+  static CloseableIterable<Record> rows(FileIO io, Scan<?, FileScanTask, ?> scan) {
     Schema projection = scan.schema();
     return CloseableIterable.concat(
         CloseableIterable.transform(scan.planFiles(), task -> rows(io, task, projection)));

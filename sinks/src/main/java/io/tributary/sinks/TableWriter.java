@@ -8,6 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
@@ -15,10 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows of one table into Parquet files, one open file per partition, until {@link #complete}
- * hands the finished files over. A ledger entry with a dimension not seen before first gets its
- * column; files begun under the older schema are closed and stay valid.
+ * hands the finished files over. Entries with dimensions not seen before wait until some have come
+ * together or the files are to be completed: then all get their columns at once. Files begun under
+ * the older schema are closed and stay valid.
  */
 final class TableWriter implements AutoCloseable {
+
+  /** Rows that wait for the places of their dimensions, at most. */
+  private static final int WAITING = 1_000;
 
   private final Warehouse warehouse;
   private final WarehouseTable id;
@@ -27,6 +36,7 @@ final class TableWriter implements AutoCloseable {
   private final int subtask;
   private final List<DataFile> finished = new ArrayList<>();
   private final Map<String, Map<String, Integer>> positionsByTenant = new HashMap<>();
+  private final List<WarehouseRow> waiting = new ArrayList<>();
 
   private Table table;
   private TableRows rows;
@@ -53,8 +63,51 @@ final class TableWriter implements AutoCloseable {
   }
 
   void write(WarehouseRow row) {
-    // First, because new columns make new files.
+    if (mustWait(row)) {
+      waiting.add(row);
+      if (waiting.size() == WAITING) {
+        writeWaiting();
+      }
+    } else {
+      append(row);
+    }
+  }
+
+  private boolean mustWait(WarehouseRow row) {
+    String tenant = tenant(row);
+    return tenant != null && !dimensions.has(tenant, elements(row).keySet());
+  }
+
+  /** Of rows with columns for dimensions, null of others. */
+  private static @Nullable String tenant(WarehouseRow row) {
+    if (row.record() instanceof LedgerEntry entry) {
+      return entry.getTenantId();
+    }
+    return row.record() instanceof DailyCost cost ? cost.getTenantId() : null;
+  }
+
+  private static Map<String, String> elements(WarehouseRow row) {
+    if (row.record() instanceof LedgerEntry entry) {
+      return entry.getElements();
+    }
+    return row.record() instanceof DailyCost cost ? cost.getElements() : Map.of();
+  }
+
+  private void writeWaiting() {
+    SortedMap<String, SortedSet<String>> wanted = new TreeMap<>();
+    for (WarehouseRow row : waiting) {
+      wanted
+          .computeIfAbsent(Objects.requireNonNull(tenant(row)), tenant -> new TreeSet<>())
+          .addAll(elements(row).keySet());
+    }
+    dimensions.place(wanted);
+    waiting.forEach(this::append);
+    waiting.clear();
+  }
+
+  private void append(WarehouseRow row) {
     Record record = record(row);
+    // Only now, because new columns make new files.
     files.write(record);
   }
 
@@ -73,6 +126,7 @@ final class TableWriter implements AutoCloseable {
 
   /** The files written since the last call; the next row opens new ones. */
   List<DataFile> complete() {
+    writeWaiting();
     closeFiles();
     entryTime = null;
     List<DataFile> complete = List.copyOf(finished);
@@ -121,6 +175,7 @@ final class TableWriter implements AutoCloseable {
   /** Removes what was not handed over. */
   @Override
   public void close() {
+    waiting.clear();
     closeFiles();
     finished.forEach(file -> table.io().deleteFile(file.location()));
     finished.clear();

@@ -5,7 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Writes rows of all tables into files, each table's into its own. Not safe for threads. */
 public final class WarehouseWriter implements AutoCloseable {
@@ -14,6 +16,7 @@ public final class WarehouseWriter implements AutoCloseable {
   private final DimensionColumns dimensions;
   private final Clock clock;
   private final int subtask;
+  private final SortedMap<String, SortedSet<String>> declared = new TreeMap<>();
   private final Map<WarehouseTable, TableWriter> writers = new EnumMap<>(WarehouseTable.class);
 
   /**
@@ -36,13 +39,20 @@ public final class WarehouseWriter implements AutoCloseable {
         .write(row);
   }
 
-  /** Makes places for dimensions, at once: a column without values disturbs nobody. */
+  /**
+   * Makes places for dimensions with the next {@link #complete}, those of all tenants at once: a
+   * column without values disturbs nobody.
+   */
   public void declare(DeclaredDimensions declared) {
-    dimensions.place(declared.tenantId(), declared.ids());
+    this.declared
+        .computeIfAbsent(declared.tenantId(), tenant -> new TreeSet<>())
+        .addAll(declared.ids());
   }
 
   /** The files of all rows since the last call. */
   public WarehouseFiles complete() {
+    dimensions.place(declared);
+    declared.clear();
     SortedMap<WarehouseTable, List<String>> files = new TreeMap<>();
     writers.forEach((table, writer) -> files.put(table, writer.completeAsJson()));
     return new WarehouseFiles(files);

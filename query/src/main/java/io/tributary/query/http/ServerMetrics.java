@@ -36,7 +36,7 @@ final class ServerMetrics {
       counter("files_planned", "Files of the ledger or its sums that may matter.");
   private final Counter filesRead =
       counter("files_read", "Files of the ledger or its sums opened.");
-  private final Counter bytesRead = counter("bytes_read", "Size of the files opened.");
+  private final Counter bytesRead = counter("bytes_read", "Bytes read of files.");
   private final Counter rowsRead =
       counter("rows_read", "Rows of the ledger or its sums looked at.");
 

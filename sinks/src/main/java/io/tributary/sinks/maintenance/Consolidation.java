@@ -28,13 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class Consolidation {
 
   /** Columns by whose values single rows are looked for. */
-  private static final List<String> SOUGHT = List.of("charge_key", "resource_id");
+  private static final List<String> SOUGHT = List.of(Columns.CHARGE_KEY, Columns.RESOURCE_ID);
 
-  /** Values that a row group of {@link #COLD_ROW_GROUP_BYTES} may have of such a column. */
-  private static final String DISTINCT_VALUES = "20000";
-
-  /** Small enough that a tenant's day is in few of them. */
-  private static final String COLD_ROW_GROUP_BYTES = Integer.toString(4 << 20);
+  /** Values that a row group may have of such a column. */
+  private static final String DISTINCT_VALUES = "10000";
 
   /**
    * What became of rows.
@@ -186,7 +183,6 @@ final class Consolidation {
   private Map<String, String> properties(@Nullable String tier) {
     Map<String, String> properties = new TreeMap<>();
     if (isOld(tier)) {
-      properties.put(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, COLD_ROW_GROUP_BYTES);
       properties.put(TableProperties.PARQUET_COMPRESSION_LEVEL, "9");
       for (String column : SOUGHT) {
         properties.put(TableProperties.PARQUET_BLOOM_FILTER_COLUMN_ENABLED_PREFIX + column, "true");

@@ -45,6 +45,8 @@ final class Netting {
         case TIER -> {}
       }
     }
+    // Its values repeat nothing: what is sorted after it would be in no order at all.
+    same.sort(Comparator.comparing(i -> schema.columns().get(i).name().equals(Columns.CHARGE_KEY)));
     this.order = order(nets, byDay, schema, sortOrder, same);
   }
 

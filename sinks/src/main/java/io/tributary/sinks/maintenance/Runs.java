@@ -3,9 +3,13 @@ package io.tributary.sinks.maintenance;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.SortOrder;
 
 /**
  * Which files of a partition to merge. Files of one commit are a run. The newest runs are merged,
@@ -35,7 +39,7 @@ final class Runs {
     long rows = rows(first);
     List<DataFile> chosen = new ArrayList<>(first);
     for (List<DataFile> run : newestFirst.values()) {
-      if (rows(run) > Math.max(SMALL, RATIO * rows)) {
+      if (!chosen.isEmpty() && rows(run) > Math.max(SMALL, RATIO * rows)) {
         break;
       }
       rows += rows(run);
@@ -44,12 +48,35 @@ final class Runs {
     return chosen;
   }
 
-  /** The files to merge, none where less than two runs would come together. */
-  List<DataFile> worthwhile() {
-    List<DataFile> chosen = with(List.of());
-    return chosen.stream().map(DataFile::dataSequenceNumber).distinct().count() > 1
+  /**
+   * The files to merge. Runs that are not in the order of the table are, all of them and be it one,
+   * since questions read little of rows in order and all of others; else none where less than two
+   * runs would come together.
+   */
+  List<DataFile> worthwhile(SortOrder order) {
+    List<DataFile> unsorted = new ArrayList<>();
+    if (order.isSorted()) {
+      newestFirst.values().stream()
+          .filter(run -> run.stream().anyMatch(file -> !isSorted(file, order)))
+          .forEach(unsorted::addAll);
+    }
+    Set<Long> merged =
+        unsorted.stream().map(DataFile::dataSequenceNumber).collect(Collectors.toSet());
+    Runs others =
+        new Runs(
+            newestFirst.values().stream()
+                .flatMap(List::stream)
+                .filter(file -> !merged.contains(file.dataSequenceNumber()))
+                .toList());
+    List<DataFile> chosen = others.with(unsorted);
+    return !unsorted.isEmpty()
+            || chosen.stream().map(DataFile::dataSequenceNumber).distinct().count() > 1
         ? chosen
         : List.of();
+  }
+
+  private static boolean isSorted(DataFile file, SortOrder order) {
+    return Objects.equals(file.sortOrderId(), order.orderId());
   }
 
   static long rows(List<DataFile> files) {

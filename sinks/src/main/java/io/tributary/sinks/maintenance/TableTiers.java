@@ -133,7 +133,7 @@ public final class TableTiers {
     Result result = Result.NOTHING;
     for (Map.Entry<String, List<DataFile>> partition :
         byPartition(table, files(table), "").entrySet()) {
-      List<DataFile> files = new Runs(partition.getValue()).worthwhile();
+      List<DataFile> files = new Runs(partition.getValue()).worthwhile(table.sortOrder());
       if (!files.isEmpty()) {
         result = result.plus(consolidate(table, id, files, tier(id, files)));
       }

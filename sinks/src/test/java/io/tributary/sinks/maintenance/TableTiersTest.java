@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -209,6 +210,24 @@ class TableTiersTest {
     assertThat(ledger.currentSnapshot().summary()).containsEntry("tributary.run", run);
     assertThat(SnapshotMarks.checkpoint(ledger, "live")).isEqualTo(2);
     assertThat(SnapshotMarks.tallies(ledger)).isEqualTo(Map.of("in.acme", 2L));
+  }
+
+  @Test
+  void aRunIsSortedOnceHoweverLargeItIs() {
+    LedgerEntry[] entries = new LedgerEntry[(int) Runs.SMALL + 1];
+    Arrays.setAll(entries, n -> entry("t" + n % 2, "c" + n, "1"));
+    write(MONDAY, entries);
+    write(MONDAY, entry("acme", "c1", "10"));
+    write(MONDAY, entries);
+
+    TableTiers.Result first = tiers.merge(WarehouseTable.COST_LEDGER);
+
+    assertThat(first.files()).isEqualTo(3);
+    assertThat(first.written()).isEqualTo(1);
+    assertThat(tiers.merge(WarehouseTable.COST_LEDGER)).isEqualTo(TableTiers.Result.NOTHING);
+    write(MONDAY, entry("acme", "c2", "10"));
+    assertThat(tiers.merge(WarehouseTable.COST_LEDGER))
+        .isEqualTo(new TableTiers.Result(1, 1, 1, 1));
   }
 
   @Test
