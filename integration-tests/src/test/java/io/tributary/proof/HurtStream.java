@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.StreamJob;
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.LocalFlink;
 import io.tributary.sinks.SnapshotMarks;
@@ -77,7 +78,7 @@ final class HurtStream implements AutoCloseable {
             servers,
             prefix,
             Map.of(),
-            directory.resolve("checkpoints"),
+            new CheckpointDirectory(directory.resolve("checkpoints").toUri()),
             CHECKPOINTS,
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
@@ -95,7 +96,7 @@ final class HurtStream implements AutoCloseable {
   }
 
   Path checkpoints() {
-    return settings.checkpoints();
+    return Path.of(settings.checkpoints().location());
   }
 
   /** Starts the job from its newest checkpoint, if it has one. */
@@ -115,7 +116,7 @@ final class HurtStream implements AutoCloseable {
 
   private Configuration configuration() {
     Configuration configuration =
-        LocalFlink.streamingConfiguration(settings.checkpoints(), CHECKPOINTS, true);
+        LocalFlink.streamingConfiguration(checkpoints(), CHECKPOINTS, true);
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     configuration.set(
         RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
