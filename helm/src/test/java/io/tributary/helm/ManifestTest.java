@@ -125,6 +125,32 @@ class ManifestTest {
     }
   }
 
+  /** The operator makes names of Services of them, and takes no longer ones. */
+  @Test
+  void theLongestNamesAreNotTooLong() throws IOException {
+    Map<String, Object> longest =
+        Map.of(
+            "fullnameOverride",
+            "x".repeat(27),
+            "backfill.enabled",
+            true,
+            "backfill.tenant",
+            "acme",
+            "backfill.name",
+            "y".repeat(14));
+    assertThat(Chart.objects(Chart.render("minimal", longest)))
+        .filteredOn(object -> object.path("kind").asText().equals("FlinkDeployment"))
+        .hasSize(3)
+        .allSatisfy(
+            object ->
+                assertThat(object.at("/metadata/name").asText()).hasSizeLessThanOrEqualTo(45));
+  }
+
+  @Test
+  void aNewVersionOfTheChartAloneRestartsNoJob() throws IOException {
+    assertThat(stream().at("/spec/podTemplate/metadata").toString()).doesNotContain("0.1.0");
+  }
+
   @Test
   void aChangedConfigurationChangesThePods() throws IOException {
     String checksum = "/spec/podTemplate/metadata/annotations/checksum~1configuration";

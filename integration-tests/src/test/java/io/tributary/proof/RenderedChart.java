@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -39,6 +40,7 @@ final class RenderedChart {
         new Helm(CHART)
             .template()
             .withName("tributary")
+            .withKubeVersion("1.30.0")
             .withValuesFile(CHART.resolve("ci").resolve("minimal-values.yaml"));
     set.forEach(command::set);
     JsonMapper json = new JsonMapper();
@@ -84,7 +86,7 @@ final class RenderedChart {
     for (JsonNode candidate : pod.get("volumes")) {
       if (candidate.get("name").asText().equals(volume)) {
         return candidate.has("secret")
-            ? secrets.get(candidate.at("/secret/secretName").asText())
+            ? Objects.requireNonNull(secrets.get(candidate.at("/secret/secretName").asText()))
             : data(object("ConfigMap", candidate.at("/configMap/name").asText()).get("data"));
       }
     }

@@ -6,12 +6,12 @@ import io.tributary.jobs.inputs.AdoptionPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -35,28 +35,18 @@ public record CheckpointDirectory(URI location) {
   /** The complete checkpoint with the highest number, of any job. */
   public Optional<String> newest() throws IOException {
     FileSystem files = fileSystem();
-    Path newest = null;
-    long highest = -1;
+    List<Path> complete = new ArrayList<>();
     for (FileStatus job : children(files, root())) {
-      for (FileStatus checkpoint : checkpoints(files, job)) {
-        long number = number(checkpoint.getPath());
-        if (number > highest && files.exists(new Path(checkpoint.getPath(), "_metadata"))) {
-          newest = checkpoint.getPath();
-          highest = number;
+      for (FileStatus child : job.isDir() ? children(files, job.getPath()) : new FileStatus[0]) {
+        Path checkpoint = child.getPath();
+        if (number(checkpoint) >= 0 && files.exists(new Path(checkpoint, "_metadata"))) {
+          complete.add(checkpoint);
         }
       }
     }
-    return Optional.ofNullable(newest).map(path -> path.toUri().toString());
-  }
-
-  private static Iterable<FileStatus> checkpoints(FileSystem files, FileStatus job)
-      throws IOException {
-    Stream<FileStatus> children =
-        job.isDir() ? Arrays.stream(children(files, job.getPath())) : Stream.of();
-    return children
-            .filter(child -> number(child.getPath()) >= 0)
-            .sorted(Comparator.comparingLong(child -> -number(child.getPath())))
-        ::iterator;
+    return complete.stream()
+        .max(Comparator.comparingLong(CheckpointDirectory::number))
+        .map(path -> path.toUri().toString());
   }
 
   /** None of what is gone: a job that has just ended may still be tidying up. */
@@ -65,6 +55,7 @@ public record CheckpointDirectory(URI location) {
     return children == null ? new FileStatus[0] : children;
   }
 
+  /** Of a checkpoint by its directory's name, -1 for anything else. */
   private static long number(Path path) {
     Matcher checkpoint = CHECKPOINT.matcher(path.getName());
     return checkpoint.matches() ? Long.parseLong(checkpoint.group(1)) : -1;
