@@ -65,7 +65,7 @@ class ChartIT {
       List.of(
           "high-availability", "kubernetes.", "metrics.", "env.", "io.tmp.dirs", "taskmanager.");
 
-  @TempDir private static Path directory;
+  @TempDir private Path directory;
 
   private PostgresUnderTest postgres;
   private KafkaUnderTest kafka;
