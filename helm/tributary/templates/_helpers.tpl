@@ -182,6 +182,7 @@ limits:
 maintenance:
   interval: {{ .Values.maintenance.interval }}
   coldAfter: {{ .Values.maintenance.coldAfter }}
+  frozenAfterMonths: {{ .Values.maintenance.frozenAfterMonths }}
   snapshotsFor: {{ .Values.maintenance.snapshotsFor }}
   hourlySnapshotsFor: {{ .Values.maintenance.hourlySnapshotsFor }}
 {{- end }}

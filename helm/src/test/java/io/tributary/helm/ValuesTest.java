@@ -31,6 +31,7 @@ class ValuesTest {
     "flinkState.location, relative, flinkState",
     "stream.parallelism, 0, parallelism",
     "stream.checkpointInterval, soon, checkpointInterval",
+    "maintenance.frozenAfterMonths, 3, frozenAfterMonths",
     "stream.upgradeMode, stateless, upgradeMode",
     "stream.limits.recordsPerSecond, 0, recordsPerSecond",
     "stream.limits.tenants.giant, much, giant",

@@ -57,10 +57,7 @@ public final class MaintenanceJob {
     private static final long serialVersionUID = 1L;
 
     private final WarehouseSettings settings;
-    private final Duration coldAfter;
-    private final Duration snapshotsFor;
-    private final Duration hourlySnapshotsFor;
-    private final Duration orphansAfter;
+    private final TierSettings tiers;
     private final Duration pause;
     private final Clock clock;
     private transient @Nullable Warehouse warehouse;
@@ -69,10 +66,7 @@ public final class MaintenanceJob {
 
     MaintainWarehouse(WarehouseSettings settings, TierSettings tiers, Duration pause, Clock clock) {
       this.settings = settings;
-      this.coldAfter = tiers.coldAfter();
-      this.snapshotsFor = tiers.snapshotsFor();
-      this.hourlySnapshotsFor = tiers.hourlySnapshotsFor();
-      this.orphansAfter = tiers.orphansAfter();
+      this.tiers = tiers;
       this.pause = pause;
       this.clock = clock;
     }
@@ -81,9 +75,7 @@ public final class MaintenanceJob {
     public void open(OpenContext context) {
       Warehouse opened = Warehouse.openExisting(settings);
       warehouse = opened;
-      maintenance =
-          new Maintenance(
-              opened, new TierSettings(coldAfter, snapshotsFor, hourlySnapshotsFor, orphansAfter));
+      maintenance = new Maintenance(opened, tiers);
       rounds = getRuntimeContext().getMetricGroup().counter("maintenanceRounds");
     }
 
