@@ -8,6 +8,7 @@ import io.tributary.events.RejectedException;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.query.CostEngine;
@@ -96,7 +97,7 @@ class CaptureToCostIT {
             kafka.bootstrapServers(),
             prefix,
             Map.of(),
-            directory.resolve("checkpoints"),
+            new CheckpointDirectory(directory.resolve("checkpoints").toUri()),
             Duration.ofMillis(500),
             Duration.ofMillis(200),
             Duration.ofSeconds(1),

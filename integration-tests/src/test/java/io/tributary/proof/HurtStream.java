@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.LocalFlink;
 import io.tributary.sinks.SnapshotMarks;
@@ -78,7 +79,7 @@ final class HurtStream implements AutoCloseable {
             servers,
             prefix,
             Map.of(),
-            directory.resolve("checkpoints"),
+            new CheckpointDirectory(directory.resolve("checkpoints").toUri()),
             CHECKPOINTS,
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
@@ -97,7 +98,7 @@ final class HurtStream implements AutoCloseable {
   }
 
   Path checkpoints() {
-    return settings.checkpoints();
+    return Path.of(settings.checkpoints().location());
   }
 
   /** Starts the job from its newest checkpoint, if it has one. */
@@ -117,7 +118,7 @@ final class HurtStream implements AutoCloseable {
 
   private Configuration configuration() {
     Configuration configuration =
-        LocalFlink.streamingConfiguration(settings.checkpoints(), CHECKPOINTS, true);
+        LocalFlink.streamingConfiguration(checkpoints(), CHECKPOINTS, true);
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     configuration.set(
         RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);

@@ -9,6 +9,7 @@ import io.tributary.events.Rejection;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.EmbeddedKafka;
@@ -84,7 +85,7 @@ class RunIT {
             kafka.bootstrapServers(),
             Topics.LIVE,
             Map.of(),
-            directory.resolve("checkpoints-" + stream),
+            new CheckpointDirectory(directory.resolve("checkpoints-" + stream).toUri()),
             Duration.ofMillis(500),
             Duration.ofMillis(200),
             Duration.ofSeconds(1),

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
@@ -58,6 +59,7 @@ public final class BackfillJob {
   private final Warehouse warehouse;
   private final String tenantId;
   private final Clock clock;
+  private final Supplier<StreamExecutionEnvironment> batch;
 
   /** What was archived. */
   public record Ingested(
@@ -99,6 +101,20 @@ public final class BackfillJob {
 
   /** A job on an open warehouse whose lock the caller holds. */
   public BackfillJob(Warehouse warehouse, String tenantId, Clock clock) {
+    this(warehouse, tenantId, clock, () -> LocalFlink.batch(PARALLELISM));
+  }
+
+  /**
+   * A job on an open warehouse whose lock the caller holds.
+   *
+   * @param batch where it runs
+   */
+  public BackfillJob(
+      Warehouse warehouse,
+      String tenantId,
+      Clock clock,
+      Supplier<StreamExecutionEnvironment> batch) {
+    this.batch = batch;
     this.warehouse = warehouse;
     this.tenantId = tenantId;
     this.clock = clock;
@@ -163,7 +179,7 @@ public final class BackfillJob {
         Owners.read(warehouse).streamOf(tenantId).isPresent()
             ? Settled.await(warehouse, tenantId)
             : WarehouseReader.current(warehouse);
-    StreamExecutionEnvironment env = LocalFlink.batch(PARALLELISM);
+    StreamExecutionEnvironment env = batch.get();
     BackfillTopology topology = topology(env, reader, periods);
     WarehouseRows.ofEntries(topology.missingEntries())
         .union(WarehouseRows.ofEstimateErrors(topology.missingEstimateErrors()))
@@ -179,7 +195,7 @@ public final class BackfillJob {
    */
   public List<Difference> differences(Set<Instant> periods) throws Exception {
     WarehouseReader reader = Settled.await(warehouse, tenantId);
-    StreamExecutionEnvironment env = LocalFlink.batch(PARALLELISM);
+    StreamExecutionEnvironment env = batch.get();
     SortedMap<String, Difference> sums = new TreeMap<>();
     try (CloseableIterator<LedgerEntry> entries =
         topology(env, reader, periods)

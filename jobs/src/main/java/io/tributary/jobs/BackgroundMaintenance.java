@@ -1,7 +1,6 @@
 package io.tributary.jobs;
 
 import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.maintenance.Maintenance;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.time.Clock;
@@ -18,18 +17,12 @@ public final class BackgroundMaintenance implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundMaintenance.class);
 
-  private final Maintenance maintenance;
-  private final Redaction redaction;
-  private final TierSettings settings;
-  private final Clock clock;
+  private final MaintenanceRound round;
   private final ScheduledExecutorService thread;
 
   private BackgroundMaintenance(
       Warehouse warehouse, TierSettings settings, Privacy privacy, Clock clock) {
-    this.maintenance = new Maintenance(warehouse, settings);
-    this.redaction = new Redaction(warehouse, privacy, clock);
-    this.settings = settings;
-    this.clock = clock;
+    this.round = new MaintenanceRound(warehouse, settings, privacy, clock);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -56,11 +49,7 @@ public final class BackgroundMaintenance implements AutoCloseable {
 
   private void round() {
     try {
-      Redaction.Report redacted = redaction.run(settings.snapshotsFor());
-      if (!redacted.isEmpty()) {
-        LOG.info("late policies: {}", redacted);
-      }
-      LOG.debug("maintenance: {}", maintenance.run(clock.instant()));
+      round.run();
     } catch (RuntimeException | IOException e) {
       // What a round could not do the next one does; the stream must not end for it.
       LOG.warn("a round of maintenance failed and is repeated: {}", e.getMessage(), e);

@@ -1,5 +1,6 @@
 package io.tributary.jobs;
 
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.demo.DemoCompany;
 import io.tributary.jobs.demo.DemoRecord;
 import io.tributary.jobs.demo.DemoTick;
@@ -83,7 +84,7 @@ public final class DemoJob implements AutoCloseable {
         kafka.bootstrapServers(),
         Topics.LIVE,
         Map.of(),
-        settings.data.resolve("checkpoints"),
+        new CheckpointDirectory(settings.data.resolve("checkpoints").toUri()),
         Duration.ofSeconds(1),
         Duration.ofSeconds(1),
         Duration.ofSeconds(10),

@@ -32,6 +32,9 @@ final class OperatorIds {
   static final String ERRORS_IN_PERIOD = "estimate-errors-in-period-v1";
   static final String NET_ESTIMATE_ERRORS = "net-estimate-errors-v1";
   static final String ERRORS_NOT_ZERO = "estimate-errors-not-zero-v1";
+  static final String COUNT_ROUNDS = "count-rounds-v1";
+  static final String MAINTAIN_WAREHOUSE = "maintain-warehouse-v1";
+  static final String FORGET_ROUNDS = "forget-rounds-v1";
 
   private OperatorIds() {}
 }

@@ -3,6 +3,7 @@ package io.tributary.jobs;
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.flink.Overflowed;
 import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.inputs.AdoptionPlan;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.kafka.OverflowSchema;
@@ -18,12 +19,12 @@ import io.tributary.sinks.WarehouseCommit;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseRow;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
@@ -50,7 +51,8 @@ public final class StreamJob {
    *
    * @param stream its id, kept for as long as its checkpoints are
    * @param kafkaProperties of the consumer, beyond the servers
-   * @param checkpoints directory of its checkpoints
+   * @param checkpoints where its checkpoints are; a directory of this machine, if it runs in this
+   *     JVM
    * @param checkpointInterval how often the tables are committed to
    * @param flushInterval how long a change may wait for its entries
    * @param resplitInterval how long transfers may be behind the lines they follow from
@@ -64,7 +66,7 @@ public final class StreamJob {
       String bootstrapServers,
       String topicPrefix,
       Map<String, String> kafkaProperties,
-      Path checkpoints,
+      CheckpointDirectory checkpoints,
       Duration checkpointInterval,
       Duration flushInterval,
       Duration resplitInterval,
@@ -80,7 +82,10 @@ public final class StreamJob {
       throws Exception {
     return start(
         LocalFlink.streaming(
-            settings.parallelism, settings.checkpoints, settings.checkpointInterval, true),
+            settings.parallelism,
+            Path.of(settings.checkpoints.location()),
+            settings.checkpointInterval,
+            true),
         warehouse,
         settings,
         clock);
@@ -96,7 +101,7 @@ public final class StreamJob {
       SnapshotMarks.refuseRewind(warehouse, settings.stream, 0);
     }
     BucketCount.hold(warehouse);
-    Files.createDirectories(settings.checkpoints);
+    settings.checkpoints.create();
     AdoptionPlan plan = adoption(warehouse, settings, restored, clock);
     StreamingTopology.Ends ends =
         StreamingTopology.build(
@@ -179,12 +184,12 @@ public final class StreamJob {
   /** What an earlier start decided, which the state depends on; else what holds now. */
   private static AdoptionPlan adoption(
       Warehouse warehouse, Settings settings, boolean restored, Clock clock) throws IOException {
-    Path file = settings.checkpoints.resolve("adoption.json");
-    if (restored && Files.exists(file)) {
-      return AdoptionPlan.read(file);
+    Optional<AdoptionPlan> kept = restored ? settings.checkpoints.adoption() : Optional.empty();
+    if (kept.isPresent()) {
+      return kept.get();
     }
     AdoptionPlan plan = newAdoption(warehouse, settings, restored);
-    plan.write(file);
+    settings.checkpoints.keep(plan);
     own(warehouse, settings.stream, plan.adopted().keySet(), clock);
     return plan;
   }

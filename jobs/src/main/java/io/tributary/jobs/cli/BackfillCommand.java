@@ -8,6 +8,7 @@ import io.tributary.jobs.BackfillJob.Ingested;
 import io.tributary.jobs.BackfillJob.WithdrawsTooMuchException;
 import io.tributary.jobs.LivePublisher;
 import io.tributary.jobs.Owners;
+import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.inputs.InputFiles;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.sinks.Warehouse;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code backfill}: batch attribution. */
@@ -46,6 +48,7 @@ import picocli.CommandLine.Spec;
 final class BackfillCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
+  @ParentCommand private @Nullable Tributary tributary;
   @Mixin private TenantOptions target = new TenantOptions();
   @Mixin private BillFileOptions bills = new BillFileOptions();
 
@@ -106,7 +109,7 @@ final class BackfillCommand implements Callable<Integer> {
       }
       try (WarehouseLock lock = target.lock();
           Warehouse warehouse = verify ? target.openExisting() : target.open()) {
-        BackfillJob job = new BackfillJob(warehouse, tenant, Clock.systemUTC());
+        BackfillJob job = job(warehouse, tenant);
         if (verify) {
           return report(readable(() -> job.differences(wanted)));
         }
@@ -143,6 +146,13 @@ final class BackfillCommand implements Callable<Integer> {
           "a file of the warehouse is gone: %s (--drop-lost-files if it is of cost_ledger or of estimate_errors; one of an archive has to be restored)"
               .formatted(gone.get().getMessage()));
     }
+  }
+
+  private BackfillJob job(Warehouse warehouse, String tenant) {
+    Clock clock = Clock.systemUTC();
+    return Tributary.isOnCluster(tributary)
+        ? new BackfillJob(warehouse, tenant, clock, ClusterFlink::batch)
+        : new BackfillJob(warehouse, tenant, clock);
   }
 
   private Ingested ingest(BackfillJob job, RecordedInputs inputs) throws Exception {

@@ -3,6 +3,7 @@ package io.tributary.jobs.cli;
 import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.TraceArchive;
+import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code run}: the streaming job. */
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
+  @ParentCommand private @Nullable Tributary tributary;
 
   @Option(
       names = "--config",
@@ -45,7 +48,15 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     RunConfiguration configuration =
         RunConfiguration.parse(config.toString(), Console.text(config), System.getenv());
+    if (Tributary.isOnCluster(tributary)) {
+      submit(configuration);
+      return ExitCodes.FINE;
+    }
     StreamJob.Settings stream = configuration.stream();
+    if (!stream.checkpoints().isLocal()) {
+      throw CommandException.badInput(
+          config + ": checkpoints is a directory here; a URI is for a Flink cluster");
+    }
     Path directory = configuration.warehouse().directory();
     try (WarehouseLock lock = directory == null ? null : WarehouseLock.acquire(directory);
         Warehouse warehouse = open(configuration);
@@ -63,6 +74,22 @@ final class RunCommand implements Callable<Integer> {
         await(job);
       }
       return ExitCodes.FINE;
+    }
+  }
+
+  /** Hands the job to the cluster; maintenance and API are services of their own there. */
+  private static void submit(RunConfiguration configuration) throws Exception {
+    StreamJob.Settings stream = configuration.stream();
+    configuration.warehouse().refuseLocal();
+    try (Warehouse warehouse = open(configuration)) {
+      new Topics(stream.topicPrefix())
+          .create(stream.bootstrapServers(), configuration.partitions(), stream.kafkaProperties());
+      JobClient unused =
+          StreamJob.start(
+              ClusterFlink.streaming(stream.checkpoints(), stream.checkpointInterval()),
+              warehouse,
+              stream,
+              Clock.systemUTC());
     }
   }
 

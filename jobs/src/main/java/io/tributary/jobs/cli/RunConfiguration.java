@@ -4,9 +4,12 @@ import io.tributary.enrichment.RateLimits;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.Rollup;
 import io.tributary.sinks.maintenance.TierSettings;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +90,7 @@ record RunConfiguration(
             values.required("kafka.bootstrapServers"),
             values.text("kafka.topicPrefix", Topics.LIVE),
             values.section("kafka.properties."),
-            Path.of(values.required("checkpoints")).toAbsolutePath(),
+            checkpoints(values),
             values.duration("checkpointInterval", Duration.ofSeconds(1)),
             values.duration("flushInterval", Duration.ofSeconds(1)),
             values.duration("resplitInterval", Duration.ofSeconds(10)),
@@ -116,6 +119,17 @@ record RunConfiguration(
         rollups,
         tiers,
         maintenance);
+  }
+
+  private static CheckpointDirectory checkpoints(ConfigurationValues values) {
+    String text = values.required("checkpoints");
+    try {
+      return new CheckpointDirectory(
+          text.contains("://") ? new URI(text) : Path.of(text).toAbsolutePath().toUri());
+    } catch (URISyntaxException e) {
+      values.problem("checkpoints is a directory or a URI, not '" + text + "'");
+      return new CheckpointDirectory(Path.of("").toUri());
+    }
   }
 
   private static TierSettings tiers(ConfigurationValues values) {

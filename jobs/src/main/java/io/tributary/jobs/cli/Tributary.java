@@ -36,6 +36,8 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      MaintainCommand.class,
+      ServeCommand.class,
       CaptureCommand.class,
       BackfillCommand.class,
       ReplayCommand.class,
@@ -59,7 +61,11 @@ public final class Tributary {
       description = "Print the stack trace of an error.")
   private boolean verbose;
 
-  private Tributary() {}
+  private final boolean onCluster;
+
+  private Tributary(boolean onCluster) {
+    this.onCluster = onCluster;
+  }
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
@@ -68,7 +74,7 @@ public final class Tributary {
 
   /** Runs a command in this process and answers its exit code. */
   public static int run(String... args) {
-    Tributary tributary = new Tributary();
+    Tributary tributary = new Tributary(false);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     return new CommandLine(tributary)
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
@@ -77,6 +83,34 @@ public final class Tributary {
         .setParameterExceptionHandler((e, rest) -> badUsage(e, err))
         .setExecutionExceptionHandler((e, command, parsed) -> tributary.failed(e, parsed, err))
         .execute(args);
+  }
+
+  /**
+   * Runs a command in the job manager of a Flink cluster, which then runs the command's job. What
+   * goes wrong is thrown, for the cluster to tell.
+   */
+  static void runOnCluster(String... args) throws Exception {
+    CommandLine line =
+        new CommandLine(new Tributary(true)).setCaseInsensitiveEnumValuesAllowed(true);
+    int exitCode;
+    try {
+      exitCode = new CommandLine.RunLast().execute(line.parseArgs(args));
+    } catch (CommandLine.ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+    if (exitCode != ExitCodes.FINE) {
+      throw new IllegalStateException(
+          "tributary "
+              + String.join(" ", args)
+              + ": the answer is no (exit code "
+              + exitCode
+              + ")");
+    }
+  }
+
+  /** Whether the command's job goes to the cluster that runs the command. */
+  static boolean isOnCluster(@Nullable Tributary parent) {
+    return parent != null && parent.onCluster;
   }
 
   private static int badUsage(ParameterException e, PrintWriter err) {

@@ -106,6 +106,19 @@ record WarehouseConfiguration(WarehouseSettings settings, @Nullable Path directo
     return new WarehouseConfiguration(WarehouseSettings.local(absolute), absolute);
   }
 
+  /**
+   * For what runs on several machines.
+   *
+   * @throws CommandException where the warehouse is of one
+   */
+  void refuseLocal() {
+    if (directory != null) {
+      throw CommandException.badInput(
+          "warehouse.directory is a warehouse of one machine; a cluster needs 'jdbc', 'rest' or"
+              + " 'catalog'");
+    }
+  }
+
   private static void refuseBeside(ConfigurationValues values) {
     values.section("warehouse.").keySet().stream()
         .filter(key -> !key.equals("directory") && !key.equals("coldLocation"))

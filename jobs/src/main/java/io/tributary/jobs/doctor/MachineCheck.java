@@ -1,5 +1,6 @@
 package io.tributary.jobs.doctor;
 
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +21,17 @@ public final class MachineCheck {
   private MachineCheck() {}
 
   /** What is found. */
-  public static List<Finding> run(Path checkpoints, Clock clock) {
+  public static List<Finding> run(CheckpointDirectory checkpoints, Clock clock) {
     List<Finding> findings = new ArrayList<>();
     findings.add(versions());
-    findings.addAll(checkpoints(checkpoints, clock));
+    if (checkpoints.isLocal()) {
+      findings.addAll(checkpoints(Path.of(checkpoints.location()), clock));
+    } else {
+      findings.add(
+          Finding.ok(
+              "checkpoints " + checkpoints.location(),
+              "not looked at: the cluster reaches them, not this machine"));
+    }
     return findings;
   }
 

@@ -27,13 +27,18 @@ public record AdoptionPlan(
     adopted = new TreeMap<>(adopted);
   }
 
-  /** The plan in {@code file}. */
-  public static AdoptionPlan read(Path file) throws IOException {
-    return MAPPER.readValue(file.toFile(), AdoptionPlan.class);
+  /** The plan that {@link #json} wrote. */
+  public static AdoptionPlan parse(String json) throws IOException {
+    return MAPPER.readValue(json, AdoptionPlan.class);
+  }
+
+  /** The plan as text. */
+  public String json() throws IOException {
+    return MAPPER.writeValueAsString(this);
   }
 
   /** Writes the plan; the file is there whole or not at all. */
   public void write(Path file) throws IOException {
-    WholeFile.write(file, MAPPER.writeValueAsString(this));
+    WholeFile.write(file, json());
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.jobs.local;
 
+import io.tributary.jobs.cluster.JobConfiguration;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,15 +9,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -42,18 +36,9 @@ public final class LocalFlink {
   /** The configuration of {@link #streaming}, for a job that goes to a cluster of its own. */
   public static Configuration streamingConfiguration(
       Path checkpoints, Duration interval, boolean restarting) {
-    Configuration configuration = common();
-    configuration.set(
-        RestartStrategyOptions.RESTART_STRATEGY, restarting ? "exponential-delay" : "none");
-    configuration.set(PipelineOptions.OBJECT_REUSE, true);
-    configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-    configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
-    configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
-    configuration.set(
-        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
+    Configuration configuration =
+        JobConfiguration.streaming(checkpoints.toUri().toString(), interval, restarting);
+    configuration.addAll(memory());
     newestCheckpoint(checkpoints)
         .ifPresent(
             path ->
@@ -63,16 +48,13 @@ public final class LocalFlink {
 
   /** An environment for a bounded job that computes its result from scratch. */
   public static StreamExecutionEnvironment batch(int parallelism) {
-    Configuration configuration = common();
-    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
+    Configuration configuration = JobConfiguration.batch();
+    configuration.addAll(memory());
     return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
   }
 
-  private static Configuration common() {
+  private static Configuration memory() {
     Configuration configuration = new Configuration();
-    configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
-    configuration.set(PipelineOptions.GENERIC_TYPES, false);
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(512));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(128));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));

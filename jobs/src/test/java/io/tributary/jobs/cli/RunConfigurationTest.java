@@ -63,6 +63,20 @@ class RunConfigurationTest {
   }
 
   @Test
+  void checkpointsAreADirectoryHereOrAnywhere() {
+    RunConfiguration here = RunConfiguration.parse("run.yaml", LEAST, Map.of());
+    RunConfiguration there =
+        RunConfiguration.parse("run.yaml", LEAST.replace("/tmp/cp", "s3://costs/cp"), Map.of());
+
+    assertThat(here.stream().checkpoints().isLocal()).isTrue();
+    assertThat(there.stream().checkpoints().isLocal()).isFalse();
+    assertThat(there.stream().checkpoints().location()).hasToString("s3://costs/cp");
+    assertThatThrownBy(
+            () -> RunConfiguration.parse("x", LEAST.replace("/tmp/cp", "s3://co sts/"), Map.of()))
+        .hasMessageContaining("checkpoints is a directory or a URI, not 's3://co sts/'");
+  }
+
+  @Test
   void reportsEveryProblemAtOnce() {
     String yaml =
         """

@@ -1,5 +1,6 @@
 package io.tributary.sinks.maintenance;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -18,7 +19,10 @@ public record TierSettings(
     int frozenAfterMonths,
     Duration snapshotsFor,
     Duration hourlySnapshotsFor,
-    Duration orphansAfter) {
+    Duration orphansAfter)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** Of {@code frozenAfterMonths}: every detail is kept. */
   public static final int NEVER = 0;

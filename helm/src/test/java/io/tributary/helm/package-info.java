@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.helm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package io.tributary.jobs.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tributary.jobs.inputs.AdoptionPlan;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.FileSystem.WriteMode;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * Where a stream keeps its checkpoints, and beside them what its first start decided: a directory
+ * of this machine, or wherever a file system of Flink reaches.
+ */
+public record CheckpointDirectory(URI location) {
+
+  private static final String PLAN = "adoption.json";
+  private static final Pattern CHECKPOINT = Pattern.compile("chk-(\\d+)");
+
+  /** Makes it, where it is not there. */
+  public void create() throws IOException {
+    fileSystem().mkdirs(root());
+  }
+
+  /** The complete checkpoint with the highest number, of any job. */
+  public Optional<String> newest() throws IOException {
+    FileSystem files = fileSystem();
+    List<Path> complete = new ArrayList<>();
+    for (FileStatus job : children(files, root())) {
+      for (FileStatus child : job.isDir() ? children(files, job.getPath()) : new FileStatus[0]) {
+        Path checkpoint = child.getPath();
+        if (number(checkpoint) >= 0 && files.exists(new Path(checkpoint, "_metadata"))) {
+          complete.add(checkpoint);
+        }
+      }
+    }
+    return complete.stream()
+        .max(Comparator.comparingLong(CheckpointDirectory::number))
+        .map(path -> path.toUri().toString());
+  }
+
+  /** None of what is gone: a job that has just ended may still be tidying up. */
+  private static FileStatus[] children(FileSystem files, Path directory) throws IOException {
+    FileStatus[] children = files.exists(directory) ? files.listStatus(directory) : null;
+    return children == null ? new FileStatus[0] : children;
+  }
+
+  /** Of a checkpoint by its directory's name, -1 for anything else. */
+  private static long number(Path path) {
+    Matcher checkpoint = CHECKPOINT.matcher(path.getName());
+    return checkpoint.matches() ? Long.parseLong(checkpoint.group(1)) : -1;
+  }
+
+  /** What was decided when the stream was started without state, if that was kept. */
+  public Optional<AdoptionPlan> adoption() throws IOException {
+    Path plan = new Path(root(), PLAN);
+    if (!fileSystem().exists(plan)) {
+      return Optional.empty();
+    }
+    try (FSDataInputStream in = fileSystem().open(plan)) {
+      return Optional.of(AdoptionPlan.parse(new String(in.readAllBytes(), UTF_8)));
+    }
+  }
+
+  /** Keeps a decision; it is there whole or not at all. */
+  public void keep(AdoptionPlan plan) throws IOException {
+    if (isLocal()) {
+      plan.write(java.nio.file.Path.of(location).resolve(PLAN));
+      return;
+    }
+    // An object appears when it is closed.
+    try (OutputStream out = fileSystem().create(new Path(root(), PLAN), WriteMode.OVERWRITE)) {
+      out.write(plan.json().getBytes(UTF_8));
+    }
+  }
+
+  /** Whether it is a directory that this machine sees. */
+  public boolean isLocal() {
+    return "file".equals(location.getScheme());
+  }
+
+  private Path root() {
+    return new Path(location);
+  }
+
+  private FileSystem fileSystem() throws IOException {
+    return FileSystem.get(location);
+  }
+}
