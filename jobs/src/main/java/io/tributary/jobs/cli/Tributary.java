@@ -44,6 +44,7 @@ import picocli.CommandLine.ScopeType;
       AuditCommand.class,
       DefinitionsCommand.class,
       TiersCommand.class,
+      SloCommand.class,
       TenantCommand.class
     })
 public final class Tributary {
