@@ -5,6 +5,7 @@ import io.tributary.sinks.maintenance.Maintenance;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -20,10 +21,12 @@ public final class BackgroundMaintenance implements AutoCloseable {
   private final Maintenance maintenance;
   private final Clock clock;
   private final ScheduledExecutorService thread;
+  private volatile Instant ended;
 
   private BackgroundMaintenance(Maintenance maintenance, Clock clock) {
     this.maintenance = maintenance;
     this.clock = clock;
+    this.ended = clock.instant();
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -50,10 +53,16 @@ public final class BackgroundMaintenance implements AutoCloseable {
   private void round() {
     try {
       LOG.debug("maintenance: {}", maintenance.run(clock.instant()));
+      ended = clock.instant();
     } catch (RuntimeException e) {
       // What a round could not do the next one does; the stream must not end for it.
       LOG.warn("a round of maintenance failed and is repeated: {}", e.getMessage(), e);
     }
+  }
+
+  /** When a round last ended well; before the first, when it was started. */
+  public Instant ended() {
+    return ended;
   }
 
   /** Ends after the round under way, if there is one. */

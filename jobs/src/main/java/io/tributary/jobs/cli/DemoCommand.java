@@ -3,6 +3,7 @@ package io.tributary.jobs.cli;
 import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.DemoJob;
 import io.tributary.jobs.TraceArchive;
+import io.tributary.jobs.watch.WarehouseWatch;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
@@ -89,7 +90,13 @@ final class DemoCommand implements Callable<Integer> {
               DemoJob.start(
                   new DemoJob.Settings(directory, seed, eventsPerSecond), warehouse, clock);
           BackgroundMaintenance maintenance =
-              BackgroundMaintenance.start(warehouse, TierSettings.DEFAULT, ROUND, clock)) {
+              BackgroundMaintenance.start(warehouse, TierSettings.DEFAULT, ROUND, clock);
+          WarehouseWatch watch =
+              WarehouseWatch.start(
+                  warehouse,
+                  server.metrics(),
+                  WarehouseWatch.Settings.of(DemoJob.STREAM, maintenance::ended),
+                  clock)) {
         out.println(
             job.isResumed()
                 ? "the company goes on; press Ctrl-C to end"

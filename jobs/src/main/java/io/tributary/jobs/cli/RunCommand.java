@@ -4,6 +4,7 @@ import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.TraceArchive;
 import io.tributary.jobs.kafka.Topics;
+import io.tributary.jobs.watch.WarehouseWatch;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
@@ -58,7 +59,8 @@ final class RunCommand implements Callable<Integer> {
         out.println("dashboard  " + server.address());
       }
       out.flush();
-      try (BackgroundMaintenance maintenance = maintenance(warehouse, configuration)) {
+      try (BackgroundMaintenance maintenance = maintenance(warehouse, configuration);
+          WarehouseWatch watch = watch(warehouse, server, stream.stream(), maintenance)) {
         await(job);
       }
       return ExitCodes.FINE;
@@ -70,6 +72,21 @@ final class RunCommand implements Callable<Integer> {
         ? null
         : QueryServer.start(
             warehouse, new TraceArchive(), ServerSettings.local(port), Clock.systemUTC());
+  }
+
+  /** Its metrics are shown by the server; without one nobody could read them. */
+  private static @Nullable WarehouseWatch watch(
+      Warehouse warehouse,
+      @Nullable QueryServer server,
+      String stream,
+      @Nullable BackgroundMaintenance maintenance) {
+    return server == null
+        ? null
+        : WarehouseWatch.start(
+            warehouse,
+            server.metrics(),
+            WarehouseWatch.Settings.of(stream, maintenance == null ? null : maintenance::ended),
+            Clock.systemUTC());
   }
 
   private static Warehouse open(RunConfiguration configuration) {
