@@ -42,6 +42,8 @@ final class LiveStream implements AutoCloseable {
 
   static final Clock CLOCK = Clock.systemUTC();
 
+  static final String STREAM = "live";
+
   private static final int PARTITIONS = 4;
 
   private final Path directory;
@@ -64,7 +66,7 @@ final class LiveStream implements AutoCloseable {
         StreamJob.start(
             warehouse,
             new StreamJob.Settings(
-                "live",
+                STREAM,
                 kafka.bootstrapServers(),
                 Topics.LIVE,
                 Map.of(),
@@ -89,6 +91,10 @@ final class LiveStream implements AutoCloseable {
   static Limits limits(long recordsPerSecond) {
     RateLimits limits = new RateLimits(recordsPerSecond, Map.of());
     return new Limits(limits, limits);
+  }
+
+  Warehouse warehouse() {
+    return warehouse;
   }
 
   Publisher publisher() {
