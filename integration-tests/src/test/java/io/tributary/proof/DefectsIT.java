@@ -17,11 +17,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,79 @@ class DefectsIT {
       watched.awaitAlert("ticket TributaryBillColumns");
       assertThat(watched.firing()).doesNotContain("ticket TributarySourceSilence");
     }
+  }
+
+  @Test
+  void aMissingDay() throws Exception {
+    try (Watched watched = watched()) {
+      bill("gappy", row(5, "1"), row(3, "1"));
+      watched.awaitAlert("ticket TributaryProviderDays");
+      bill("gappy", row(5, "1"), row(4, "1"), row(3, "1"));
+      watched.awaitEnd("ticket TributaryProviderDays");
+    }
+  }
+
+  @Test
+  void aRefusedRowIsCountedByItsReason() throws Exception {
+    try (Watched watched = watched()) {
+      bill("wrong", row(5, "1"), row(5, "dear"));
+      LiveStream.await(
+          "the count",
+          Duration.ofMinutes(1),
+          () ->
+              watched
+                  .metrics()
+                  .contains("tributary_rejected_total{reason=\"INVALID_NUMBER\"} 1.0"));
+    }
+  }
+
+  @Test
+  void costWithoutAnElement() throws Exception {
+    Path definitions =
+        Files.writeString(
+            directory.resolve("teams.yaml"),
+            "Dimensions:\n  Team:\n    GroupBy:\n      Source: Tag:team\n");
+    try (Watched watched = watched()) {
+      bill("tagged", definitions, row(3, "1", "{\"\"team\"\":\"\"web\"\"}"), row(3, "1"));
+      watched.awaitAlert("ticket TributaryUnallocatedShare");
+    }
+  }
+
+  private static String row(int daysAgo, String cost, String... tags) {
+    Instant day = NOW.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(daysAgo));
+    String tagged = tags.length == 0 ? "" : "\"" + tags[0] + "\"";
+    return "%s,USD,%s,%s,Compute,i-1,%s".formatted(cost, day, day.plus(Duration.ofDays(1)), tagged);
+  }
+
+  private void bill(String provider, String... rows) throws IOException {
+    bill(provider, null, rows);
+  }
+
+  /** A later bill of the same month supersedes the one before. */
+  private void bill(String provider, @Nullable Path definitions, String... rows)
+      throws IOException {
+    Path bill = directory.resolve(provider + ".csv");
+    Files.writeString(
+        bill,
+        "BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ServiceName,ResourceId,Tags\n"
+            + String.join("\n", rows)
+            + "\n");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "backfill",
+                "--tenant",
+                "acme",
+                "--provider",
+                provider,
+                "--charges",
+                bill.toString(),
+                "--warehouse",
+                directory.resolve("warehouse").toString()));
+    if (definitions != null) {
+      command.addAll(List.of("--definitions", definitions.toString()));
+    }
+    assertThat(Tributary.run(command.toArray(String[]::new))).isZero();
   }
 
   /** A delivery whose charges are not in the ledger, so their cost is 0. */

@@ -7,6 +7,9 @@ import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
 import io.tributary.slo.Objectives;
 import io.tributary.slo.PrometheusRules;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,6 +57,15 @@ final class Watched implements AutoCloseable {
 
   PrometheusUnderTest prometheus() {
     return prometheus;
+  }
+
+  /** What {@code /metrics} says now. */
+  String metrics() throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(server.address().resolve("metrics")).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   Set<String> firing() throws Exception {

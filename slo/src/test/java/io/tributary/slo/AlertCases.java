@@ -56,7 +56,7 @@ final class AlertCases {
         add(named(ratio.total()), "0+%dx%d".formatted(PER_MINUTE, END));
       }
     } else if (objective.indicator() instanceof Indicator.Threshold threshold) {
-      boolean absence = threshold.query().contains("vector(");
+      boolean absence = threshold.query().contains(" or ");
       BigDecimal bad = threshold.value().add(BigDecimal.ONE);
       String whileBad = absence ? "_x%d" : PrometheusRules.plain(bad) + "+0x%d";
       String well = PrometheusRules.plain(threshold.value()) + "+0x%d ";

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.data.Record;
@@ -57,6 +56,11 @@ final class DeliveryPart implements Part {
           text(row, "delivery_id"),
           (Long) row.getField("sequence"),
           instant(row, Columns.RECORD_TIME));
+    }
+
+    /** Files do not say when they were published: their record time is that of their period. */
+    boolean isFromFile() {
+      return published.equals(period);
     }
 
     private static String text(Record row, String column) {
@@ -126,7 +130,7 @@ final class DeliveryPart implements Part {
   }
 
   private List<Arrived> arrived(WarehouseReader reader, @Nullable Long after) throws IOException {
-    SortedMap<Instant, List<Arrived>> arrived = new TreeMap<>();
+    List<Arrived> arrived = new ArrayList<>();
     try (CloseableIterable<Record> rows =
         reader.appended(
             WarehouseTable.DELIVERIES,
@@ -142,11 +146,12 @@ final class DeliveryPart implements Part {
       for (Record row : rows) {
         Arrived delivery = Arrived.of(row);
         if (known.add(delivery.source + " " + delivery.period + " " + delivery.sequence)) {
-          arrived.computeIfAbsent(delivery.published, at -> new ArrayList<>()).add(delivery);
+          arrived.add(delivery);
         }
       }
     }
-    return arrived.values().stream().flatMap(List::stream).toList();
+    arrived.sort(Comparator.comparing(Arrived::published).thenComparingLong(Arrived::sequence));
+    return arrived;
   }
 
   /**
@@ -154,8 +159,11 @@ final class DeliveryPart implements Part {
    */
   private void note(Arrived delivery, @Nullable Instant visible) {
     String provider = Metrics.bounded(delivery.source.provider, published.keySet());
-    published.merge(provider, delivery.published, (a, b) -> a.isAfter(b) ? a : b);
-    if (visible != null) {
+    Instant at = delivery.isFromFile() ? visible : delivery.published;
+    if (at != null) {
+      published.merge(provider, at, (a, b) -> a.isAfter(b) ? a : b);
+    }
+    if (visible != null && !delivery.isFromFile()) {
       long millis = Math.max(0, Duration.between(delivery.published, visible).toMillis());
       freshness.observe(millis / 1000.0);
     }

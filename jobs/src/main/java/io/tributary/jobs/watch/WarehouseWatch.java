@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at a warehouse every few seconds, from a thread of its own, and tells Prometheus. */
+/** Looks at a warehouse every few seconds, from threads of its own, and tells Prometheus. */
 public final class WarehouseWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarehouseWatch.class);
@@ -43,8 +43,12 @@ public final class WarehouseWatch implements AutoCloseable {
 
   private final List<Part> parts;
   private final ProbePart probe;
+
+  /** In a thread of its own: the first audit, and that of a large bill, take long. */
+  private final AuditPart audit;
+
   private final Clock clock;
-  private final ScheduledExecutorService thread;
+  private final ScheduledExecutorService threads;
   private volatile Instant looked;
 
   private WarehouseWatch(
@@ -60,15 +64,16 @@ public final class WarehouseWatch implements AutoCloseable {
             new DeliveryPart(warehouse, metrics),
             new RejectionPart(warehouse, metrics),
             probe,
-            new CoveragePart(warehouse, metrics),
-            new AuditPart(warehouse, settings.filesPause, started, metrics));
+            new CoveragePart(warehouse, metrics));
+    this.audit = new AuditPart(warehouse, settings.filesPause, started, metrics);
     metrics.age(Metric.WATCH_AGE, () -> looked);
     Supplier<Instant> maintained = settings.maintained;
     if (maintained != null) {
       metrics.age(Metric.MAINTENANCE_AGE, maintained);
     }
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
+    this.threads =
+        Executors.newScheduledThreadPool(
+            2,
             task -> {
               Thread daemon = new Thread(task, "watch-warehouse");
               daemon.setDaemon(true);
@@ -83,33 +88,42 @@ public final class WarehouseWatch implements AutoCloseable {
   public static WarehouseWatch start(
       Warehouse warehouse, PrometheusRegistry registry, Settings settings, Clock clock) {
     WarehouseWatch watch = new WarehouseWatch(warehouse, registry, settings, clock);
-    ScheduledFuture<?> unused =
-        watch.thread.scheduleWithFixedDelay(
-            watch::look, 0, settings.pause.toMillis(), TimeUnit.MILLISECONDS);
+    watch.again(watch::look, settings.pause);
+    watch.again(() -> watch.isSeen(watch.audit), settings.pause);
     return watch;
+  }
+
+  private void again(Runnable look, Duration pause) {
+    ScheduledFuture<?> unused =
+        threads.scheduleWithFixedDelay(look, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Every part, whatever becomes of the others: what one cannot see, another may. */
   private void look() {
     boolean all = true;
     for (Part part : parts) {
-      try {
-        part.look(clock.instant());
-      } catch (IOException | RuntimeException e) {
-        all &= part == probe;
-        LOG.warn("{} cannot be seen and is looked at again: {}", part.name(), e.getMessage(), e);
-      }
+      all &= isSeen(part) || part == probe;
     }
     if (all) {
       looked = clock.instant();
     }
   }
 
+  private boolean isSeen(Part part) {
+    try {
+      part.look(clock.instant());
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{} cannot be seen and is looked at again: {}", part.name(), e.getMessage(), e);
+      return false;
+    }
+  }
+
   /** Ends after the look under way, if there is one. */
   @Override
   public void close() throws InterruptedException {
-    thread.shutdown();
-    if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+    threads.shutdown();
+    if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
       LOG.warn("a look at the warehouse is given up: it takes too long to end");
     }
     probe.close();
