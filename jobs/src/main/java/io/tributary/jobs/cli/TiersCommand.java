@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +148,8 @@ final class TiersCommand {
     public Integer call() throws IOException {
       YearMonth month = month();
       YearMonth open =
-          YearMonth.now(Clock.systemUTC()).minusMonths(TierSettings.LEAST_MONTHS_TO_FROZEN);
+          YearMonth.from(Clock.systemUTC().instant().atOffset(ZoneOffset.UTC))
+              .minusMonths(TierSettings.LEAST_MONTHS_TO_FROZEN);
       if (month.isAfter(open)) {
         throw CommandException.badInput(
             "--before is %s at most: later billing periods may still change".formatted(open));
