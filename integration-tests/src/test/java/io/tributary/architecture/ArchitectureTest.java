@@ -42,6 +42,7 @@ class ArchitectureTest {
     "io.tributary.attribution..",
     "io.tributary.enrichment",
     "io.tributary.sinks",
+    "io.tributary.slo..",
     "io.tributary.query.."
   };
 
@@ -89,6 +90,8 @@ class ArchitectureTest {
           .definedBy("io.tributary.enrichment..")
           .layer("sinks")
           .definedBy("io.tributary.sinks..")
+          .layer("slo")
+          .definedBy("io.tributary.slo..")
           .layer("query")
           .definedBy("io.tributary.query..")
           .layer("jobs")
@@ -103,8 +106,10 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("events", "dimensions", "attribution")
           .whereLayer("sinks")
           .mayOnlyAccessLayers("events")
+          .whereLayer("slo")
+          .mayOnlyAccessLayers("events")
           .whereLayer("query")
-          .mayOnlyAccessLayers("events", "attribution", "sinks")
+          .mayOnlyAccessLayers("events", "attribution", "sinks", "slo")
           .whereLayer("jobs")
           .mayNotBeAccessedByAnyLayer();
 

@@ -44,6 +44,8 @@ final class LiveStream implements AutoCloseable {
 
   static final Clock CLOCK = Clock.systemUTC();
 
+  static final String STREAM = "live";
+
   private static final int PARTITIONS = 4;
 
   private final Path directory;
@@ -66,7 +68,7 @@ final class LiveStream implements AutoCloseable {
         StreamJob.start(
             warehouse,
             new StreamJob.Settings(
-                "live",
+                STREAM,
                 kafka.bootstrapServers(),
                 Topics.LIVE,
                 Map.of(),
@@ -92,6 +94,10 @@ final class LiveStream implements AutoCloseable {
   static Limits limits(long recordsPerSecond) {
     RateLimits limits = new RateLimits(recordsPerSecond, Map.of());
     return new Limits(limits, limits);
+  }
+
+  Warehouse warehouse() {
+    return warehouse;
   }
 
   Publisher publisher() {

@@ -5,6 +5,7 @@ import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -18,11 +19,15 @@ public final class BackgroundMaintenance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundMaintenance.class);
 
   private final MaintenanceRound round;
+  private final Clock clock;
   private final ScheduledExecutorService thread;
+  private volatile Instant ended;
 
   private BackgroundMaintenance(
       Warehouse warehouse, TierSettings settings, Privacy privacy, Clock clock) {
     this.round = new MaintenanceRound(warehouse, settings, privacy, clock);
+    this.clock = clock;
+    this.ended = clock.instant();
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -50,10 +55,16 @@ public final class BackgroundMaintenance implements AutoCloseable {
   private void round() {
     try {
       round.run();
+      ended = clock.instant();
     } catch (RuntimeException | IOException e) {
       // What a round could not do the next one does; the stream must not end for it.
       LOG.warn("a round of maintenance failed and is repeated: {}", e.getMessage(), e);
     }
+  }
+
+  /** When a round last ended well; before the first, when it was started. */
+  public Instant ended() {
+    return ended;
   }
 
   /** Ends after the round under way, if there is one. */

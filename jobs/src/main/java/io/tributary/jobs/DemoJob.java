@@ -26,6 +26,9 @@ import org.apache.flink.core.execution.JobClient;
  */
 public final class DemoJob implements AutoCloseable {
 
+  /** Id of the stream. */
+  public static final String STREAM = "demo";
+
   private static final int PARTITIONS = 4;
   private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -80,7 +83,7 @@ public final class DemoJob implements AutoCloseable {
 
   private StreamJob.Settings stream() {
     return new StreamJob.Settings(
-        "demo",
+        STREAM,
         kafka.bootstrapServers(),
         Topics.LIVE,
         Map.of(),

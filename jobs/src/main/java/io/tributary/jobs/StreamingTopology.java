@@ -115,7 +115,9 @@ final class StreamingTopology {
             .uid(OperatorIds.READ_KAFKA);
     return AttributionTopology.decode(
         records,
-        DecodeRecords.ofInputs(settings.admission, settings.refusedTenants, settings.limits),
+        timed(
+            DecodeRecords.ofInputs(settings.admission, settings.refusedTenants, settings.limits),
+            settings),
         OperatorIds.DECODE_RECORDS);
   }
 
@@ -131,8 +133,13 @@ final class StreamingTopology {
             .uid(OperatorIds.READ_OVERFLOW);
     return AttributionTopology.decode(
         records,
-        DecodeRecords.ofOverflow(settings.admission, settings.refusedTenants),
+        timed(DecodeRecords.ofOverflow(settings.admission, settings.refusedTenants), settings),
         OperatorIds.DECODE_OVERFLOW);
+  }
+
+  /** A replay is of what happened long ago, and says nothing about how fresh things are. */
+  private static DecodeRecords timed(DecodeRecords decode, Settings settings) {
+    return settings.forgets ? decode.timed() : decode;
   }
 
   private static final class AlwaysIdle implements WatermarkGenerator<RawRecord> {

@@ -119,6 +119,7 @@ public final class Audit {
 
   private final WarehouseReader reader;
   private final Expression ofTenant;
+  private final Expression ofPeriod;
   private final long chargesPerPass;
   private final AuditScan scan;
   private final RollupAudit rollup = new RollupAudit();
@@ -128,10 +129,12 @@ public final class Audit {
   private long entries;
   private long charges;
 
-  private Audit(WarehouseReader reader, @Nullable String tenant, long chargesPerPass) {
+  private Audit(
+      WarehouseReader reader, Expression ofTenant, Expression ofPeriod, long chargesPerPass) {
     this.reader = reader;
     this.chargesPerPass = chargesPerPass;
-    this.ofTenant = tenant == null ? Expressions.alwaysTrue() : WarehouseReader.tenant(tenant);
+    this.ofTenant = ofTenant;
+    this.ofPeriod = Expressions.and(ofTenant, ofPeriod);
     this.scan =
         new AuditScan(reader, (file, wrong) -> find(FILES, "", file, "there and readable", wrong));
   }
@@ -146,7 +149,43 @@ public final class Audit {
   }
 
   static Report run(Warehouse warehouse, @Nullable String tenant, long chargesPerPass) {
-    return new Audit(WarehouseReader.sealed(warehouse), tenant, chargesPerPass).run();
+    Expression all = Expressions.alwaysTrue();
+    Expression ofTenant = tenant == null ? all : WarehouseReader.tenant(tenant);
+    return new Audit(WarehouseReader.sealed(warehouse), ofTenant, all, chargesPerPass).run();
+  }
+
+  /**
+   * Audits billing periods alone: that their billed entries, transfers and deliveries are right.
+   *
+   * @return what is wrong
+   */
+  static List<Finding> ofPeriods(
+      WarehouseReader reader, Set<String> tenants, Set<Instant> periods) {
+    Audit audit =
+        new Audit(
+            reader,
+            Expressions.in(Columns.TENANT_ID, tenants.toArray()),
+            WarehouseReader.billingPeriods(periods),
+            CHARGES_PER_PASS);
+    audit.sumLedger();
+    audit.checkInputs();
+    return List.copyOf(audit.findings);
+  }
+
+  /** Audits what needs no rows: that the counts of records add up. */
+  static List<Finding> ofCounts(WarehouseReader reader) {
+    Expression all = Expressions.alwaysTrue();
+    Audit audit = new Audit(reader, all, all, CHARGES_PER_PASS);
+    audit.checkTallies();
+    return List.copyOf(audit.findings);
+  }
+
+  /** Audits files: that all are there, in full, and once. */
+  static List<Finding> ofFiles(WarehouseReader reader) {
+    Expression all = Expressions.alwaysTrue();
+    Audit audit = new Audit(reader, all, all, CHARGES_PER_PASS);
+    audit.scan.checkFiles();
+    return List.copyOf(audit.findings);
   }
 
   private Report run() {
@@ -157,10 +196,7 @@ public final class Audit {
         scan,
         ofTenant,
         (tenant, subject, expected, actual) -> find(ROLLUP, tenant, subject, expected, actual));
-    readDeliveries();
-    countRejected();
-    countArchived();
-    passes().forEach(this::checkPeriods);
+    checkInputs();
     checkTallies();
     Snapshot ledger = reader.snapshot(WarehouseTable.COST_LEDGER);
     return new Report(
@@ -174,6 +210,13 @@ public final class Audit {
         List.copyOf(findings));
   }
 
+  private void checkInputs() {
+    readDeliveries();
+    countRejected();
+    countArchived();
+    passes().forEach(this::checkPeriods);
+  }
+
   private Claims claims(Record row) {
     return claims.computeIfAbsent(Period.of(row), period -> new Claims());
   }
@@ -181,7 +224,7 @@ public final class Audit {
   private void sumLedger() {
     scan.forEach(
         WarehouseTable.COST_LEDGER,
-        ofTenant,
+        ofPeriod,
         List.of(
             Columns.TENANT_ID,
             Columns.BILLING_PERIOD_START,
@@ -213,7 +256,7 @@ public final class Audit {
   private void readDeliveries() {
     scan.forEach(
         WarehouseTable.DELIVERIES,
-        ofTenant,
+        ofPeriod,
         List.of(
             Columns.TENANT_ID,
             Columns.BILLING_PERIOD_START,
@@ -262,7 +305,7 @@ public final class Audit {
   private void countArchived() {
     scan.forEach(
         WarehouseTable.CHARGES,
-        ofTenant,
+        ofPeriod,
         List.of(Columns.TENANT_ID, Columns.BILLING_PERIOD_START),
         row -> claims(row).archivedRows++);
   }

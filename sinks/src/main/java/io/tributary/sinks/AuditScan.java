@@ -2,8 +2,10 @@ package io.tributary.sinks;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -42,7 +44,7 @@ final class AuditScan {
   }
 
   /**
-   * Looks whether every data file is there in full, without reading rows.
+   * Looks whether every data file is there in full, and once, without reading rows.
    *
    * @return how many there should be
    */
@@ -50,8 +52,12 @@ final class AuditScan {
     long files = 0;
     for (WarehouseTable table : WarehouseTable.values()) {
       TableScan scan = reader.scan(table, Expressions.alwaysTrue());
+      Set<String> seen = new HashSet<>();
       for (FileScanTask task : tasks(table.tableName(), scan)) {
         files++;
+        if (task.start() == 0 && !seen.add(task.file().location())) {
+          damage(task.file().location(), "there twice");
+        }
         check(reader.table(table).io(), task.file());
       }
     }

@@ -1,5 +1,6 @@
 package io.tributary.sinks;
 
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.SortedMap;
@@ -88,6 +89,24 @@ public final class SnapshotMarks {
   /** The last checkpoint of {@code stream} committed to {@code table}, 0 where it has none. */
   public static long checkpoint(Table table, String stream) {
     return checkpoint(carried(table), stream);
+  }
+
+  /** When {@code stream} last committed to {@code table}; null where that is not known any more. */
+  public static @Nullable Instant lastCommit(Table table, String stream) {
+    String newest = null;
+    Instant committed = null;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      String checkpoint = snapshot.summary().get(CHECKPOINT + stream);
+      if (checkpoint != null) {
+        if (newest != null && !newest.equals(checkpoint)) {
+          break;
+        }
+        // Others copy the mark, so the oldest snapshot that has it is the stream's own.
+        newest = checkpoint;
+        committed = Instant.ofEpochMilli(snapshot.timestampMillis());
+      }
+    }
+    return committed;
   }
 
   /**

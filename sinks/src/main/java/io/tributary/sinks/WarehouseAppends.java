@@ -1,8 +1,10 @@
 package io.tributary.sinks;
 
+import java.time.Clock;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.iceberg.Table;
 
 /**
@@ -27,13 +29,29 @@ public final class WarehouseAppends {
    */
   public void commit(
       CommitMark mark, WarehouseFiles files, boolean seal, Map<String, Long> tallies) {
+    commit(mark, files, seal, () -> tallies);
+  }
+
+  /**
+   * The same, and usage events that {@code tallies} say when they happened are counted by how long
+   * they took until now.
+   *
+   * @param clock read when all but the ledger is committed
+   */
+  public void commit(
+      CommitMark mark, WarehouseFiles files, boolean seal, Map<String, Long> tallies, Clock clock) {
+    commit(mark, files, seal, () -> Freshness.measured(tallies, clock.instant()));
+  }
+
+  private void commit(
+      CommitMark mark, WarehouseFiles files, boolean seal, Supplier<Map<String, Long>> tallies) {
     SortedSet<WarehouseTable> tables = new TreeSet<>(files.files().keySet());
     if (seal) {
       tables.add(WarehouseTable.COST_LEDGER);
     }
     for (WarehouseTable id : tables) {
       Table table = warehouse.table(id);
-      Map<String, Long> counted = id == WarehouseTable.COST_LEDGER ? tallies : Map.of();
+      Map<String, Long> counted = id == WarehouseTable.COST_LEDGER ? tallies.get() : Map.of();
       AppendCommit.append(table, mark, files.of(id, table), counted);
     }
     if (tables.contains(WarehouseTable.COST_LEDGER)) {

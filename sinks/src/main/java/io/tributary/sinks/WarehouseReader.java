@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.IncrementalAppendScan;
 import org.apache.iceberg.ScanTaskParser;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -204,6 +205,37 @@ public final class WarehouseReader {
     }
     return stored(
         TableScans.rows(table(id).io(), scan), new TableRows(id, scan.schema()), recordClass);
+  }
+
+  /**
+   * Rows that were appended to {@code id} since one of its snapshots, in the named columns only.
+   *
+   * @param after null for all rows there are
+   * @return to be closed by the caller
+   * @throws WarehouseException where the table does not have the snapshot any more
+   */
+  public CloseableIterable<Record> appended(
+      WarehouseTable id, @Nullable Long after, String... columns) {
+    Snapshot upTo = snapshot(id);
+    if (after == null || upTo == null) {
+      return rows(id, Expressions.alwaysTrue(), columns);
+    }
+    if (after == upTo.snapshotId()) {
+      return CloseableIterable.empty();
+    }
+    Table table = table(id);
+    if (!SnapshotUtil.isAncestorOf(table, upTo.snapshotId(), after)) {
+      throw new WarehouseException(id.tableName() + " no longer has snapshot " + after);
+    }
+    IncrementalAppendScan scan =
+        table
+            .newIncrementalAppendScan()
+            .fromSnapshotExclusive(after)
+            .toSnapshot(upTo.snapshotId())
+            .select(List.of(columns));
+    return CloseableIterable.concat(
+        CloseableIterable.transform(
+            scan.planFiles(), task -> TableScans.rows(table.io(), task, scan.schema())));
   }
 
   /**

@@ -5,7 +5,8 @@ package io.tributary.enrichment.flink;
  * checkpoint are of the records before it: in = applied + duplicates + rejected + waiting.
  *
  * @param what {@link #IN}, {@link #APPLIED}, {@link #DUPLICATES}, {@link #REJECTED} or {@link
- *     #WAITING}
+ *     #WAITING}; beside these {@link #OVERFLOWED}, and of usage events {@link #LATE}, {@link
+ *     #AHEAD} or {@code arrived.KIND.TIME}
  */
 public record Count(String what, long more) {
 
@@ -23,4 +24,16 @@ public record Count(String what, long more) {
 
   /** Records that are kept in state until their turn comes; goes down again when it does. */
   public static final String WAITING = "waiting";
+
+  /** Records that were above a limit and come again. */
+  public static final String OVERFLOWED = "overflowed";
+
+  /** Usage events published more than a minute after their time. */
+  public static final String LATE = "late";
+
+  /** Usage events published more than a minute before their time. */
+  public static final String AHEAD = "ahead";
+
+  /** All other usage events, by their time in epoch ms: {@code arrived.live.1767225600000}. */
+  public static final String ARRIVED = "arrived";
 }

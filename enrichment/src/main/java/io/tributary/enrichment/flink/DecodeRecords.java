@@ -14,6 +14,7 @@ import io.tributary.events.RecordTime;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
+import io.tributary.events.UsageEvent;
 import io.tributary.events.Validation;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -70,6 +71,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   private final Set<String> refusedTenants;
   private final RateLimits limits;
   private final boolean readsOverflow;
+  private final boolean timed;
 
   private transient CompiledDefinitions compiled;
   private transient TenantRates rates;
@@ -79,13 +81,20 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   private transient Counter rejectedMetric;
   private transient long in;
   private transient long rejected;
+  private transient long overflowed;
+  private transient Arrivals arrivals;
 
   private DecodeRecords(
-      Admission admission, Set<String> refusedTenants, RateLimits limits, boolean readsOverflow) {
+      Admission admission,
+      Set<String> refusedTenants,
+      RateLimits limits,
+      boolean readsOverflow,
+      boolean timed) {
     this.admission = admission;
     this.refusedTenants = Set.copyOf(refusedTenants);
     this.limits = limits;
     this.readsOverflow = readsOverflow;
+    this.timed = timed;
   }
 
   /**
@@ -96,12 +105,17 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
    */
   public static DecodeRecords ofInputs(
       Admission admission, Set<String> refusedTenants, RateLimits limits) {
-    return new DecodeRecords(admission, refusedTenants, limits, false);
+    return new DecodeRecords(admission, refusedTenants, limits, false, false);
   }
 
   /** For the overflow topic. */
   public static DecodeRecords ofOverflow(Admission admission, Set<String> refusedTenants) {
-    return new DecodeRecords(admission, refusedTenants, RateLimits.NONE, true);
+    return new DecodeRecords(admission, refusedTenants, RateLimits.NONE, true, false);
+  }
+
+  /** The same that also tells when usage events happened: for what is published as it happens. */
+  public DecodeRecords timed() {
+    return new DecodeRecords(admission, refusedTenants, limits, readsOverflow, true);
   }
 
   @Override
@@ -114,6 +128,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
             getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
             getProcessingTimeService()::getCurrentProcessingTime);
     marks = new OverflowMarks(!readsOverflow);
+    arrivals = new Arrivals(readsOverflow ? "overflow" : "live");
     inMetric = getMetricGroup().counter(readsOverflow ? "recordsReadBack" : "recordsCame");
     overflowedMetric = getMetricGroup().counter("recordsOverflowed");
     rejectedMetric = getMetricGroup().counter("recordsRejected");
@@ -127,6 +142,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
     if (!rates.admits(limited)) {
       if (raw.value().length <= LARGEST_OVERFLOW_BYTES) {
         overflowedMetric.inc();
+        overflowed++;
         marks.add(limited, raw);
         output.collect(OVERFLOWED, new StreamRecord<>(new Overflowed(limited, raw)));
         return;
@@ -139,6 +155,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
       SpecificRecordBase record = decoded.orThrow();
       check(record, raw);
       send(record, element);
+      time(record, raw);
     } catch (RejectedException e) {
       rejected++;
       rejectedMetric.inc();
@@ -146,6 +163,15 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
     }
     if (readsOverflow) {
       marks.add(limited, raw);
+    }
+  }
+
+  private void time(SpecificRecordBase record, RawRecord raw) {
+    if (timed && record instanceof UsageEvent usage) {
+      arrivals.add(
+          usage.getEventTime().toEpochMilli(),
+          TimeUnit.MICROSECONDS.toMillis(raw.recordTime()),
+          getProcessingTimeService().getCurrentProcessingTime());
     }
   }
 
@@ -247,8 +273,13 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
     if (rejected > 0) {
       output.collect(COUNTS, new StreamRecord<>(new Count(Count.REJECTED, rejected)));
     }
+    if (timed && overflowed > 0) {
+      output.collect(COUNTS, new StreamRecord<>(new Count(Count.OVERFLOWED, overflowed)));
+    }
+    arrivals.drain(count -> output.collect(COUNTS, new StreamRecord<>(count)));
     in = 0;
     rejected = 0;
+    overflowed = 0;
   }
 
   private void check(SpecificRecordBase record, RawRecord raw) throws RejectedException {

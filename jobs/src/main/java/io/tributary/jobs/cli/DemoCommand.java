@@ -4,6 +4,7 @@ import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.DemoJob;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.TraceArchive;
+import io.tributary.jobs.watch.WarehouseWatch;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Warehouse;
@@ -91,7 +92,13 @@ final class DemoCommand implements Callable<Integer> {
                   new DemoJob.Settings(directory, seed, eventsPerSecond), warehouse, clock);
           BackgroundMaintenance maintenance =
               BackgroundMaintenance.start(
-                  warehouse, TierSettings.DEFAULT, Privacy.DEFAULT, ROUND, clock)) {
+                  warehouse, TierSettings.DEFAULT, Privacy.DEFAULT, ROUND, clock);
+          WarehouseWatch watch =
+              WarehouseWatch.start(
+                  warehouse,
+                  server.metrics(),
+                  WarehouseWatch.Settings.of(DemoJob.STREAM, maintenance::ended),
+                  clock)) {
         out.println(
             job.isResumed()
                 ? "the company goes on; press Ctrl-C to end"

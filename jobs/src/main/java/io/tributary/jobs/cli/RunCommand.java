@@ -5,6 +5,7 @@ import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.TraceArchive;
 import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.kafka.Topics;
+import io.tributary.jobs.watch.WarehouseWatch;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
 import io.tributary.sinks.Rollups;
@@ -70,7 +71,8 @@ final class RunCommand implements Callable<Integer> {
         out.println("dashboard  " + server.address());
       }
       out.flush();
-      try (BackgroundMaintenance maintenance = maintenance(warehouse, configuration)) {
+      try (BackgroundMaintenance maintenance = maintenance(warehouse, configuration);
+          WarehouseWatch watch = watch(warehouse, server, stream.stream(), maintenance)) {
         await(job);
       }
       return ExitCodes.FINE;
@@ -101,6 +103,21 @@ final class RunCommand implements Callable<Integer> {
             warehouse,
             new TraceArchive(),
             ServerSettings.local(port).logging(configuration.queryLog()),
+            Clock.systemUTC());
+  }
+
+  /** Its metrics are shown by the server; without one nobody could read them. */
+  private static @Nullable WarehouseWatch watch(
+      Warehouse warehouse,
+      @Nullable QueryServer server,
+      String stream,
+      @Nullable BackgroundMaintenance maintenance) {
+    return server == null
+        ? null
+        : WarehouseWatch.start(
+            warehouse,
+            server.metrics(),
+            WarehouseWatch.Settings.of(stream, maintenance == null ? null : maintenance::ended),
             Clock.systemUTC());
   }
 

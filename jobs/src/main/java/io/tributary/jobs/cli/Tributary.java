@@ -50,6 +50,7 @@ import picocli.CommandLine.ScopeType;
       AuditCommand.class,
       DefinitionsCommand.class,
       TiersCommand.class,
+      SloCommand.class,
       TenantCommand.class,
       RejectedCommand.class
     })

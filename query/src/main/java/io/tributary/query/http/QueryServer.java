@@ -5,6 +5,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tributary.query.CostEngine;
 import io.tributary.query.ExplainEngine;
 import io.tributary.query.LineTracer;
@@ -113,6 +114,11 @@ public final class QueryServer implements AutoCloseable {
   /** The port that is listened on. */
   public int port() {
     return javalin.port();
+  }
+
+  /** What {@code /metrics} shows, to which others may add. */
+  public PrometheusRegistry metrics() {
+    return metrics.registry();
   }
 
   /** Where the dashboard is. */

@@ -7,6 +7,7 @@ import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import io.tributary.query.Answer;
+import io.tributary.slo.Metric;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.function.LongSupplier;
@@ -19,43 +20,42 @@ final class ServerMetrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Counter requests =
       Counter.builder()
-          .name("tributary_http_requests_total")
-          .help("Requests answered.")
+          .name(Metric.HTTP_REQUESTS.exposedName())
+          .help(Metric.HTTP_REQUESTS.help())
           .labelNames("route", "status")
           .register(registry);
   private final Histogram latency =
       Histogram.builder()
-          .name("tributary_http_request_duration_seconds")
-          .help("Time from a request to its answer.")
+          .name(Metric.HTTP_REQUEST_DURATION.exposedName())
+          .help(Metric.HTTP_REQUEST_DURATION.help())
           .unit(Unit.SECONDS)
           .labelNames("route")
           .classicUpperBounds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
           .classicOnly()
           .register(registry);
-  private final Counter filesPlanned =
-      counter("files_planned", "Files of the ledger or its sums that may matter.");
-  private final Counter filesRead =
-      counter("files_read", "Files of the ledger or its sums opened.");
-  private final Counter bytesRead = counter("bytes_read", "Bytes read of files.");
-  private final Counter rowsRead =
-      counter("rows_read", "Rows of the ledger or its sums looked at.");
+  private final Counter filesPlanned = counter(Metric.QUERY_FILES_PLANNED);
+  private final Counter filesRead = counter(Metric.QUERY_FILES_READ);
+  private final Counter bytesRead = counter(Metric.QUERY_BYTES_READ);
+  private final Counter rowsRead = counter(Metric.QUERY_ROWS_READ);
 
   /**
    * @param questionsNotLogged asked whenever the numbers are
    */
   ServerMetrics(LongSupplier questionsNotLogged) {
     CounterWithCallback.builder()
-        .name("tributary_query_log_lost_total")
-        .help("Questions that could not be written to query_log.")
+        .name(Metric.QUERY_LOG_LOST.exposedName())
+        .help(Metric.QUERY_LOG_LOST.help())
         .callback(lost -> lost.call(questionsNotLogged.getAsLong()))
         .register(registry);
   }
 
-  private Counter counter(String name, String help) {
-    return Counter.builder()
-        .name("tributary_query_" + name + "_total")
-        .help(help)
-        .register(registry);
+  /** Where whoever started the server adds what it measures. */
+  PrometheusRegistry registry() {
+    return registry;
+  }
+
+  private Counter counter(Metric metric) {
+    return Counter.builder().name(metric.exposedName()).help(metric.help()).register(registry);
   }
 
   void answered(String route, int status, double seconds) {

@@ -4,6 +4,7 @@ import io.tributary.sinks.CommitMark;
 import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseAppends;
+import java.time.Clock;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -21,6 +22,7 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
   private final @Nullable Warehouse warehouse;
   private final @Nullable WarehouseAppends appends;
   private final SinkIdentity identity;
+  private final Clock clock;
   private final int maxIdleCheckpoints;
   private long known;
   private int idleCheckpoints;
@@ -31,9 +33,15 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
    * @param restored the checkpoint the job was restored from, 0 for none
    * @param maxIdleCheckpoints after so many checkpoints without rows the ledger gets an empty
    *     snapshot, so that its mark advances and is not lost when old snapshots expire
+   * @param clock tells when rows become visible
    */
   WarehouseCommitter(
-      @Nullable Warehouse warehouse, SinkIdentity identity, long restored, int maxIdleCheckpoints) {
+      @Nullable Warehouse warehouse,
+      SinkIdentity identity,
+      long restored,
+      int maxIdleCheckpoints,
+      Clock clock) {
+    this.clock = clock;
     this.warehouse = warehouse;
     this.appends = warehouse == null ? null : new WarehouseAppends(warehouse);
     this.identity = identity;
@@ -63,7 +71,7 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
     }
     if (run || idleCheckpoints == 0 || idleCheckpoints >= maxIdleCheckpoints) {
       CommitMark mark = identity.mark(collected.checkpoint(), known);
-      appends.commit(mark, collected.files(), true, collected.tallies());
+      appends.commit(mark, collected.files(), true, collected.tallies(), clock);
       known = Math.max(known, collected.checkpoint());
       idleCheckpoints = 0;
       runCommitted = run;

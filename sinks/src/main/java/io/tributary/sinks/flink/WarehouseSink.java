@@ -109,7 +109,7 @@ public final class WarehouseSink
   @Override
   public Committer<SinkFiles> createCommitter(CommitterInitContext context) {
     if (context.getTaskInfo().getIndexOfThisSubtask() != 0) {
-      return new WarehouseCommitter(null, identity, 0, MAX_IDLE_CHECKPOINTS);
+      return new WarehouseCommitter(null, identity, 0, MAX_IDLE_CHECKPOINTS, clock);
     }
     Warehouse warehouse = Warehouse.openExisting(settings);
     long restored = context.getRestoredCheckpointId().orElse(0);
@@ -122,7 +122,7 @@ public final class WarehouseSink
         throw new SuppressRestartsException(e);
       }
     }
-    return new WarehouseCommitter(warehouse, identity, restored, MAX_IDLE_CHECKPOINTS);
+    return new WarehouseCommitter(warehouse, identity, restored, MAX_IDLE_CHECKPOINTS, clock);
   }
 
   @Override

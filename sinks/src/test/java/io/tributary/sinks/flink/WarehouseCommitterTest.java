@@ -11,6 +11,9 @@ import io.tributary.sinks.WarehouseFiles;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.WarehouseTable;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WarehouseCommitterTest {
 
+  private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
   private static final SinkIdentity.Stream LIVE = new SinkIdentity.Stream("live", "ledger");
 
   @TempDir Path directory;
@@ -41,7 +45,7 @@ class WarehouseCommitterTest {
 
   @Test
   void advancesTheMarkOfAnIdleStreamAtEveryThirdCheckpoint() {
-    WarehouseCommitter committer = new WarehouseCommitter(warehouse, LIVE, 0, 3);
+    WarehouseCommitter committer = new WarehouseCommitter(warehouse, LIVE, 0, 3, CLOCK);
     for (int checkpoint = 1; checkpoint <= 8; checkpoint++) {
       commit(committer, SinkFiles.NONE.at(checkpoint));
     }
@@ -53,7 +57,7 @@ class WarehouseCommitterTest {
 
   @Test
   void refusesAStreamSetBackBehindWhatItCommitted() {
-    commit(new WarehouseCommitter(warehouse, LIVE, 0, 3), counted(5));
+    commit(new WarehouseCommitter(warehouse, LIVE, 0, 3, CLOCK), counted(5));
     assertThatCode(() -> SnapshotMarks.refuseRewind(warehouse, "live", 5))
         .doesNotThrowAnyException();
     assertThatThrownBy(() -> SnapshotMarks.refuseRewind(warehouse, "live", 4))
@@ -67,9 +71,9 @@ class WarehouseCommitterTest {
 
   @Test
   void letsOneOfTwoJobsThatRunAsOneStreamGoOn() {
-    commit(new WarehouseCommitter(warehouse, LIVE, 0, 3), counted(5));
-    WarehouseCommitter first = new WarehouseCommitter(warehouse, LIVE, 5, 3);
-    WarehouseCommitter second = new WarehouseCommitter(warehouse, LIVE, 5, 3);
+    commit(new WarehouseCommitter(warehouse, LIVE, 0, 3, CLOCK), counted(5));
+    WarehouseCommitter first = new WarehouseCommitter(warehouse, LIVE, 5, 3, CLOCK);
+    WarehouseCommitter second = new WarehouseCommitter(warehouse, LIVE, 5, 3, CLOCK);
     commit(second, SinkFiles.NONE.at(6));
     commit(first, counted(6));
     commit(first, counted(7));
@@ -85,11 +89,11 @@ class WarehouseCommitterTest {
   @Test
   void commitsARunOnceEvenWithoutRows() {
     SinkIdentity run = new SinkIdentity.Run("r1");
-    WarehouseCommitter committer = new WarehouseCommitter(warehouse, run, 0, 3);
+    WarehouseCommitter committer = new WarehouseCommitter(warehouse, run, 0, 3, CLOCK);
     commit(committer, SinkFiles.NONE.at(1));
     assertThatThrownBy(() -> commit(committer, SinkFiles.NONE.at(2)))
         .isInstanceOf(IllegalStateException.class);
-    commit(new WarehouseCommitter(warehouse, run, 0, 3), SinkFiles.NONE.at(1));
+    commit(new WarehouseCommitter(warehouse, run, 0, 3, CLOCK), SinkFiles.NONE.at(1));
     assertThat(warehouse.table(WarehouseTable.COST_LEDGER).snapshots())
         .singleElement()
         .satisfies(snapshot -> assertThat(snapshot.summary()).containsEntry("tributary.run", "r1"));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.slo;
+
+import org.jspecify.annotations.NullMarked;
