@@ -185,6 +185,14 @@ maintenance:
   frozenAfterMonths: {{ .Values.maintenance.frozenAfterMonths }}
   snapshotsFor: {{ .Values.maintenance.snapshotsFor }}
   hourlySnapshotsFor: {{ .Values.maintenance.hourlySnapshotsFor }}
+{{- with .Values.rollups }}
+rollups:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.privacy }}
+privacy:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{- define "tributary.containerSecurity" -}}

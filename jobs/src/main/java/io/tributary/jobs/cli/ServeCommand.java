@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.jobs.TraceArchive;
+import io.tributary.jobs.watch.WarehouseWatch;
 import io.tributary.query.http.AccessKeys;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve API and dashboard of a warehouse; only reads it.",
+      "Serve API and dashboard of a warehouse, which it only reads.",
       "Without access keys, to this machine alone. Ends with Ctrl-C."
     })
 final class ServeCommand implements Callable<Integer> {
@@ -64,12 +65,21 @@ final class ServeCommand implements Callable<Integer> {
               + " needs the right to append to it.")
   private boolean logQuestions;
 
+  @Option(
+      names = "--watch",
+      paramLabel = "STREAM",
+      description =
+          "Also measure how this stream and the ledger do, for /metrics; docs/operations/objectives.md"
+              + " lists what.")
+  private @Nullable String watched;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerSettings settings = settings();
     try (Warehouse warehouse = target.openExisting();
         QueryServer server =
-            QueryServer.start(warehouse, new TraceArchive(), settings, Clock.systemUTC())) {
+            QueryServer.start(warehouse, new TraceArchive(), settings, Clock.systemUTC());
+        WarehouseWatch watch = watch(warehouse, server)) {
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-serving"));
       PrintWriter out = Console.out(spec);
       out.println("dashboard  " + server.address());
@@ -77,6 +87,16 @@ final class ServeCommand implements Callable<Integer> {
       new CountDownLatch(1).await();
     }
     return ExitCodes.FINE;
+  }
+
+  private @Nullable WarehouseWatch watch(Warehouse warehouse, QueryServer server) {
+    return watched == null
+        ? null
+        : WarehouseWatch.start(
+            warehouse,
+            server.metrics(),
+            WarehouseWatch.Settings.of(watched, null),
+            Clock.systemUTC());
   }
 
   private ServerSettings settings() throws IOException {
