@@ -38,7 +38,8 @@ final class Costs {
   static SortedMap<String, BigDecimal> answer(
       String option, Path place, String tenant, List<String> more) {
     List<Object> command =
-        new ArrayList<>(List.of("query", option, place, "--tenant", tenant, "--format", "json"));
+        new ArrayList<>(
+            List.of("query", option, place, "--tenant", tenant, "--format", "json", "--no-log"));
     command.addAll(more);
     SortedMap<String, BigDecimal> costs = new TreeMap<>();
     for (JsonNode row : json(Cli.fine(command.toArray()))) {

@@ -27,12 +27,14 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each defect that is put in is told by the alert that is meant for it, and ends when mended. */
 @Timeout(600)
+@Tag("proof")
 class DefectsIT {
 
   private static final Instant NOW = LiveStream.CLOCK.instant().truncatedTo(ChronoUnit.SECONDS);

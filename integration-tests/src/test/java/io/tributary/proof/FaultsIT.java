@@ -55,7 +55,7 @@ class FaultsIT {
   private static final String TENANT = "acme";
   private static final long SEED = Long.getLong("tributary.faults.seed", 1);
   private static final int PARTS = 2;
-  private static final int STRIKES_PER_PART = Integer.getInteger("tributary.faults.strikes", 2);
+  private static final int STRIKES_PER_PART = Integer.getInteger("tributary.faults.strikes", 1);
 
   private static final Pattern DELIVERY = Pattern.compile("\"delivery_id\":\"[^\"]+\"");
 
