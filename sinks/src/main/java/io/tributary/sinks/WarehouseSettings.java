@@ -61,15 +61,6 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
   }
 
   /**
-   * The same for who wants to know soon that an object store is out of reach: it is tried twice.
-   */
-  public WarehouseSettings impatient() {
-    Map<String, String> properties = new HashMap<>(catalogProperties);
-    properties.put("s3.retry.num-retries", "1");
-    return new WarehouseSettings(directory, properties);
-  }
-
-  /**
    * A warehouse whose catalog is a SQL database.
    *
    * @param url JDBC URL, for example of PostgreSQL

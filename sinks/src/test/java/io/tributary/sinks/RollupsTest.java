@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,6 +235,31 @@ class RollupsTest {
 
     assertThat(rows(table(TEAMS))).hasSize(1);
     assertEqualsLedger(TEAMS);
+  }
+
+  @Test
+  void keepsNoMoreThanTheLedgerOnceAMonthIsFrozen() {
+    Rollup fine =
+        new Rollup("fine", Rollup.Grain.HOUR, List.of("resource_id"), List.of(Rollup.EVERY));
+    Rollups.declare(warehouse, fine);
+    LedgerEntry used = entry("acme", "1", "Team", "web");
+    used.setResourceId("r1");
+    commit(WRITTEN, used);
+    commit(WRITTEN.plus(Duration.ofDays(1)), used);
+    assertThat(rows(table(fine)))
+        .extracting(row -> row.getField("resource_id"))
+        .containsExactly("r1", "r1");
+
+    YearMonth month = YearMonth.from(used.getBillingPeriodStart().atOffset(ZoneOffset.UTC));
+    new Maintenance(warehouse, TierSettings.DEFAULT).freeze(month.plusMonths(1));
+
+    assertEqualsLedger(fine);
+    assertEqualsLedger(Rollup.DAILY);
+    assertThat(rows(table(fine)))
+        .extracting(row -> row.getField("resource_id"))
+        .containsOnlyNulls();
+    assertThat(Audit.run(warehouse, null).findings())
+        .noneMatch(finding -> finding.invariant().equals(Audit.ROLLUP));
   }
 
   @Test

@@ -163,7 +163,7 @@ final class TiersCommand {
       }
       PrintWriter out = Console.out(spec);
       try (Warehouse warehouse = target.openExisting()) {
-        say(out, "frozen", new TableTiers(warehouse).freeze(month));
+        say(out, "frozen", new Maintenance(warehouse, TierSettings.DEFAULT).freeze(month));
       }
       return ExitCodes.FINE;
     }

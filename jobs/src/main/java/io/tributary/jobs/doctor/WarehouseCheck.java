@@ -40,7 +40,7 @@ public final class WarehouseCheck {
 
   /** What is found. */
   public List<Finding> run() throws InterruptedException {
-    try (Warehouse warehouse = Warehouse.openExisting(settings.impatient())) {
+    try (Warehouse warehouse = Warehouse.openExisting(settings)) {
       findings.add(Finding.ok("catalog", "it opens"));
       rights();
       String location = tables(warehouse);

@@ -56,8 +56,20 @@ public final class Maintenance {
   private TableTiers.Result freeze(Instant now) {
     return settings.frozenAfterMonths() == TierSettings.NEVER
         ? TableTiers.Result.NOTHING
-        : tiers.freeze(
+        : freeze(
             YearMonth.from(now.atOffset(ZoneOffset.UTC)).minusMonths(settings.frozenAfterMonths()));
+  }
+
+  /**
+   * {@link TableTiers#freeze}, after which rollups are built anew: they may have kept hours,
+   * resources, and days of entry that the ledger has not any more.
+   */
+  public TableTiers.Result freeze(YearMonth month) {
+    TableTiers.Result frozen = tiers.freeze(month);
+    if (frozen.files() > 0) {
+      new Rollups(warehouse).rebuild();
+    }
+    return frozen;
   }
 
   /**
