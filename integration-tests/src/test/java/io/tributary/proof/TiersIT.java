@@ -12,16 +12,23 @@ import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.TableTiers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +44,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.junit.jupiter.api.Test;
@@ -213,19 +221,62 @@ class TiersIT {
         .contains("nothing is there");
   }
 
-  /** Files whose bytes, unpacked where they are packed, hold {@code text}. */
+  /**
+   * Files whose bytes, unpacked where they are packed, hold {@code text}. A writer beside it
+   * renames and removes files: what is gone is not there, what is new is looked at too.
+   */
   static List<String> filesNaming(Path warehouse, String text) throws IOException {
     List<String> naming = new ArrayList<>();
-    try (Warehouse open = Tables.open(warehouse);
-        Stream<Path> files = Files.walk(warehouse)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String raw = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-        if (raw.contains(text) || unpacked(open, file).contains(text)) {
-          naming.add(file.toString());
+    Set<Path> seen = new HashSet<>();
+    try (Warehouse open = Tables.open(warehouse)) {
+      for (List<Path> unseen = files(warehouse, seen);
+          !unseen.isEmpty();
+          unseen = files(warehouse, seen)) {
+        for (Path file : unseen) {
+          if (names(open, file, text)) {
+            naming.add(file.toString());
+          }
         }
       }
     }
     return naming;
+  }
+
+  /** Files that are not in {@code seen}, which are then. */
+  private static List<Path> files(Path directory, Set<Path> seen) throws IOException {
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (seen.add(file)) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    return files;
+  }
+
+  private static boolean names(Warehouse warehouse, Path file, String text) throws IOException {
+    try {
+      String raw = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+      return raw.contains(text) || unpacked(warehouse, file).contains(text);
+    } catch (IOException | NotFoundException | UncheckedIOException e) {
+      if (Files.exists(file)) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   private static String unpacked(Warehouse warehouse, Path file) throws IOException {

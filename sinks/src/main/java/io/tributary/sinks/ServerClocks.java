@@ -16,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.iceberg.CatalogProperties;
 
@@ -50,13 +51,14 @@ public final class ServerClocks {
   }
 
   /**
-   * The time of a server of {@link #of}, to the second where it speaks HTTP.
+   * The time of a server of {@link #of}, to the second where it speaks HTTP; empty where it answers
+   * without it.
    *
    * @throws IOException where it does not answer
    */
-  public static Instant now(WarehouseSettings settings, String address)
+  public static Optional<Instant> now(WarehouseSettings settings, String address)
       throws IOException, InterruptedException {
-    return address.startsWith("jdbc:") ? database(settings, address) : http(address);
+    return address.startsWith("jdbc:") ? Optional.of(database(settings, address)) : http(address);
   }
 
   private static Instant database(WarehouseSettings settings, String url) throws IOException {
@@ -70,18 +72,21 @@ public final class ServerClocks {
     }
   }
 
-  private static Instant http(String address) throws IOException, InterruptedException {
+  private static Optional<Instant> http(String address) throws IOException, InterruptedException {
     HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     HttpResponse<Void> answer =
         client.send(
             HttpRequest.newBuilder(URI.create(address)).timeout(PATIENCE).GET().build(),
             HttpResponse.BodyHandlers.discarding());
-    String date =
-        answer.headers().firstValue("Date").orElseThrow(() -> new IOException("it does not say"));
+    return answer.headers().firstValue("Date").flatMap(ServerClocks::time);
+  }
+
+  private static Optional<Instant> time(String date) {
     try {
-      return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      return Optional.of(
+          ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
     } catch (DateTimeException e) {
-      throw new IOException("its Date is '" + date + "'", e);
+      return Optional.empty();
     }
   }
 }

@@ -21,12 +21,11 @@ final class ClockCheck {
    * @param asked when the other was asked
    * @param answered when its answer was here
    */
-  static Finding compare(String server, Instant theirs, Instant asked, Instant answered) {
+  static Finding compare(String subject, Instant theirs, Instant asked, Instant answered) {
     Duration ahead =
         theirs.isAfter(answered)
             ? Duration.between(answered, theirs)
             : theirs.isBefore(asked) ? Duration.between(asked, theirs) : Duration.ZERO;
-    String subject = "clock beside the " + server;
     if (ahead.abs().compareTo(TOLERANCE) <= 0) {
       return Finding.ok(subject, "no more than " + TOLERANCE.toSeconds() + " s apart");
     }

@@ -291,7 +291,10 @@ public final class KafkaCheck {
       Instant stamped = Instant.ofEpochMilli(newest);
       findings.add(
           ClockCheck.compare(
-              "broker's newest record", stamped, stamped.isAfter(now) ? now : stamped, now));
+              "clock beside the broker's newest record",
+              stamped,
+              stamped.isAfter(now) ? now : stamped,
+              now));
     }
   }
 

@@ -70,7 +70,8 @@ public final class MachineCheck {
                   "%d MiB are free".formatted(free >> 20),
                   "make room: a checkpoint that cannot be written stops commits"));
       findings.add(
-          ClockCheck.compare("file system of the checkpoints", written, asked, clock.instant()));
+          ClockCheck.compare(
+              "clock beside the file system of the checkpoints", written, asked, clock.instant()));
     } catch (IOException e) {
       findings.add(
           Finding.problem(

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,19 @@ public final class WarehouseCheck {
 
   /** What is found. */
   public List<Finding> run() throws InterruptedException {
+    if (clocks()) {
+      catalog();
+    } else {
+      findings.add(
+          Finding.problem(
+              "catalog",
+              "it does not open: not tried, since a server that it needs does not answer",
+              "mend that first"));
+    }
+    return findings;
+  }
+
+  private void catalog() {
     try (Warehouse warehouse = Warehouse.openExisting(settings)) {
       findings.add(Finding.ok("catalog", "it opens"));
       rights();
@@ -60,8 +74,6 @@ public final class WarehouseCheck {
       // Catalogs fail by exceptions of their drivers and clients.
       findings.add(unreachable(e));
     }
-    clocks();
-    return findings;
   }
 
   /** Of other catalogs only a commit would tell. */
@@ -168,28 +180,39 @@ public final class WarehouseCheck {
                 }));
   }
 
-  private void clocks() throws InterruptedException {
+  /**
+   * Whether all servers answer: clients of catalogs and of storage try again for minutes before
+   * they give one up.
+   */
+  private boolean clocks() throws InterruptedException {
+    boolean answer = true;
     try {
       for (var server : ServerClocks.of(settings).entrySet()) {
-        clock(server.getKey(), server.getValue());
+        answer &= clock("clock beside the " + server.getKey(), server.getValue());
       }
     } catch (WarehouseException e) {
       findings.add(
           Finding.problem("clocks", message(e), "give the configuration what its references name"));
     }
+    return answer;
   }
 
-  private void clock(String server, String address) throws InterruptedException {
+  private boolean clock(String subject, String address) throws InterruptedException {
     try {
       Instant asked = clock.instant();
-      Instant theirs = ServerClocks.now(settings, address);
-      findings.add(ClockCheck.compare(server, theirs, asked, clock.instant()));
+      Optional<Instant> theirs = ServerClocks.now(settings, address);
+      findings.add(
+          theirs.isPresent()
+              ? ClockCheck.compare(subject, theirs.get(), asked, clock.instant())
+              : Finding.problem(subject, "it does not tell its time", "ask who runs it"));
+      return true;
     } catch (IOException e) {
       findings.add(
           Finding.problem(
-              "clock beside the " + server,
-              "it does not tell its time: " + message(e),
+              subject,
+              "it does not answer: " + message(e),
               "see that it runs and can be reached from here"));
+      return false;
     }
   }
 
