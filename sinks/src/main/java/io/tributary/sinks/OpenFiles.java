@@ -44,7 +44,8 @@ final class OpenFiles implements AutoCloseable {
     if (writer == null) {
       writer = newWriter();
     }
-    writer.write(row, table.spec(), partition);
+    FanoutDataWriter<Record> open = writer;
+    ParquetWriting.run(() -> open.write(row, table.spec(), partition));
   }
 
   private FanoutDataWriter<Record> newWriter() {

@@ -20,7 +20,7 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
 /** All buckets of the one subtask of {@link AttributeLines}, with state in RocksDB on disk. */
-final class LinesInRocksDb implements AutoCloseable {
+public final class LinesInRocksDb implements AutoCloseable {
 
   private static final BucketKeys KEYS = new BucketKeys();
   private static final Duration NEVER = Duration.ofDays(1_000);
@@ -29,7 +29,8 @@ final class LinesInRocksDb implements AutoCloseable {
   private long checkpoint;
   private long unsettled;
 
-  LinesInRocksDb(Path directory) throws Exception {
+  /** Without any lines, and with its files in {@code directory}. */
+  public LinesInRocksDb(Path directory) throws Exception {
     harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new AttributeLines(
@@ -50,7 +51,8 @@ final class LinesInRocksDb implements AutoCloseable {
     harness.open();
   }
 
-  void send(SpecificRecordBase record) {
+  /** Sends the record to the buckets that must see it, in which it waits. */
+  public void send(SpecificRecordBase record) {
     OpenLines.send(record, this::send);
   }
 
@@ -63,7 +65,7 @@ final class LinesInRocksDb implements AutoCloseable {
   }
 
   /** Follows everything sent, slice by slice; answers how many entries that brought. */
-  long follow(Consumer<LedgerEntry> check) throws Exception {
+  public long follow(Consumer<LedgerEntry> check) throws Exception {
     harness.prepareSnapshotPreBarrier(++checkpoint);
     long entries = take(check);
     while (unsettled > 0) {

@@ -1,5 +1,8 @@
 package io.tributary.sinks.maintenance;
 
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.sinks.ParquetWriting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,12 +57,11 @@ final class SortedFiles {
   }
 
   void write(StructLike row) throws IOException {
-    DataWriter<StructLike> current = writer;
-    if (current == null) {
+    if (writer == null) {
       partition.partition(row);
-      current = open();
-      writer = current;
+      ParquetWriting.run(() -> writer = open());
     }
+    DataWriter<StructLike> current = requireNonNull(writer);
     current.write(row);
     rows++;
     if (rows % ROWS_BETWEEN_CHECKS == 0 && current.length() >= targetBytes) {
