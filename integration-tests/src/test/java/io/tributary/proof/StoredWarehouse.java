@@ -154,13 +154,19 @@ record StoredWarehouse(String name, Path directory, String block, WarehouseSetti
           bootstrapServers: %s
           topicPrefix: %s
           partitions: 2
+          properties: {sasl.jaas.config: "%s"}
         checkpoints: %s
         checkpointInterval: 500ms
         flushInterval: 200ms
         resplitInterval: 500ms
         parallelism: 1
         """
-            .formatted(name, bootstrapServers, prefix(), directory.resolve("checkpoints"));
+            .formatted(
+                name,
+                bootstrapServers,
+                prefix(),
+                secret(directory, "jaas", S3UnderTest.SECRET_KEY),
+                directory.resolve("checkpoints"));
     return Files.writeString(directory.resolve("run.yaml"), stream + block);
   }
 

@@ -2,6 +2,7 @@ package io.tributary.jobs.cli;
 
 import io.tributary.jobs.cdc.CaptureSettings;
 import io.tributary.jobs.cdc.TableMapping;
+import io.tributary.jobs.kafka.ReferenceProvider;
 import io.tributary.jobs.kafka.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ final class CaptureConfiguration {
     return new CaptureSettings.Kafka(
         values.required("kafka.bootstrapServers"),
         values.text("kafka.topicPrefix", Topics.LIVE),
-        values.section("kafka.properties."),
+        ReferenceProvider.kept(values.references("kafka.properties.")),
         values.number("kafka.partitions", 16));
   }
 

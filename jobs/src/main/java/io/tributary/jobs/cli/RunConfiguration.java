@@ -5,6 +5,7 @@ import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.cluster.CheckpointDirectory;
+import io.tributary.jobs.kafka.ReferenceProvider;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.Rollup;
 import io.tributary.sinks.maintenance.TierSettings;
@@ -89,7 +90,7 @@ record RunConfiguration(
             values.text("stream", "main"),
             values.required("kafka.bootstrapServers"),
             values.text("kafka.topicPrefix", Topics.LIVE),
-            values.section("kafka.properties."),
+            ReferenceProvider.kept(values.references("kafka.properties.")),
             checkpoints(values),
             values.duration("checkpointInterval", Duration.ofSeconds(1)),
             values.duration("flushInterval", Duration.ofSeconds(1)),

@@ -113,7 +113,8 @@ class CaptureConfigurationTest {
     CaptureSettings read = CaptureConfiguration.parse("c.yaml", yaml, Map.of("JAAS", SECRET));
 
     assertThat(read.postgres().password()).isEqualTo(SECRET);
-    assertThat(read.kafka().properties()).containsEntry("sasl.jaas.config", SECRET);
+    assertThat(read.kafka().properties())
+        .containsEntry("sasl.jaas.config", "${tributary:env:JAAS}");
     assertThat(read.toString()).doesNotContain(SECRET);
     assertThat(read.name()).isEqualTo("entities");
     assertThat(read.postgres().slot()).isEqualTo("tributary");

@@ -224,7 +224,7 @@ class RunConfigurationTest {
   }
 
   @Test
-  void takesSecretsFromTheEnvironment() {
+  void leavesSecretsOfKafkaWhereTheyAreUntilAClientStarts() {
     String yaml =
         """
         kafka: {bootstrapServers: b, properties: {sasl.jaas.config: 'x "${env:SECRET}";'}}
@@ -234,7 +234,8 @@ class RunConfigurationTest {
 
     RunConfiguration read = RunConfiguration.parse("run.yaml", yaml, Map.of("SECRET", "s3cr$t"));
 
-    assertThat(read.stream().kafkaProperties()).containsEntry("sasl.jaas.config", "x \"s3cr$t\";");
+    assertThat(read.stream().kafkaProperties())
+        .containsEntry("sasl.jaas.config", "x \"${tributary:env:SECRET}\";");
     assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", yaml, Map.of()))
         .hasMessageContaining("sasl.jaas.config needs the environment variable SECRET");
   }
