@@ -3,6 +3,7 @@ package io.tributary.enrichment.flink;
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Input;
 import io.tributary.events.LedgerEntry;
+import io.tributary.jobs.cluster.JobConfiguration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -43,7 +44,10 @@ public final class LinesInRocksDb implements AutoCloseable {
     EmbeddedRocksDBStateBackend rocksDb = new EmbeddedRocksDBStateBackend(true);
     rocksDb.setDbStoragePath(directory.toString());
     rocksDb.getMemoryConfiguration().setFixedMemoryPerSlot("512mb");
-    harness.setStateBackend(rocksDb);
+    harness.setStateBackend(
+        rocksDb.configure(
+            JobConfiguration.streaming(directory.toUri().toString(), NEVER, false),
+            LinesInRocksDb.class.getClassLoader()));
     harness.setCheckpointStorage(
         new FileSystemCheckpointStorage(directory.resolve("checkpoints").toUri()));
     harness.setup(

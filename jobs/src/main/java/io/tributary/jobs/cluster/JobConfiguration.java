@@ -26,6 +26,8 @@ public final class JobConfiguration {
     Configuration configuration = common(restarting);
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    // Most rows are looked for by key, and many are not there.
+    configuration.setString("state.backend.rocksdb.use-bloom-filter", "true");
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
     configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints);
