@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tenant that a stream feeds is released, erased, and does not come back by itself. */
-@Timeout(240)
+@Timeout(600)
 class ReleaseIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
