@@ -85,7 +85,7 @@ public final class RejectedSeal {
   }
 
   /** Puts the sealed bytes of {@code rejection} in place of what it has. */
-  void seal(Rejection rejection) {
+  public void seal(Rejection rejection) {
     byte[] raw = bytes(rejection.getRaw());
     byte[] sealed;
     if (key == null) {

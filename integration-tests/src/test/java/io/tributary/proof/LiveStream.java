@@ -13,6 +13,7 @@ import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.EmbeddedKafka;
+import io.tributary.jobs.local.LocalFlink;
 import io.tributary.query.CostEngine;
 import io.tributary.query.Question;
 import io.tributary.sinks.Audit;
@@ -32,9 +33,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +55,8 @@ final class LiveStream implements AutoCloseable {
   static final String STREAM = "live";
 
   private static final int PARTITIONS = 4;
+  private static final int PARALLELISM = 2;
+  private static final Duration INTERVAL = Duration.ofMillis(500);
 
   private final Path directory;
   private final EmbeddedKafka kafka;
@@ -64,23 +74,70 @@ final class LiveStream implements AutoCloseable {
 
   /** Starts the job, from its newest checkpoint if it has one. */
   void start(Limits limits) throws Exception {
+    job = StreamJob.start(warehouse, settings(limits), CLOCK);
+  }
+
+  /** Starts the job from a savepoint. */
+  void startFrom(String savepoint) throws Exception {
+    Configuration configuration = LocalFlink.streamingConfiguration(checkpoints(), INTERVAL, true);
+    configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     job =
         StreamJob.start(
+            StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, configuration),
             warehouse,
-            new StreamJob.Settings(
-                STREAM,
-                kafka.bootstrapServers(),
-                Topics.LIVE,
-                Map.of(),
-                new CheckpointDirectory(directory.resolve("checkpoints").toUri()),
-                Duration.ofMillis(500),
-                Duration.ofMillis(200),
-                Duration.ofSeconds(1),
-                2,
-                false,
-                limits,
-                Privacy.DEFAULT),
+            settings(Limits.NONE),
             CLOCK);
+  }
+
+  private StreamJob.Settings settings(Limits limits) {
+    return new StreamJob.Settings(
+        STREAM,
+        kafka.bootstrapServers(),
+        Topics.LIVE,
+        Map.of(),
+        new CheckpointDirectory(checkpoints().toUri()),
+        INTERVAL,
+        Duration.ofMillis(200),
+        Duration.ofSeconds(1),
+        PARALLELISM,
+        false,
+        limits,
+        Privacy.DEFAULT);
+  }
+
+  private Path checkpoints() {
+    return directory.resolve("checkpoints");
+  }
+
+  private JobClient job() {
+    return Objects.requireNonNull(job);
+  }
+
+  /** Waits for the job to fail, and answers why it did. */
+  String failure() throws InterruptedException {
+    try {
+      return "it ended: " + job().getJobExecutionResult().get();
+    } catch (ExecutionException e) {
+      job = null;
+      return ExceptionUtils.stringifyException(e);
+    }
+  }
+
+  /** Takes a savepoint of the running job, which goes on. */
+  String savepoint() throws Exception {
+    return job().triggerSavepoint(savepoints(), SavepointFormatType.CANONICAL).get();
+  }
+
+  /** Stops the job with a savepoint, whose records are all committed. */
+  String stopWithSavepoint() throws Exception {
+    String savepoint =
+        job().stopWithSavepoint(false, savepoints(), SavepointFormatType.CANONICAL).get();
+    job = null;
+    return savepoint;
+  }
+
+  private String savepoints() {
+    return directory.resolve("savepoints").toUri().toString();
   }
 
   /** Stops the job, which keeps its checkpoints. */

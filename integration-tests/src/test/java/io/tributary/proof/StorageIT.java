@@ -153,6 +153,38 @@ class StorageIT {
     assertKeepsNoSecret(warehouse);
   }
 
+  /** The catalog serves the command and the stream, which runs on for others. */
+  @Test
+  void aTenantIsReleasedAndErasedBesideItsStream() throws Exception {
+    StoredWarehouse stored = warehouse(Storage.POSTGRESQL_AND_FILES);
+    Path config = stored.configuration(kafka.bootstrapServers());
+    Object[] erase = {"tenant", "erase", "--config", config, "--tenant", "acme-to-forget"};
+    List<String> tenants = List.of("acme-to-forget", "initech");
+    try (RunInThread run = RunInThread.start(config)) {
+      for (String tenant : tenants) {
+        new Feed(kafka.bootstrapServers(), new Topics(stored.prefix()), tenant)
+            .publish(PARTS.get(0))
+            .join();
+        awaitAnswer(ANSWERS.get(0), config, tenant);
+      }
+      Cli.fine("tenant", "release", "--config", config, "--tenant", "acme-to-forget");
+      assertThat(Cli.run(erase).problem()).contains("has not let go");
+    }
+    try (RunInThread run = RunInThread.start(config)) {
+      LiveStream.await("the release", PATIENCE, () -> Cli.run(erase).exitCode() == 0);
+      new Feed(kafka.bootstrapServers(), new Topics(stored.prefix()), "initech")
+          .publish(PARTS.get(1))
+          .join();
+      awaitAnswer(ANSWERS.get(1), config, "initech");
+      Cli.fine("audit", "--config", config);
+    }
+    try (Warehouse warehouse = Warehouse.openExisting(stored.settings())) {
+      Path files = home.resolve("data");
+      assertThat(TiersIT.filesNaming(warehouse, files, "acme-to-forget")).isEmpty();
+      assertThat(TiersIT.filesNaming(warehouse, files, "initech")).isNotEmpty();
+    }
+  }
+
   /** Commits of one table at once, each of which must add to the totals of the one before. */
   @ParameterizedTest
   @EnumSource(names = {"POSTGRESQL_AND_FILES", "REST_AND_S3"})
@@ -250,10 +282,14 @@ class StorageIT {
   }
 
   private static void awaitAnswer(String expected, Path config) throws Exception {
+    awaitAnswer(expected, config, TENANT);
+  }
+
+  private static void awaitAnswer(String expected, Path config, String tenant) throws Exception {
     LiveStream.await(
         "the answers of a local warehouse",
         PATIENCE,
-        () -> answer("--config", config, TENANT).equals(expected));
+        () -> answer("--config", config, tenant).equals(expected));
   }
 
   private static void assertKeepsNoSecret(StoredWarehouse stored) throws Exception {

@@ -229,16 +229,19 @@ class TiersIT {
    * renames and removes files: what is gone is not there, what is new is looked at too.
    */
   static List<String> filesNaming(Path warehouse, String text) throws IOException {
+    try (Warehouse open = Tables.open(warehouse)) {
+      return filesNaming(open, warehouse, text);
+    }
+  }
+
+  /** The same of the files of a warehouse under {@code root}. */
+  static List<String> filesNaming(Warehouse open, Path root, String text) throws IOException {
     List<String> naming = new ArrayList<>();
     Set<Path> seen = new HashSet<>();
-    try (Warehouse open = Tables.open(warehouse)) {
-      for (List<Path> unseen = files(warehouse, seen);
-          !unseen.isEmpty();
-          unseen = files(warehouse, seen)) {
-        for (Path file : unseen) {
-          if (names(open, file, text)) {
-            naming.add(file.toString());
-          }
+    for (List<Path> unseen = files(root, seen); !unseen.isEmpty(); unseen = files(root, seen)) {
+      for (Path file : unseen) {
+        if (names(open, file, text)) {
+          naming.add(file.toString());
         }
       }
     }

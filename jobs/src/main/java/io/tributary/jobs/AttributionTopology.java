@@ -38,6 +38,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param newTenants tenants of which a first record came
  * @param counts what became of records
  * @param unsettled tenants whose ledger falls behind a change or has caught up
+ * @param rejected what waited for tenants that were let go of
  */
 record AttributionTopology(
     DataStream<LedgerEntry> entries,
@@ -45,7 +46,8 @@ record AttributionTopology(
     DataStream<Archived> archived,
     DataStream<String> newTenants,
     DataStream<Count> counts,
-    DataStream<Unsettled> unsettled) {
+    DataStream<Unsettled> unsettled,
+    DataStream<Rejection> rejected) {
 
   /**
    * How a job attributes.
@@ -72,9 +74,14 @@ record AttributionTopology(
           overflowed);
     }
 
-    /** What may be kept of the rejected. */
-    DataStream<Rejection> keptOfRejected(ProtectRejected protecting) {
+    /**
+     * What may be kept of the rejected.
+     *
+     * @param later what was accepted first
+     */
+    DataStream<Rejection> keptOfRejected(DataStream<Rejection> later, ProtectRejected protecting) {
       return rejected
+          .union(later)
           .connect(policies.broadcast(ProtectRejected.POLICIES))
           .process(protecting, new AvroTypeInfo<>(Rejection.class))
           .name(OperatorIds.PROTECT_REJECTED)
@@ -122,7 +129,8 @@ record AttributionTopology(
         entries.getSideOutput(AttributeLines.COUNTS),
         entries
             .getSideOutput(AttributeLines.UNSETTLED)
-            .union(transfers.getSideOutput(AllocatePools.UNSETTLED)));
+            .union(transfers.getSideOutput(AllocatePools.UNSETTLED)),
+        entries.getSideOutput(AttributeLines.REJECTED));
   }
 
   private static final class KeyOfBucket implements KeySelector<Input, String> {

@@ -1,6 +1,7 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Buckets;
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
 import io.tributary.events.RecordKind;
 import io.tributary.events.RecordTime;
@@ -13,6 +14,7 @@ import io.tributary.sinks.WarehouseTable;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -32,7 +34,8 @@ final class ReadArchive extends RichFlatMapFunction<Long, Input> {
   private static final long serialVersionUID = 1L;
 
   /**
-   * A planned file, or, with an empty plan, the end of a tenant's archive.
+   * A planned file, or, with an empty plan, the end of a tenant's archive; or nothing, which keeps
+   * the place of one of those in the order that checkpoints know.
    *
    * @param table name of the table
    * @param name the plan of the file, or the tenant
@@ -40,6 +43,8 @@ final class ReadArchive extends RichFlatMapFunction<Long, Input> {
   private record Piece(String table, String name, boolean end) implements Serializable {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Piece NOTHING = new Piece("", "", false);
   }
 
   private final WarehouseSettings settings;
@@ -68,18 +73,24 @@ final class ReadArchive extends RichFlatMapFunction<Long, Input> {
    * The archived inputs of tenants, each followed by its end in every bucket: read by one subtask,
    * so that a bucket sees the end last.
    *
+   * @param foreign tenants of which nothing is read, though it was planned
    * @param stream whether what comes beside them ends
    */
   static DataStream<Input> adopted(
       StreamExecutionEnvironment env,
       WarehouseSettings settings,
       Map<String, SortedMap<String, List<String>>> plannedByTenant,
+      ForeignTenants foreign,
       Boundedness stream) {
     ArrayList<Piece> pieces = new ArrayList<>();
     plannedByTenant.forEach(
         (tenant, planned) -> {
-          pieces.addAll(pieces(planned));
-          pieces.add(new Piece("", tenant, true));
+          List<Piece> ofTenant = pieces(planned);
+          ofTenant.add(new Piece("", tenant, true));
+          if (foreign.isLetGo(tenant)) {
+            Collections.fill(ofTenant, Piece.NOTHING);
+          }
+          pieces.addAll(ofTenant);
         });
     return read(
         stream == Boundedness.BOUNDED
@@ -120,6 +131,9 @@ final class ReadArchive extends RichFlatMapFunction<Long, Input> {
       return;
     }
     Piece piece = pieces.get(number.intValue());
+    if (piece.equals(Piece.NOTHING)) {
+      return;
+    }
     if (piece.end) {
       for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
         out.collect(Input.endOfArchive(piece.name, bucket));

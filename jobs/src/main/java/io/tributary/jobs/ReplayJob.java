@@ -2,6 +2,7 @@ package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.RateLimits;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
@@ -38,7 +39,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -188,7 +188,8 @@ public final class ReplayJob {
             false,
             Duration.ofSeconds(1),
             RESPLIT_INTERVAL,
-            Set.of(),
+            ForeignTenants.NONE,
+            List.of(),
             new TreeMap<>(Map.of(tenantId, plan.adopted())),
             receipts,
             RateLimits.NONE,

@@ -103,6 +103,7 @@ public final class StreamJob {
     BucketCount.hold(warehouse);
     settings.checkpoints.create();
     AdoptionPlan plan = adoption(warehouse, settings, restored, clock);
+    Owners owners = Owners.read(warehouse);
     StreamingTopology.Ends ends =
         StreamingTopology.build(
             env,
@@ -115,7 +116,8 @@ public final class StreamJob {
                 true,
                 settings.flushInterval,
                 settings.resplitInterval,
-                plan.refused(),
+                owners.foreignTo(settings.stream, plan.refused()),
+                owners.lettingGo(settings.stream),
                 plan.adopted(),
                 Map.of(),
                 settings.limits.live(),
@@ -220,7 +222,8 @@ public final class StreamJob {
     for (String tenant : ArchiveState.tenants(reader)) {
       String owner = owners.streamOf(tenant).orElse("");
       boolean own = owner.equals(settings.stream);
-      boolean adoptable = settings.adopt && !restored && (own || owner.isEmpty());
+      boolean isLeaving = owners.isReleasing(tenant) || owners.isErased(tenant);
+      boolean adoptable = settings.adopt && !restored && (own || owner.isEmpty()) && !isLeaving;
       if (adoptable) {
         adopted.put(tenant, new ArchiveState(reader, tenant).plannedArchive());
       } else if (!own || !restored) {

@@ -1,6 +1,7 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.RateLimits;
 import io.tributary.enrichment.flink.Archived;
@@ -11,6 +12,7 @@ import io.tributary.enrichment.flink.ProtectRejected;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.Rejection;
 import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.TenantOwner;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.flink.WarehouseSink;
 import java.time.Clock;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -52,7 +55,8 @@ final class StreamingTopology {
    *
    * @param stream id of the stream, under which it owns tenants and marks commits
    * @param forgets whether state that no admitted record can be about is dropped
-   * @param refusedTenants tenants that belong to others
+   * @param foreign tenants that are not this stream's, or not any more
+   * @param lettingGo rows that say of which of them it has let go, to be written once
    * @param adopted planned archive files of the tenants to adopt, by tenant and table
    * @param receipts what is known of deliveries beyond their record, by delivery id
    * @param limits of tenants; what is above goes to where the overflow is read from
@@ -66,7 +70,8 @@ final class StreamingTopology {
       boolean forgets,
       Duration flushInterval,
       Duration resplitInterval,
-      Set<String> refusedTenants,
+      ForeignTenants foreign,
+      List<TenantOwner> lettingGo,
       Map<String, SortedMap<String, List<String>>> adopted,
       Map<String, DeliveryReceipt> receipts,
       RateLimits limits,
@@ -96,11 +101,31 @@ final class StreamingTopology {
     AttributionTopology.Decoded decoded =
         overflow == null ? live : live.and(overflow(env, overflow, settings));
     DataStream<Input> adopted =
-        ReadArchive.adopted(env, settings.warehouse, settings.adopted, source.getBoundedness());
+        ReadArchive.adopted(
+            env, settings.warehouse, settings.adopted, settings.foreign, source.getBoundedness());
+    AttributionTopology attributed =
+        AttributionTopology.attribute(decoded.inputs().union(adopted), attribution(settings));
     DataStream<Rejection> rejected =
-        decoded.keptOfRejected(new ProtectRejected(settings.privacy, settings.policies));
-    write(decoded, rejected, adopted, settings, clock);
+        decoded.keptOfRejected(
+            attributed.rejected(),
+            new ProtectRejected(settings.privacy, settings.policies, settings.foreign));
+    write(decoded, attributed, rejected, settings, clock);
     return new Ends(rejected, decoded.overflowed());
+  }
+
+  private static AttributionTopology.Settings attribution(Settings settings) {
+    Set<String> adopted = new TreeSet<>(settings.adopted.keySet());
+    adopted.removeIf(settings.foreign::isLetGo);
+    return new AttributionTopology.Settings(
+        new AttributeLines.Settings(
+            settings.flushInterval,
+            false,
+            adopted,
+            settings.admission,
+            settings.forgets,
+            settings.policies,
+            settings.foreign),
+        settings.resplitInterval);
   }
 
   private static AttributionTopology.Decoded live(
@@ -116,7 +141,7 @@ final class StreamingTopology {
     return AttributionTopology.decode(
         records,
         timed(
-            DecodeRecords.ofInputs(settings.admission, settings.refusedTenants, settings.limits),
+            DecodeRecords.ofInputs(settings.admission, settings.foreign, settings.limits),
             settings),
         OperatorIds.DECODE_RECORDS);
   }
@@ -133,7 +158,7 @@ final class StreamingTopology {
             .uid(OperatorIds.READ_OVERFLOW);
     return AttributionTopology.decode(
         records,
-        timed(DecodeRecords.ofOverflow(settings.admission, settings.refusedTenants), settings),
+        timed(DecodeRecords.ofOverflow(settings.admission, settings.foreign), settings),
         OperatorIds.DECODE_OVERFLOW);
   }
 
@@ -155,27 +180,16 @@ final class StreamingTopology {
 
   private static void write(
       AttributionTopology.Decoded decoded,
+      AttributionTopology attributed,
       DataStream<Rejection> rejected,
-      DataStream<Input> adopted,
       Settings settings,
       Clock clock) {
-    AttributionTopology attributed =
-        AttributionTopology.attribute(
-            decoded.inputs().union(adopted),
-            new AttributionTopology.Settings(
-                new AttributeLines.Settings(
-                    settings.flushInterval,
-                    false,
-                    settings.adopted.keySet(),
-                    settings.admission,
-                    settings.forgets,
-                    settings.policies),
-                settings.resplitInterval));
     WarehouseRows.ofEntries(attributed.entries())
         .union(
             WarehouseRows.ofEstimateErrors(attributed.estimateErrors()),
             WarehouseRows.ofArchived(attributed.archived(), settings.receipts),
-            WarehouseRows.ofNewTenants(attributed.newTenants(), settings.stream),
+            WarehouseRows.ofNewTenants(
+                attributed.newTenants(), settings.stream, settings.lettingGo),
             WarehouseRows.ofUnsettled(attributed.unsettled()),
             WarehouseRows.ofRejections(rejected),
             WarehouseRows.ofCounts(decoded.counts().union(attributed.counts()), settings.stream))

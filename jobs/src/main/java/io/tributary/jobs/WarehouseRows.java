@@ -14,7 +14,6 @@ import io.tributary.events.RecordKind;
 import io.tributary.events.Rejection;
 import io.tributary.sinks.DeclaredDimensions;
 import io.tributary.sinks.DeliveryReceipt;
-import io.tributary.sinks.Ownership;
 import io.tributary.sinks.Tally;
 import io.tributary.sinks.TenantOwner;
 import io.tributary.sinks.WarehouseElement;
@@ -22,6 +21,7 @@ import io.tributary.sinks.WarehouseRow;
 import io.tributary.sinks.flink.WarehouseElementType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -62,13 +62,19 @@ final class WarehouseRows {
             OperatorIds.TO_DIMENSIONS));
   }
 
-  /** Each new tenant becomes one that {@code stream} owns. */
-  static DataStream<WarehouseElement> ofNewTenants(DataStream<String> tenants, String stream) {
-    return rows(
-        tenants,
-        tenant ->
-            WarehouseRow.of(new TenantOwner(tenant, stream, Ownership.OWNED, null, stream, 1L)),
-        OperatorIds.TO_OWNER_ROWS);
+  /**
+   * Each new tenant becomes one that {@code stream} owns.
+   *
+   * @param lettingGo rows that say of which tenants it has let go
+   */
+  static DataStream<WarehouseElement> ofNewTenants(
+      DataStream<String> tenants, String stream, Collection<TenantOwner> lettingGo) {
+    return tenants
+        .transform(
+            OperatorIds.TO_OWNER_ROWS,
+            WarehouseElementType.INSTANCE,
+            new ToOwnerRows(stream, lettingGo))
+        .uid(OperatorIds.TO_OWNER_ROWS);
   }
 
   /** Counts become totals of {@code stream} that the ledger's snapshots carry. */

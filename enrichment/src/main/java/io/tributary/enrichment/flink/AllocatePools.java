@@ -5,20 +5,25 @@ import io.tributary.enrichment.BucketAdopted;
 import io.tributary.enrichment.BucketStore;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.CompiledDefinitions;
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.PoolInput;
 import io.tributary.enrichment.PoolStore;
 import io.tributary.enrichment.TenantPools;
 import io.tributary.events.LedgerEntry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -49,6 +54,8 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>Of a tenant that is adopted, what follows from the archive is in the ledger already and is not
  * emitted; what is new waits until all buckets have read their archive.
+ *
+ * <p>What is kept of a tenant that the stream lets go of is dropped when it starts.
  */
 public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
     implements OneInputStreamOperator<PoolInput, LedgerEntry>, Triggerable<String, VoidNamespace> {
@@ -69,6 +76,7 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   private final Set<String> adopted;
   private final Admission admission;
   private final boolean forgets;
+  private final ForeignTenants foreign;
 
   private transient CompiledDefinitions compiled;
   private transient PoolStore store;
@@ -80,6 +88,7 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   private transient ListState<PoolInput> waiting;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient InternalTimerService<VoidNamespace> forgetting;
+  private transient List<Unsettled> settledForGood;
 
   /**
    * An operator for keys that are tenants.
@@ -93,6 +102,7 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
     this.adopted = Set.copyOf(lines.adopted());
     this.admission = lines.admission();
     this.forgets = lines.forgets();
+    this.foreign = lines.foreign();
   }
 
   private record KeyedStore(
@@ -127,6 +137,30 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
     timers = getInternalTimerService("split", VoidNamespaceSerializer.INSTANCE, this);
     forgetting =
         getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, new Forgetting());
+    settledForGood = new ArrayList<>();
+    if (!foreign.letsGoOfNone()) {
+      letGo();
+    }
+  }
+
+  /** Sums, weights and transfers belong to plans, so they have no keys of their own. */
+  private void letGo() throws Exception {
+    LettingGo lettingGo =
+        new LettingGo(
+            this,
+            foreign::isLetGo,
+            List.of("plans", "timelines", "waiting", "adopted-buckets", "unsettled"));
+    for (String tenant : lettingGo.keys()) {
+      setCurrentKey(tenant);
+      if (unsettled.value() != null && !foreign.isErased(tenant)) {
+        settledForGood.add(new Unsettled(tenant, -1));
+      }
+      Stream.of(unsettled, adoptedBuckets, waiting).forEach(State::clear);
+      Stream.of(store.plans(), store.sums(), store.usage(), store.timelines(), store.transfers())
+          .forEach(BucketStore.Table::clear);
+    }
+    lettingGo.deleteTimers(timers);
+    lettingGo.deleteTimers(forgetting);
   }
 
   private KeyedTable table(String name) {
@@ -228,6 +262,8 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
     if (batch) {
       return;
     }
+    settledForGood.forEach(change -> output.collect(UNSETTLED, new StreamRecord<>(change)));
+    settledForGood.clear();
     Set<String> later = new LinkedHashSet<>();
     for (String tenant : dirty) {
       setCurrentKey(tenant);

@@ -7,12 +7,14 @@ import io.tributary.enrichment.BucketOutput;
 import io.tributary.enrichment.BucketStore;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.CompiledDefinitions;
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.PoolInput;
 import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
+import io.tributary.events.Rejection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -32,6 +34,7 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -78,6 +81,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A tenant that is adopted has its archive read into state first. Until a bucket has all of it,
  * what is new waits; the entries that follow from the archive are in the ledger already and are not
  * emitted again.
+ *
+ * <p>What is kept of a tenant that the stream lets go of is dropped when it starts. Nothing follows
+ * from that: the ledger stays as it is.
  */
 public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     implements OneInputStreamOperator<Input, LedgerEntry>, Triggerable<String, VoidNamespace> {
@@ -102,12 +108,27 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   /** Tenants of which a first record came; more than once where several buckets see one. */
   public static final OutputTag<String> NEW_TENANTS = new OutputTag<>("new-tenants") {};
 
+  /** What waited here when its tenant was let go of. */
+  public static final OutputTag<Rejection> REJECTED =
+      new OutputTag<>("lines-rejected", new AvroTypeInfo<>(Rejection.class));
+
   private static final long serialVersionUID = 1L;
 
   /** True-ups whose errors are looked at together. */
   private static final int TRUE_UPS = 1_000;
 
   private static final String UNSETTLED_STATE = "lines-unsettled";
+
+  /** Small states, of which each key has one that has any. */
+  private static final List<String> STATES_OF_EVERY_KEY =
+      List.of(
+          "known",
+          "archive-ended",
+          "waiting",
+          "held-deliveries",
+          OverflowBacklog.SENT,
+          OverflowBacklog.READ,
+          UNSETTLED_STATE);
 
   /** Buckets held on the heap with their caches; a bucket let go loses nothing but them. */
   private static final int CACHED_BUCKETS = 4_096;
@@ -133,6 +154,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private final Admission admission;
   private final boolean forgets;
   private final ArrayList<Archived> policies;
+  private final ForeignTenants foreign;
 
   private transient CompiledDefinitions compiled;
   private transient BucketStore store;
@@ -158,6 +180,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient long applied;
   private transient long duplicates;
   private transient long stillWaiting;
+  private transient List<Rejection> refused;
+  private transient List<Unsettled> settledForGood;
 
   /**
    * How lines are kept.
@@ -169,6 +193,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
    * @param forgets whether what is kept for nothing is forgotten; a replay of records of any age
    *     keeps all
    * @param policies of adopted tenants that are in their archives
+   * @param foreign tenants of which nothing comes, and of some of which state is to be dropped
    */
   public record Settings(
       Duration flushInterval,
@@ -176,16 +201,17 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       Set<String> adopted,
       Admission admission,
       boolean forgets,
-      List<Archived> policies) {
+      List<Archived> policies,
+      ForeignTenants foreign) {
 
-    /** Where no archive is adopted. */
+    /** Where no archive is adopted and no tenant let go of. */
     public Settings(
         Duration flushInterval,
         boolean batch,
         Set<String> adopted,
         Admission admission,
         boolean forgets) {
-      this(flushInterval, batch, adopted, admission, forgets, List.of());
+      this(flushInterval, batch, adopted, admission, forgets, List.of(), ForeignTenants.NONE);
     }
   }
 
@@ -197,6 +223,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     this.admission = settings.admission;
     this.forgets = settings.forgets;
     this.policies = new ArrayList<>(settings.policies);
+    this.foreign = settings.foreign;
   }
 
   @Override
@@ -240,10 +267,49 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
         getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, new Forgetting());
     lastInput = getProcessingTimeService().getCurrentProcessingTime();
     slices = new Slices();
+    refused = new ArrayList<>();
+    settledForGood = new ArrayList<>();
+    if (!foreign.letsGoOfNone()) {
+      letGo();
+    }
     if (!batch) {
       scheduleFlush();
       keysBehind().forEach(slices::add);
     }
+  }
+
+  private void letGo() throws Exception {
+    LettingGo lettingGo =
+        new LettingGo(this, key -> foreign.isLetGo(BucketKeys.tenantOf(key)), STATES_OF_EVERY_KEY);
+    for (String key : lettingGo.keys()) {
+      setCurrentKey(key);
+      letGo(key);
+    }
+    lettingGo.clear("usage-ids-by-time", store::usageIds);
+    lettingGo.clear("index", store::index);
+    lettingGo.deleteTimers(timers);
+    lettingGo.deleteTimers(forgetting);
+  }
+
+  /** Refuses what waits, and clears the rest. */
+  private void letGo(String key) throws Exception {
+    String tenant = BucketKeys.tenantOf(key);
+    if (unsettled.value() != null && !foreign.isErased(tenant)) {
+      settledForGood.add(new Unsettled(tenant, -1));
+    }
+    List<Input> waited = waiting.take(key);
+    held.get().forEach(delivery -> waited.add(delivery.input));
+    for (Input input : waited) {
+      countWaiting(input, -1);
+      if (isCounted(input)) {
+        refused.add(Refusals.ofWaiting(input, foreign));
+      }
+    }
+    Stream.of(
+            known, archiveEnded, unsettled, held, idsOfFirstFormat, backlog.sent(), backlog.read())
+        .forEach(State::clear);
+    Stream.of(store.charges(), store.meterDays(), store.timelines(), store.scopes())
+        .forEach(BucketStore.Table::clear);
   }
 
   private ValueState<Boolean> flag(String name) {
@@ -355,10 +421,15 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   }
 
   private void countWaiting(Input input, long more) {
-    if (BucketKeys.bucketOf((String) getCurrentKey()) == 0
-        || !Buckets.isTenantWide(input.record())) {
+    if (isCounted(input)) {
       stillWaiting += more;
     }
+  }
+
+  /** Whether this copy of the record is the one that is counted. */
+  private boolean isCounted(Input input) {
+    return BucketKeys.bucketOf((String) getCurrentKey()) == 0
+        || !Buckets.isTenantWide(input.record());
   }
 
   private void apply(String key, Input input) {
@@ -463,6 +534,13 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     if (stillWaiting != 0) {
       output.collect(COUNTS, new StreamRecord<>(new Count(Count.WAITING, stillWaiting)));
     }
+    if (!refused.isEmpty()) {
+      output.collect(COUNTS, new StreamRecord<>(new Count(Count.REJECTED, refused.size())));
+    }
+    refused.forEach(rejection -> output.collect(REJECTED, new StreamRecord<>(rejection)));
+    settledForGood.forEach(change -> output.collect(UNSETTLED, new StreamRecord<>(change)));
+    refused.clear();
+    settledForGood.clear();
     applied = 0;
     duplicates = 0;
     stillWaiting = 0;

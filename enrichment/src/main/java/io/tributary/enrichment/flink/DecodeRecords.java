@@ -4,6 +4,7 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.CompiledDefinitions;
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.RateLimits;
 import io.tributary.enrichment.TenantPolicies;
@@ -19,8 +20,9 @@ import io.tributary.events.Validation;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
@@ -66,9 +68,10 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   static final int LARGEST_OVERFLOW_BYTES = 512 * 1024;
 
   private static final long serialVersionUID = 1L;
+  private static final int TENANTS_LOOKED_UP = 10_000;
 
   private final Admission admission;
-  private final Set<String> refusedTenants;
+  private final ForeignTenants foreign;
   private final RateLimits limits;
   private final boolean readsOverflow;
   private final boolean timed;
@@ -83,15 +86,23 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   private transient long rejected;
   private transient long overflowed;
   private transient Arrivals arrivals;
+  private transient Map<String, Whose> whose;
+
+  /** Whose ledger a record is about. */
+  private enum Whose {
+    OURS,
+    FOREIGN,
+    ERASED
+  }
 
   private DecodeRecords(
       Admission admission,
-      Set<String> refusedTenants,
+      ForeignTenants foreign,
       RateLimits limits,
       boolean readsOverflow,
       boolean timed) {
     this.admission = admission;
-    this.refusedTenants = Set.copyOf(refusedTenants);
+    this.foreign = foreign;
     this.limits = limits;
     this.readsOverflow = readsOverflow;
     this.timed = timed;
@@ -100,22 +111,22 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   /**
    * For the input topics.
    *
-   * @param refusedTenants tenants whose ledger this job may not write, because another owns it
+   * @param foreign tenants whose ledger this job may not write
    * @param limits of tenants over all subtasks; each admits an equal share
    */
   public static DecodeRecords ofInputs(
-      Admission admission, Set<String> refusedTenants, RateLimits limits) {
-    return new DecodeRecords(admission, refusedTenants, limits, false, false);
+      Admission admission, ForeignTenants foreign, RateLimits limits) {
+    return new DecodeRecords(admission, foreign, limits, false, false);
   }
 
   /** For the overflow topic. */
-  public static DecodeRecords ofOverflow(Admission admission, Set<String> refusedTenants) {
-    return new DecodeRecords(admission, refusedTenants, RateLimits.NONE, true, false);
+  public static DecodeRecords ofOverflow(Admission admission, ForeignTenants foreign) {
+    return new DecodeRecords(admission, foreign, RateLimits.NONE, true, false);
   }
 
   /** The same that also tells when usage events happened: for what is published as it happens. */
   public DecodeRecords timed() {
-    return new DecodeRecords(admission, refusedTenants, limits, readsOverflow, true);
+    return new DecodeRecords(admission, foreign, limits, readsOverflow, true);
   }
 
   @Override
@@ -128,6 +139,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
             getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
             getProcessingTimeService()::getCurrentProcessingTime);
     marks = new OverflowMarks(!readsOverflow);
+    whose = new HashMap<>();
     arrivals = new Arrivals(readsOverflow ? "overflow" : "live");
     inMetric = getMetricGroup().counter(readsOverflow ? "recordsReadBack" : "recordsCame");
     overflowedMetric = getMetricGroup().counter("recordsOverflowed");
@@ -143,7 +155,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
       if (raw.value().length <= LARGEST_OVERFLOW_BYTES) {
         overflowedMetric.inc();
         overflowed++;
-        marks.add(limited, raw);
+        mark(limited, raw);
         output.collect(OVERFLOWED, new StreamRecord<>(new Overflowed(limited, raw)));
         return;
       }
@@ -153,17 +165,43 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
     inMetric.inc();
     try {
       SpecificRecordBase record = decoded.orThrow();
-      check(record, raw);
+      check(record, decoded.tenant, raw);
       send(record, element);
       time(record, raw);
     } catch (RejectedException e) {
       rejected++;
       rejectedMetric.inc();
-      output.collect(REJECTED, new StreamRecord<>(rejection(raw, decoded.tenant, e)));
+      Rejection refused = rejection(raw, decoded.tenant, e);
+      output.collect(
+          REJECTED,
+          new StreamRecord<>(
+              whose(decoded.tenant) == Whose.ERASED ? Refusals.nameless(refused) : refused));
     }
     if (readsOverflow) {
+      mark(limited, raw);
+    }
+  }
+
+  /** The buckets of a tenant that is not ours keep nothing, so they are told nothing. */
+  private void mark(String limited, RawRecord raw) {
+    if (whose(limited) == Whose.OURS) {
       marks.add(limited, raw);
     }
+  }
+
+  /** Hashing every record's tenant would be noticed. */
+  private Whose whose(String tenant) {
+    if (whose.size() >= TENANTS_LOOKED_UP) {
+      whose.clear();
+    }
+    return whose.computeIfAbsent(
+        tenant,
+        t -> {
+          if (foreign.isErased(t)) {
+            return Whose.ERASED;
+          }
+          return foreign.contains(t) ? Whose.FOREIGN : Whose.OURS;
+        });
   }
 
   private void time(SpecificRecordBase record, RawRecord raw) {
@@ -282,20 +320,21 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
     overflowed = 0;
   }
 
-  private void check(SpecificRecordBase record, RawRecord raw) throws RejectedException {
+  private void check(SpecificRecordBase record, String tenant, RawRecord raw)
+      throws RejectedException {
     Validation.check(record);
+    if (whose(tenant) == Whose.ERASED) {
+      // Its policies neither: they name it.
+      throw new RejectedException(RejectReason.WRONG_TENANT, "tenant_id", "erased");
+    }
     if (TenantPolicies.isPolicy(record)) {
       byte[] policy = raw.kind().encode(record);
       output.collect(
           POLICIES, new StreamRecord<>(new Archived(raw.kind(), policy, raw.recordTime())));
     }
     admission.check(record, Instant.EPOCH.plus(raw.recordTime(), ChronoUnit.MICROS));
-    String tenant = String.valueOf(record.get("tenant_id"));
-    if (refusedTenants.contains(tenant)) {
-      throw new RejectedException(
-          RejectReason.WRONG_TENANT,
-          "tenant_id",
-          "the ledger of '" + tenant + "' is fed by another stream, or was not adopted");
+    if (whose(tenant) == Whose.FOREIGN) {
+      throw new RejectedException(RejectReason.WRONG_TENANT, "tenant_id", foreign.reason(tenant));
     }
     if (record instanceof DefinitionsPublished definitions) {
       checkDefinitions(definitions);

@@ -15,8 +15,11 @@ import org.apache.flink.api.common.typeinfo.Types;
  */
 record OverflowBacklog(MapState<String, Long> sent, MapState<String, Long> read) {
 
+  static final String SENT = "overflow-sent";
+  static final String READ = "overflow-read";
+
   static OverflowBacklog open(RuntimeContext context) {
-    return new OverflowBacklog(state(context, "overflow-sent"), state(context, "overflow-read"));
+    return new OverflowBacklog(state(context, SENT), state(context, READ));
   }
 
   private static MapState<String, Long> state(RuntimeContext context, String name) {

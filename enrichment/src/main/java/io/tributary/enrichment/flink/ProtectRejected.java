@@ -1,5 +1,6 @@
 package io.tributary.enrichment.flink;
 
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.EntityChange;
@@ -14,6 +15,9 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Leaves of refused records what the policies of tenants allow. A policy reaches every subtask
  * before the barrier that follows it, so what was let through without it is in no later commit than
- * the policy itself, where maintenance finds it.
+ * the policy itself, where maintenance finds it. Those of erased tenants are dropped; one that is
+ * only let go of keeps its own, since what is refused of it is kept.
  */
-public final class ProtectRejected
-    extends BroadcastProcessFunction<Rejection, Archived, Rejection> {
+public final class ProtectRejected extends BroadcastProcessFunction<Rejection, Archived, Rejection>
+    implements CheckpointedFunction {
 
   /** Policies by tenant. */
   public static final MapStateDescriptor<String, byte[]> POLICIES =
@@ -42,16 +47,36 @@ public final class ProtectRejected
 
   private final Protection protection;
   private final ArrayList<Archived> known;
+  private final ForeignTenants foreign;
   private transient RejectedPrivacy privacy;
   private transient @Nullable TenantPolicies policies;
 
   /**
    * @param known policies that are in the archives
    */
-  public ProtectRejected(Protection protection, List<Archived> known) {
+  public ProtectRejected(Protection protection, List<Archived> known, ForeignTenants foreign) {
     this.protection = protection;
     this.known = new ArrayList<>(known);
+    this.foreign = foreign;
   }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    BroadcastState<String, byte[]> state =
+        context.getOperatorStateStore().getBroadcastState(POLICIES);
+    List<String> erased = new ArrayList<>();
+    for (Map.Entry<String, byte[]> entry : state.immutableEntries()) {
+      if (foreign.isErased(entry.getKey())) {
+        erased.add(entry.getKey());
+      }
+    }
+    for (String tenant : erased) {
+      state.remove(tenant);
+    }
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) {}
 
   @Override
   public void open(OpenContext context) {

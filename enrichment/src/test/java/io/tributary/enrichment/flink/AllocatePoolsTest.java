@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.BucketAdopted;
 import io.tributary.enrichment.Buckets;
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.PoolInput;
 import io.tributary.enrichment.Records;
@@ -156,6 +157,35 @@ class AllocatePoolsTest {
     }
   }
 
+  @Test
+  void ofATenantThatIsLetGoOfNothingIsLeft() throws Exception {
+    OperatorSubtaskState state;
+    try (Operator operator = new Operator(Set.of(), null)) {
+      operator.send(changes(FIRST));
+      operator.snapshot(1);
+      operator.send(changesAfter(FIRST, MORE));
+      state = operator.snapshot(2);
+      assertThat(operator.unsettled()).containsExactly(1L);
+    }
+    ForeignTenants released = new ForeignTenants(Set.of(), Set.of(Records.TENANT), Set.of());
+    ForeignTenants erased =
+        new ForeignTenants(Set.of(), Set.of(), Set.of(ForeignTenants.hash(Records.TENANT)));
+    for (ForeignTenants foreign : List.of(released, erased)) {
+      try (Operator operator = new Operator(Set.of(), foreign, state)) {
+        assertThat(operator.harness.numKeyedStateEntries()).isZero();
+        assertThat(operator.harness.numEventTimeTimers()).isZero();
+        assertThat(operator.harness.numProcessingTimeTimers()).isZero();
+        operator.harness.setProcessingTime(20_000);
+        operator.snapshot(3);
+        operator.snapshot(4);
+        assertThat(operator.moved()).as("no entries for dropping").isEmpty();
+        assertThat(operator.unsettled())
+            .as("behind no more, which is said of no erased one")
+            .isEqualTo(foreign == released ? List.of(-1L) : List.of());
+      }
+    }
+  }
+
   /** What all buckets of a tenant say of records. */
   private static List<PoolInput> changes(List<SpecificRecordBase> records) throws Exception {
     List<PoolInput> changes = new ArrayList<>();
@@ -206,12 +236,23 @@ class AllocatePoolsTest {
     final KeyedOneInputStreamOperatorTestHarness<String, PoolInput, LedgerEntry> harness;
 
     Operator(Set<String> adopted, @Nullable OperatorSubtaskState state) throws Exception {
+      this(adopted, ForeignTenants.NONE, state);
+    }
+
+    Operator(Set<String> adopted, ForeignTenants foreign, @Nullable OperatorSubtaskState state)
+        throws Exception {
       harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
               new AllocatePools(
                   RESPLIT,
                   new AttributeLines.Settings(
-                      Duration.ofSeconds(1), false, adopted, Admission.DEFAULT, true)),
+                      Duration.ofSeconds(1),
+                      false,
+                      adopted,
+                      Admission.DEFAULT,
+                      true,
+                      List.of(),
+                      foreign)),
               PoolInput::getTenantId,
               Types.STRING);
       harness.setup();

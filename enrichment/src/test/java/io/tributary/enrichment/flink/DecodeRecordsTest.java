@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Buckets;
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.RateLimits;
 import io.tributary.enrichment.Records;
+import io.tributary.events.Charge;
 import io.tributary.events.RecordKind;
 import io.tributary.events.RejectReason;
 import io.tributary.events.Rejection;
@@ -40,7 +42,8 @@ class DecodeRecordsTest {
 
   @Test
   void whatIsAboveTheLimitGoesToOverflowUnchanged() throws Exception {
-    try (Operator operator = new Operator(DecodeRecords.ofInputs(ANY_TIME, Set.of(), TWO))) {
+    try (Operator operator =
+        new Operator(DecodeRecords.ofInputs(ANY_TIME, ForeignTenants.NONE, TWO))) {
       for (int i = 0; i < 5; i++) {
         operator.send(i, usage("u" + i, "i-1", "10:00", "1", ""));
       }
@@ -63,7 +66,8 @@ class DecodeRecordsTest {
 
   @Test
   void bytesThatAreNoRecordShareOneLimitWhateverTheirKey() throws Exception {
-    try (Operator operator = new Operator(DecodeRecords.ofInputs(ANY_TIME, Set.of(), TWO))) {
+    try (Operator operator =
+        new Operator(DecodeRecords.ofInputs(ANY_TIME, ForeignTenants.NONE, TWO))) {
       for (int i = 0; i < 5; i++) {
         operator.send(RecordKind.USAGE, i, "noise".getBytes(StandardCharsets.UTF_8));
       }
@@ -76,7 +80,8 @@ class DecodeRecordsTest {
 
   @Test
   void whatIsTooLargeToPutAwayIsAdmittedAndCounted() throws Exception {
-    try (Operator operator = new Operator(DecodeRecords.ofInputs(ANY_TIME, Set.of(), TWO))) {
+    try (Operator operator =
+        new Operator(DecodeRecords.ofInputs(ANY_TIME, ForeignTenants.NONE, TWO))) {
       for (int i = 0; i < 4; i++) {
         operator.send(RecordKind.USAGE, i, new byte[DecodeRecords.LARGEST_OVERFLOW_BYTES + 1]);
       }
@@ -93,7 +98,8 @@ class DecodeRecordsTest {
   @Test
   void bucketsLearnOfOverflowedChargesBeforeTimePasses() throws Exception {
     RateLimits one = new RateLimits(1, Map.of());
-    try (Operator operator = new Operator(DecodeRecords.ofInputs(ANY_TIME, Set.of(), one))) {
+    try (Operator operator =
+        new Operator(DecodeRecords.ofInputs(ANY_TIME, ForeignTenants.NONE, one))) {
       for (int i = 0; i < 3; i++) {
         operator.send(i, charge("c" + i, 1, "i-1", "10:00", "11:00", "6"));
       }
@@ -119,7 +125,8 @@ class DecodeRecordsTest {
 
   @Test
   void whatWasReadBackIsMarkedBehindItAndHasNoTimeButOfDeliveries() throws Exception {
-    try (Operator operator = new Operator(DecodeRecords.ofOverflow(ANY_TIME, Set.of()))) {
+    try (Operator operator =
+        new Operator(DecodeRecords.ofOverflow(ANY_TIME, ForeignTenants.NONE))) {
       operator.send(4, charge("c", 1, "i-1", "10:00", "11:00", "6"));
       operator.send(5, delivery(2, "12:00"));
       assertThat(operator.harness.extractOutputStreamRecords())
@@ -135,6 +142,54 @@ class DecodeRecordsTest {
                 assertThat(mark.isOverflowMark()).isTrue();
                 assertThat(mark.fresh()).isFalse();
                 assertThat(mark.recordTime()).isEqualTo(4);
+              });
+    }
+  }
+
+  @Test
+  void recordsOfATenantThatWasReleasedAreRefusedAndBucketsAreToldNothing() throws Exception {
+    ForeignTenants foreign = new ForeignTenants(Set.of(), Set.of(Records.TENANT), Set.of());
+    RateLimits one = new RateLimits(1, Map.of());
+    try (Operator operator = new Operator(DecodeRecords.ofInputs(ANY_TIME, foreign, one))) {
+      operator.send(0, charge("a", 1, "i-1", "10:00", "11:00", "6"));
+      operator.send(1, charge("b", 1, "i-1", "10:00", "11:00", "6"));
+      operator.harness.prepareSnapshotPreBarrier(1);
+      assertThat(operator.inputs()).isEmpty();
+      assertThat(operator.side(DecodeRecords.OVERFLOWED)).hasSize(1);
+      assertThat(operator.side(DecodeRecords.REJECTED))
+          .singleElement()
+          .satisfies(
+              refused -> {
+                assertThat(refused.getReason()).isEqualTo(RejectReason.WRONG_TENANT.name());
+                assertThat(refused.getTenantId()).isEqualTo(Records.TENANT);
+                assertThat(refused.getDetail()).contains("'acme' was released");
+                assertThat(refused.getRawForm()).isNull();
+              });
+    }
+  }
+
+  /** Whatever else is wrong with them, and their policies too. */
+  @Test
+  void recordsOfATenantThatWasErasedAreRefusedWithoutItsName() throws Exception {
+    ForeignTenants foreign =
+        new ForeignTenants(Set.of(), Set.of(), Set.of(ForeignTenants.hash(Records.TENANT)));
+    try (Operator operator =
+        new Operator(DecodeRecords.ofInputs(Admission.DEFAULT, foreign, RateLimits.NONE))) {
+      operator.send(0, charge("a", 1, "i-1", "10:00", "11:00", "6"));
+      Charge malformed = charge("a", 1, "i-1", "10:00", "11:00", "6");
+      malformed.setChargeKey("");
+      operator.send(1, malformed);
+      operator.send(2, Records.entity("tenant", Records.TENANT, "drop_labels", "x", "10:00", 1));
+      assertThat(operator.inputs()).isEmpty();
+      assertThat(operator.side(DecodeRecords.POLICIES)).isEmpty();
+      assertThat(operator.side(DecodeRecords.REJECTED))
+          .hasSize(3)
+          .allSatisfy(
+              refused -> {
+                assertThat(refused.getReason()).isEqualTo(RejectReason.WRONG_TENANT.name());
+                assertThat(refused.getRawForm()).isEqualTo("sha256");
+                assertThat(refused.toString()).doesNotContain(Records.TENANT);
+                assertThat(refused.getDetail()).contains("tenant admit");
               });
     }
   }
@@ -189,7 +244,9 @@ class DecodeRecordsTest {
           SpecificRecordBase copy = kind.decodeOwn(kind.encode(record));
           copy.put(field.pos(), value);
           try (Operator operator =
-              new Operator(DecodeRecords.ofInputs(Admission.DEFAULT, Set.of(), RateLimits.NONE))) {
+              new Operator(
+                  DecodeRecords.ofInputs(
+                      Admission.DEFAULT, ForeignTenants.NONE, RateLimits.NONE))) {
             operator.send(0, copy);
             operator.harness.prepareSnapshotPreBarrier(1);
             assertThat(operator.inputs().size() + operator.side(DecodeRecords.REJECTED).size())

@@ -2,6 +2,7 @@ package io.tributary.enrichment.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.RejectedSeal;
 import io.tributary.events.EntityChange;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
@@ -61,15 +63,21 @@ class ProtectRejectedTest {
     ProtectRejected.Protection protection = () -> new RejectedPrivacy(RejectedSeal.digest(), false);
     var harness =
         ProcessFunctionTestHarnesses.forBroadcastProcessFunction(
-            new ProtectRejected(protection, known), ProtectRejected.POLICIES);
+            new ProtectRejected(protection, known, ForeignTenants.NONE), ProtectRejected.POLICIES);
     if (state == null) {
       return harness;
     }
     harness.close();
+    return restored(known, ForeignTenants.NONE, state);
+  }
+
+  private static BroadcastOperatorTestHarness<Rejection, Archived, Rejection> restored(
+      List<Archived> known, ForeignTenants foreign, OperatorSubtaskState state) throws Exception {
+    ProtectRejected.Protection protection = () -> new RejectedPrivacy(RejectedSeal.digest(), false);
     BroadcastOperatorTestHarness<Rejection, Archived, Rejection> restored =
         new BroadcastOperatorTestHarness<>(
             new CoBroadcastWithNonKeyedOperator<>(
-                new ProtectRejected(protection, known), List.of(ProtectRejected.POLICIES)),
+                new ProtectRejected(protection, known, foreign), List.of(ProtectRejected.POLICIES)),
             1,
             1,
             0);
@@ -96,6 +104,27 @@ class ProtectRejectedTest {
     try (var harness = harness(List.of(), state)) {
       harness.processElement(new StreamRecord<>(unreadable()));
       assertThat(forms(harness)).containsExactly("sha256");
+    }
+  }
+
+  @Test
+  void forgetsThePolicyOfAnErasedTenant() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness(List.of(), null)) {
+      harness.processBroadcastElement(new StreamRecord<>(policy()));
+      state = harness.snapshot(1, 1);
+    }
+    ForeignTenants erased =
+        new ForeignTenants(Set.of(), Set.of(), Set.of(ForeignTenants.hash("acme")));
+    OperatorSubtaskState without;
+    try (var harness = restored(List.of(), erased, state)) {
+      harness.processElement(new StreamRecord<>(unreadable()));
+      assertThat(forms(harness)).containsExactly((String) null);
+      without = harness.snapshot(2, 2);
+    }
+    try (var harness = harness(List.of(), without)) {
+      harness.processElement(new StreamRecord<>(unreadable()));
+      assertThat(forms(harness)).as("for good").containsExactly((String) null);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Buckets;
+import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
 import io.tributary.enrichment.Records;
 import io.tributary.events.EntityChange;
@@ -101,7 +102,8 @@ class WaitingInputsTest {
                       Set.of(Records.TENANT),
                       Admission.DEFAULT,
                       true,
-                      archived)),
+                      archived,
+                      ForeignTenants.NONE)),
               input -> KEYS.of(input.tenantId(), input.bucket()),
               Types.STRING,
               BucketKeys.MAX_PARALLELISM,

@@ -2,8 +2,11 @@ package io.tributary.jobs.cli;
 
 import io.tributary.jobs.Owners;
 import io.tributary.jobs.Redaction;
+import io.tributary.sinks.Ownership;
+import io.tributary.sinks.TenantOwner;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
+import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.Erasure;
 import java.io.IOException;
@@ -22,23 +25,124 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tenant erase}, {@code tenant redact}. */
+/** {@code tenant release}, {@code erase}, {@code admit}, {@code redact}. */
 @Command(
     name = "tenant",
     description = "What concerns a tenant as a whole.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {TenantCommand.Erase.class, TenantCommand.Redact.class})
+    subcommands = {
+      TenantCommand.Release.class,
+      TenantCommand.Erase.class,
+      TenantCommand.Admit.class,
+      TenantCommand.Redact.class
+    })
 final class TenantCommand {
 
   private TenantCommand() {}
+
+  @Command(
+      name = "release",
+      description = {
+        "Take a tenant from the stream that feeds it: when that is started the next time, it drops"
+            + " what it keeps of the tenant and refuses its records from then on.",
+        "Stop the tenant's producers first. Its ledger stays as it is, to be erased, or fed by"
+            + " 'backfill' or another stream."
+      })
+  static final class Release implements Callable<Integer> {
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Mixin private WarehouseOptions target = new WarehouseOptions();
+
+    @Option(
+        names = "--tenant",
+        required = true,
+        paramLabel = "T",
+        description = "The tenant to release.")
+    private String tenant = "";
+
+    @Option(
+        names = "--stream-is-gone",
+        description = "Wait for no stream: the one that feeds the tenant never runs again.")
+    private boolean streamIsGone;
+
+    @Override
+    public Integer call() throws IOException {
+      try (WarehouseLock lock = target.lock();
+          Warehouse warehouse = target.openForChange()) {
+        Owners owners = Owners.read(warehouse);
+        TenantOwner owner =
+            owners
+                .of(tenant)
+                .orElseThrow(
+                    () ->
+                        CommandException.badInput(
+                            "no stream ever fed tenant '" + tenant + "' here"));
+        Console.out(spec).println(release(warehouse, owners, owner));
+      }
+      return ExitCodes.FINE;
+    }
+
+    private String release(Warehouse warehouse, Owners owners, TenantOwner owner) {
+      String stream = owner.getStream();
+      if (owner.getState() == Ownership.RELEASED) {
+        return "tenant '%s' is released: no stream feeds it".formatted(tenant);
+      } else if (streamIsGone) {
+        owners.write(warehouse, owners.released(tenant, stream), Clock.systemUTC());
+        return "tenant '%s' is released; stream '%s' must not run again with the state it has"
+            .formatted(tenant, stream);
+      } else if (owner.getState() == Ownership.OWNED) {
+        owners.write(warehouse, owners.releasing(tenant, stream), Clock.systemUTC());
+      }
+      return "stream '%s' lets go of tenant '%s' when it starts the next time: start it again"
+          .formatted(stream, tenant);
+    }
+  }
+
+  @Command(
+      name = "admit",
+      description = {
+        "Let a tenant in again that was erased: streams refuse its records until then.",
+        "Streams heed it when they are started the next time."
+      })
+  static final class Admit implements Callable<Integer> {
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Mixin private WarehouseOptions target = new WarehouseOptions();
+
+    @Option(
+        names = "--tenant",
+        required = true,
+        paramLabel = "T",
+        description = "The tenant to let in.")
+    private String tenant = "";
+
+    @Override
+    public Integer call() throws IOException {
+      try (WarehouseLock lock = target.lock();
+          Warehouse warehouse = target.openForChange()) {
+        boolean wasErased = Owners.read(warehouse).isErased(tenant);
+        if (wasErased) {
+          Owners.admit(warehouse, tenant);
+        }
+        Console.out(spec)
+            .println(
+                wasErased
+                    ? "tenant '%s' may come again: start its stream again".formatted(tenant)
+                    : "tenant '%s' was not erased".formatted(tenant));
+      }
+      return ExitCodes.FINE;
+    }
+  }
 
   @Command(
       name = "erase",
       description = {
         "Take a tenant out of every table of a warehouse, for good: its rows, the snapshots that had"
             + " them and their files.",
-        "Refused while a stream owns the tenant, since its state would write it again. What Kafka"
-            + " and savepoints hold ends with their retention."
+        "Refused until its stream has let go of it ('tenant release'), whose state would write it"
+            + " again. What Kafka and savepoints hold ends with their retention."
       })
   static final class Erase implements Callable<Integer> {
 
@@ -61,12 +165,15 @@ final class TenantCommand {
       PrintWriter out = Console.out(spec);
       try (WarehouseLock lock = dryRun ? null : target.lock();
           Warehouse warehouse = dryRun ? target.openExisting() : target.openForChange()) {
-        Owners.read(warehouse).refuseOwned(tenant);
+        Owners.read(warehouse).refuseErasure(tenant);
+        // The ledger comes last in the commit by which a stream says that it has let go.
+        Owners.read(WarehouseReader.sealed(warehouse)).refuseErasure(tenant);
         Erasure erasure = new Erasure(warehouse, tenant);
         Map<String, Long> rows = new LinkedHashMap<>();
         erasure.rows().forEach((table, count) -> rows.put(table.tableName(), count));
         rows.putAll(erasure.rowsOfRollups());
         if (!dryRun) {
+          Owners.rememberErased(warehouse, tenant);
           erasure.run();
         }
         rows.forEach(
