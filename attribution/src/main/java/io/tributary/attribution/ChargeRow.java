@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,34 @@ public final class ChargeRow implements SourceRow {
     };
   }
 
+  /**
+   * Whether what a line gives for {@code source} may come from a label or tag, or from an extra
+   * column, of certain names.
+   *
+   * @param source a canonical identifier
+   * @param labels whether a label or tag of this name is one of them; one name at least is
+   * @param extras whether an extra column of this name is
+   */
+  public static boolean mayComeFrom(
+      String source, Predicate<String> labels, Predicate<String> extras) {
+    if (source.equals("Tags")) {
+      return true;
+    }
+    if (source.startsWith(SourceIds.TAG)) {
+      return labels.test(source.substring(SourceIds.TAG.length()));
+    }
+    if (source.startsWith(SourceIds.K8S_LABEL)) {
+      return labels.test(label(source.substring(SourceIds.K8S_LABEL.length())));
+    }
+    return source.startsWith("K8s:")
+        ? labels.test(source.toLowerCase(Locale.ROOT))
+        : SourceIds.names(source).stream().anyMatch(extras);
+  }
+
+  private static String label(String kubernetesLabel) {
+    return "k8s:label:" + kubernetesLabel;
+  }
+
   @Override
   public @Nullable String entityAttribute(String kind, String key, String attribute) {
     Map<String, String> attributes = entities.attributes(kind, key);
@@ -91,7 +120,7 @@ public final class ChargeRow implements SourceRow {
       return label != null ? label : charge.getTags().get(key);
     }
     if (source.startsWith(SourceIds.K8S_LABEL)) {
-      return labels.get("k8s:label:" + source.substring(SourceIds.K8S_LABEL.length()));
+      return labels.get(label(source.substring(SourceIds.K8S_LABEL.length())));
     }
     if (source.startsWith("K8s:")) {
       return labels.get(source.toLowerCase(Locale.ROOT));

@@ -3,14 +3,17 @@ package io.tributary.attribution;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -275,6 +278,29 @@ public final class Definitions {
    */
   public AllocationPlan allocationPlan(StreamFacts telemetry) {
     return new AllocationPlan(this, telemetry);
+  }
+
+  /**
+   * The dimensions, allocations among them, whose elements may follow from a source: those that
+   * read it, and those that read a dimension which does.
+   *
+   * @param source told canonical identifiers of columns, tags, labels and dimensions
+   */
+  public SortedSet<String> dimensionsReading(Predicate<String> source) {
+    Set<Source> reading = new HashSet<>();
+    for (Source each : order) {
+      if (source.test(each.id()) || dependencies(each).stream().anyMatch(reading::contains)) {
+        reading.add(each);
+      }
+    }
+    SortedSet<String> ids = new TreeSet<>();
+    sourceOfDimension.forEach(
+        (dimension, of) -> {
+          if (reading.contains(of)) {
+            ids.add(dimension);
+          }
+        });
+    return ids;
   }
 
   /** Every source, by index. */

@@ -7,6 +7,7 @@ import io.tributary.events.Op;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -172,5 +173,24 @@ class ChargeRowTest {
               Resource: {GroupBy: {Source: Entity:resource:owner}}
             """);
     assertThat(definitions.elements(row)).isEqualTo(Map.of("Owner", "ann"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Tag:customer, true",
+    "Tag:team, false",
+    "K8s:Label:app, true",
+    "K8s:Namespace, true",
+    "K8s:Pod, false",
+    "Tags, true",
+    "Service, true",
+    "x_Owner, true",
+    "ServiceName, false",
+    "User:Defined:Customer, false"
+  })
+  void tellsWhichSourcesComeFromLabelsAndExtras(String source, boolean may) {
+    Set<String> labels = Set.of("customer", "k8s:label:app", "k8s:namespace");
+    Set<String> extras = Set.of("x_Owner", "x_ServiceCode");
+    assertThat(ChargeRow.mayComeFrom(source, labels::contains, extras::contains)).isEqualTo(may);
   }
 }

@@ -116,4 +116,29 @@ class EntityTest {
             "test.yaml:2: references go in a circle: Team -> Entity:team:name -> Team,"
                 + " let one of them read something else");
   }
+
+  @Test
+  void tellsWhichDimensionsFollowFromASource() {
+    Definitions definitions = Try.load(TEAMS);
+    assertThat(definitions.dimensionsReading("Tag:team"::equals))
+        .containsExactly("Head", "Team", "Unit");
+    assertThat(definitions.dimensionsReading("SubAccountId"::equals)).containsExactly("Owner");
+    assertThat(definitions.dimensionsReading(source -> false)).isEmpty();
+  }
+
+  @Test
+  void allocationsFollowFromWhatTheirUsageAndRulesRead() {
+    Definitions definitions =
+        Try.load(
+            """
+            Streams:
+              tokens: {Meter: llm.tokens, Element: Tag:customer, Granularity: Daily}
+            Dimensions:
+              Customer: {Type: Allocation, AllocateByStreams: {Streams: [tokens]}}
+              Segment: {GroupBy: {Source: User:Defined:Customer}}
+              Team: {GroupBy: {Source: Tag:team}}
+            """);
+    assertThat(definitions.dimensionsReading("Tag:customer"::equals))
+        .containsExactly("Customer", "Segment");
+  }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
@@ -61,12 +62,31 @@ public final class TenantPolicies {
 
   /** Whether there is a time of which something of {@code tenant} may not be kept. */
   public boolean restricts(String tenant) {
+    return anyVersion(tenant, Policy::restricts);
+  }
+
+  /** Whether there is a time of which a label or tag {@code name} is not kept as it comes. */
+  public boolean restrictsLabel(String tenant, String name) {
+    return anyVersion(
+        tenant,
+        policy ->
+            policy.allowedUntil() != null
+                || policy.drop().contains(name)
+                || policy.hash().contains(name));
+  }
+
+  /** Whether there is a time of which an extra column {@code name} is not kept. */
+  public boolean restrictsExtra(String tenant, String name) {
+    return anyVersion(tenant, policy -> policy.drop().contains(name));
+  }
+
+  private boolean anyVersion(String tenant, Predicate<Policy> test) {
     Timeline<EntityChange> timeline = timelines.get(tenant);
     return timeline != null
         && timeline.versions().stream()
             .anyMatch(
                 version ->
-                    version.getOp() == Op.UPSERT && Policy.of(version.getAttributes()).restricts());
+                    version.getOp() == Op.UPSERT && test.test(Policy.of(version.getAttributes())));
   }
 
   /** Whether there is such a tenant. */

@@ -8,9 +8,12 @@ import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.Redaction;
 import io.tributary.jobs.kafka.Publisher;
+import io.tributary.sinks.Rollup;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +40,18 @@ class PrivacyIT {
   private static final String DEFINITIONS =
       """
       {"type":"definitions","tenant_id":"acme","version":1,"effective_from":"1970-01-01T00:00:00Z",\
-      "yaml":"Dimensions:\\n  Team:\\n    Rules:\\n      - Type: GroupBy\\n        Source: 'Tag:team'\\n"}\
+      "yaml":"Dimensions:\\n  Team:\\n    Rules:\\n      - Type: GroupBy\\n        Source: 'Tag:team'\\n\
+        Customer:\\n    Rules:\\n      - Type: GroupBy\\n        Source: 'Tag:customer'\\n\
+        Buyer:\\n    Rules:\\n      - Type: GroupBy\\n        Source: 'User:Defined:Customer'\\n\
+        Mail:\\n    Rules:\\n      - Type: GroupBy\\n        Source: 'Tag:mail'\\n"}\
       """;
+
+  private static final Rollup CUSTOMERS =
+      new Rollup(
+          "customer_months",
+          Rollup.Grain.MONTH,
+          List.of("service_name"),
+          List.of("Customer", "Buyer"));
 
   private static final String POLICY =
       """
@@ -58,15 +71,7 @@ class PrivacyIT {
   private static List<String> inputs() {
     List<String> lines = new ArrayList<>(List.of(DEFINITIONS, PRICE));
     for (int i = 0; i < RECORDS; i++) {
-      lines.add(
-          """
-          {"type":"charge","tenant_id":"acme","charge_key":"c%d","version":1,"resource_id":"r%d",\
-          "charge_period_start":"%s","charge_period_end":"%s","billing_currency":"USD",\
-          "billed_cost":"1.25","tags":{"team":"t%d","customer":"%s","mail":"%s"},\
-          "extras":{"customer":"%s"}}\
-          """
-              .formatted(
-                  i, i, HOUR, HOUR.plus(1, ChronoUnit.HOURS), i % 3, SECRET, SECRET, SECRET));
+      lines.add(charge(i, 1, "1.25"));
       lines.add(
           """
           {"type":"usage","tenant_id":"acme","event_id":"u%d","source":"agent","event_time":"%s",\
@@ -76,6 +81,46 @@ class PrivacyIT {
               .formatted(i, HOUR.plusSeconds(i), i % 7, i % 3, SECRET));
     }
     return lines;
+  }
+
+  private static String charge(int i, int version, String cost) {
+    return """
+        {"type":"charge","tenant_id":"acme","charge_key":"c%d","version":%d,"resource_id":"r%d",\
+        "charge_period_start":"%s","charge_period_end":"%s","billing_currency":"USD",\
+        "billed_cost":"%s","effective_cost":"%s",\
+        "tags":{"team":"t%d","customer":"%s","mail":"%s"},"extras":{"customer":"%s"}}\
+        """
+        .formatted(
+            i,
+            version,
+            i,
+            HOUR,
+            HOUR.plus(1, ChronoUnit.HOURS),
+            cost,
+            cost,
+            i % 3,
+            SECRET,
+            SECRET,
+            SECRET);
+  }
+
+  private static String restated(int i) {
+    return charge(i, 2, "2.25");
+  }
+
+  private static void assertThatItIsInEveryTable(Path path) throws IOException {
+    List<String> naming = TiersIT.filesNaming(path, SECRET);
+    for (String table :
+        List.of(
+            "charges",
+            "usage_hourly",
+            "rejected",
+            "cost_ledger",
+            "cost_daily",
+            "rollup_elements",
+            CUSTOMERS.name())) {
+      assertThat(naming).as("the test can fail").anyMatch(file -> file.contains("/" + table + "/"));
+    }
   }
 
   private static byte[] unreadable() {
@@ -96,13 +141,15 @@ class PrivacyIT {
     Privacy privacy = new Privacy("${file:" + key + "}", false, false);
     try (LiveStream stream = new LiveStream(directory);
         Warehouse warehouse = Tables.open(path)) {
+      Rollups.declare(warehouse, CUSTOMERS);
       stream.start(Limits.NONE);
       List<String> inputs = inputs();
       stream.publish(inputs.stream().map(LiveStream::record).toList());
       publishUnreadable(stream);
       LiveStream.await("inputs", PATIENCE, () -> stream.counted("applied") == inputs.size());
       LiveStream.await("the unreadable", PATIENCE, () -> !stream.rejections().isEmpty());
-      assertThat(TiersIT.filesNaming(path, SECRET)).as("the test can fail").isNotEmpty();
+      assertThatItIsInEveryTable(path);
+      BigDecimal total = stream.total("acme");
       Redaction redaction = new Redaction(warehouse, privacy, LiveStream.CLOCK);
       assertThat(redaction.run(Duration.ZERO).isEmpty()).as("without a policy").isTrue();
 
@@ -121,7 +168,10 @@ class PrivacyIT {
       assertThat(hour.rows())
           .containsEntry(WarehouseTable.CHARGES, (long) RECORDS)
           .containsEntry(WarehouseTable.REJECTED, 1L)
-          .containsKey(WarehouseTable.USAGE_HOURLY);
+          .containsKeys(
+              WarehouseTable.USAGE_HOURLY,
+              WarehouseTable.COST_LEDGER,
+              WarehouseTable.ROLLUP_ELEMENTS);
       assertThat(hour.history().left()).as("for readers").isPositive();
       assertThat(TiersIT.filesNaming(path, SECRET)).as("for readers").isNotEmpty();
       LiveStream.await(
@@ -132,10 +182,29 @@ class PrivacyIT {
       assertThat(redaction.run(Duration.ZERO).isEmpty()).as("once").isTrue();
 
       assertThat(stream.audit()).isEmpty();
+      assertThat(stream.total("acme")).isEqualByComparingTo(total);
       assertThat(stream.rejections())
           .extracting(Rejection::getRawForm)
           .containsOnly("encrypted", "sha256");
+
+      // What is reversed now is reversed as the ledger has it.
+      stream.publish(List.of(LiveStream.record(restated(0)), LiveStream.record(restated(1))));
+      LiveStream.await(
+          "a restatement", PATIENCE, () -> stream.counted("applied") == inputs.size() + 3);
+      LiveStream.await(
+          "its cost",
+          PATIENCE,
+          () -> stream.total("acme").compareTo(total.add(new BigDecimal("2"))) == 0);
+      assertThat(redaction.run(Duration.ZERO).rows()).as("nothing of it came").isEmpty();
+      LiveStream.await("days to follow", PATIENCE, () -> Tables.daysFollow(path));
+      assertThat(Rollups.status(warehouse)).allMatch(Rollups.Status::follows);
+      assertThat(stream.audit()).isEmpty();
+      assertThat(TiersIT.filesNaming(path, SECRET)).isEmpty();
     }
+    assertThat(Cli.fine("query", "--warehouse", path, "--tenant", "acme", "--by", "Customer"))
+        .doesNotContain("erased");
+    Cli.fine("explain", "--warehouse", path, "--tenant", "acme", "--charge", "c0");
+    Cli.run("explain", "--warehouse", path, "--tenant", "acme", "--where", "Customer=(erased)");
     assertThat(Cli.fine("rejected", "show", "--warehouse", path, "--key-file", key))
         .contains(
             "\"text\":\"" + new String(unreadable(), StandardCharsets.UTF_8).replace("\"", "\\\""));
@@ -147,6 +216,8 @@ class PrivacyIT {
     Path fresh = directory.resolve("fresh");
     List<String> lines = new ArrayList<>(List.of(POLICY));
     lines.addAll(inputs());
+    lines.add(restated(0));
+    lines.add(restated(1));
     Path file = Files.write(directory.resolve("inputs.jsonl"), lines);
     Cli.fine("backfill", "--warehouse", fresh, "--tenant", "acme", "--usage", file);
     assertThat(TiersIT.filesNaming(fresh, SECRET)).as("archived by the backfill").isEmpty();
@@ -177,5 +248,29 @@ class PrivacyIT {
     Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--verify");
     assertThat(Cli.fine("tenant", "redact", "--warehouse", path)).contains("every row is as");
     assertThat(Cli.fine("rejected", "show", "--warehouse", path)).contains("only hash and length");
+  }
+
+  /** A ledger that was there before, without a stream. */
+  @Test
+  void aPolicyThatComesToALedgerIsFollowedIntoItsHistory() throws Exception {
+    Path path = directory.resolve("warehouse");
+    Path before = Files.write(directory.resolve("before.jsonl"), inputs());
+    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--usage", before);
+    Path policy = Files.write(directory.resolve("policy.jsonl"), List.of(POLICY));
+    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--entities", policy);
+    String total = Cli.fine("query", "--warehouse", path, "--tenant", "acme");
+
+    assertThat(Cli.fine("tenant", "redact", "--warehouse", path, "--dry-run"))
+        .contains("cost_ledger: ", "rollup_elements: 3 rows would be rewritten");
+    assertThat(TiersIT.filesNaming(path, SECRET)).isNotEmpty();
+    assertThat(Cli.fine("tenant", "redact", "--warehouse", path))
+        .contains("cost_ledger: ", "rollup_elements: 3 rows rewritten")
+        .doesNotContain("left for now");
+
+    assertThat(TiersIT.filesNaming(path, SECRET)).isEmpty();
+    assertThat(Cli.fine("query", "--warehouse", path, "--tenant", "acme")).isEqualTo(total);
+    Cli.fine("audit", "--warehouse", path);
+    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--verify");
+    assertThat(Cli.fine("tenant", "redact", "--warehouse", path)).contains("every row is as");
   }
 }

@@ -8,6 +8,7 @@ import io.tributary.jobs.Limits;
 import io.tributary.query.Answer;
 import io.tributary.query.CostEngine;
 import io.tributary.query.Question;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.TableTiers;
@@ -289,7 +290,7 @@ class TiersIT {
     StringBuilder unpacked = new StringBuilder();
     String name = file.getFileName().toString();
     if (name.endsWith(".parquet")) {
-      Schema schema = warehouse.table(tableOf(file)).schema();
+      Schema schema = tableOf(warehouse, file).schema();
       try (CloseableIterable<Object> rows =
           Parquet.read(org.apache.iceberg.Files.localInput(file.toFile()))
               .project(schema)
@@ -310,10 +311,15 @@ class TiersIT {
     return unpacked.toString();
   }
 
-  private static WarehouseTable tableOf(Path file) {
-    return Stream.of(WarehouseTable.values())
-        .filter(table -> file.toString().contains("/" + table.tableName() + "/"))
+  private static Table tableOf(Warehouse warehouse, Path file) {
+    SortedMap<String, Table> tables = Rollups.declaredTables(warehouse);
+    for (WarehouseTable table : WarehouseTable.values()) {
+      tables.put(table.tableName(), warehouse.table(table));
+    }
+    return tables.entrySet().stream()
+        .filter(table -> file.toString().contains("/" + table.getKey() + "/"))
         .findFirst()
-        .orElseThrow();
+        .orElseThrow()
+        .getValue();
   }
 }

@@ -30,8 +30,9 @@ import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes archives and refused records what they would be had every policy been known from the start.
- * What is to be done is the policies in the archive that a table does not say of itself to have
+ * Makes archives and refused records what they would be had every policy been known from the start,
+ * and takes out of the ledger's history what was made of the rest ({@link ElementRedaction}). What
+ * is to be done is the policies in the archive that a table does not say of itself to have
  * followed; so it is as durable as they are. Safe beside streams and readers, and beside another of
  * its kind.
  *
@@ -45,7 +46,7 @@ public final class Redaction {
       List.of(WarehouseTable.CHARGES, WarehouseTable.USAGE_HOURLY);
 
   /** Property of a table: policies of a tenant, by its hash, that its rows follow. */
-  private static final String FOLLOWED = "tributary.policies-followed.";
+  static final String FOLLOWED = "tributary.policies-followed.";
 
   private static final String EVERYBODY = FOLLOWED + "all";
 
@@ -66,12 +67,14 @@ public final class Redaction {
   private final Warehouse warehouse;
   private final Privacy privacy;
   private final Clock clock;
+  private final ElementRedaction elements;
   private @Nullable Policies known;
 
   public Redaction(Warehouse warehouse, Privacy privacy, Clock clock) {
     this.warehouse = warehouse;
     this.privacy = privacy;
     this.clock = clock;
+    this.elements = new ElementRedaction(warehouse, clock);
   }
 
   /**
@@ -80,7 +83,17 @@ public final class Redaction {
    * @param readers how long a reader may take: so long is kept what was replaced
    */
   public Report run(Duration readers) throws IOException {
-    Policies policies = policies();
+    return run(readers, false);
+  }
+
+  /** The same, the ledger looked at whether or not it followed them once. */
+  public Report runAnew(Duration readers) throws IOException {
+    return run(readers, true);
+  }
+
+  private Report run(Duration readers, boolean anew) throws IOException {
+    WarehouseReader reader = WarehouseReader.sealed(warehouse);
+    Policies policies = policies(reader);
     SortedMap<WarehouseTable, Long> rows = new TreeMap<>();
     ForgottenHistory history = new ForgottenHistory(warehouse);
     ForgottenHistory.Result forgotten = new ForgottenHistory.Result(0, 0);
@@ -88,16 +101,21 @@ public final class Redaction {
       rows.put(id, follow(id, policies));
     }
     rows.put(WarehouseTable.REJECTED, followRejected(policies));
+    rows.put(WarehouseTable.COST_LEDGER, 0L);
+    rows.put(WarehouseTable.ROLLUP_ELEMENTS, 0L);
+    rows.putAll(elements.follow(reader, policies.of, policies.versions, anew));
     for (WarehouseTable id : rows.keySet()) {
       forgotten = forgotten.plus(history.letGo(id, clock.instant().minus(readers)));
     }
+    forgotten = forgotten.plus(history.letGoOfRollups(clock.instant().minus(readers)));
     rows.values().removeIf(replaced -> replaced == 0);
     return new Report(rows, forgotten);
   }
 
   /** How many rows there are to be replaced, by table; nothing is changed. */
   public SortedMap<WarehouseTable, Long> due() throws IOException {
-    Policies policies = policies();
+    WarehouseReader reader = WarehouseReader.sealed(warehouse);
+    Policies policies = policies(reader);
     SortedMap<WarehouseTable, Long> rows = new TreeMap<>();
     for (WarehouseTable id : ARCHIVES) {
       rows.put(id, rewrite(id).count(of(policies.versions.keySet()), policies.of::allowed));
@@ -105,13 +123,13 @@ public final class Redaction {
     rows.put(
         WarehouseTable.REJECTED,
         rewrite(WarehouseTable.REJECTED).count(Expressions.alwaysTrue(), rejected(policies)));
+    rows.putAll(elements.due(reader, policies.of));
     rows.values().removeIf(due -> due == 0);
     return rows;
   }
 
   /** Read again only where there are other entities than before. */
-  private Policies policies() throws IOException {
-    WarehouseReader reader = WarehouseReader.sealed(warehouse);
+  private Policies policies(WarehouseReader reader) throws IOException {
     Snapshot entities = reader.snapshot(WarehouseTable.ENTITIES);
     Policies read = known;
     if (read == null || !Objects.equals(entities, read.entities)) {
@@ -142,7 +160,7 @@ public final class Redaction {
   }
 
   /** A tenant that is erased is named nowhere, here neither. */
-  private static String property(String tenant) {
+  static String property(String tenant) {
     return FOLLOWED + ContentHash.of(tenant);
   }
 

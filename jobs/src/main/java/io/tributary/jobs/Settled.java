@@ -35,7 +35,8 @@ final class Settled {
     throw new TenantUnsettledException(tenantId);
   }
 
-  private static boolean isSettled(@Nullable Snapshot ledger, String tenantId) {
+  /** Whether a snapshot of the ledger is such a state, as far as it tells. */
+  static boolean isSettled(@Nullable Snapshot ledger, String tenantId) {
     return ledger == null || SnapshotMarks.tally(ledger, "unsettled." + tenantId) == 0;
   }
 }

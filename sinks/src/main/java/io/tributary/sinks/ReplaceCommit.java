@@ -74,7 +74,7 @@ public final class ReplaceCommit {
    *     implied by
    * @return as {@link #replace}
    */
-  static boolean erase(
+  public static boolean erase(
       Table table,
       List<DataFile> old,
       List<DataFile> replacements,

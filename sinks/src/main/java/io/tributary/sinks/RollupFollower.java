@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
@@ -151,13 +152,15 @@ final class RollupFollower {
   }
 
   private static boolean commit(Table table, List<DataFile> files, Snapshot equals, boolean anew) {
-    Map<String, String> name =
-        Map.of(SnapshotMarks.LEDGER_SNAPSHOT, Long.toString(equals.snapshotId()));
+    Map<String, String> marks = new TreeMap<>();
+    marks.put(SnapshotMarks.LEDGER_SNAPSHOT, Long.toString(equals.snapshotId()));
     try {
       if (anew) {
-        AppendCommit.overwriteIfUnchanged(table, files, name);
+        // Rows of the ledger may have been changed so that what was summed of them is nowhere.
+        marks.put(RecordRewrite.FORGET, "true");
+        AppendCommit.overwriteIfUnchanged(table, files, marks);
       } else {
-        AppendCommit.appendIfUnchanged(table, files, name);
+        AppendCommit.appendIfUnchanged(table, files, marks);
       }
       return true;
     } catch (ValidationException e) {

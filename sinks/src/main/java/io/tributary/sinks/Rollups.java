@@ -194,6 +194,16 @@ public final class Rollups {
     update(of(warehouse.table(WarehouseTable.COST_LEDGER)), false);
   }
 
+  /** {@link #follow}, and whatever then does not lead to the newest ledger is built anew. */
+  public void catchUp() {
+    follow();
+    List<Rollup> behind =
+        status(warehouse).stream().filter(status -> !status.follows()).map(Status::rollup).toList();
+    if (!behind.isEmpty()) {
+      rebuild(behind);
+    }
+  }
+
   /** Sums the whole ledger and puts the results, each in one commit, in place of what is there. */
   public void rebuild() {
     rebuild(of(warehouse.table(WarehouseTable.COST_LEDGER)));

@@ -192,7 +192,8 @@ final class TenantCommand {
       name = "redact",
       description = {
         "Make archives and refused records what they would be had every tenant's policy been known"
-            + " from the start, and let go of the snapshots that had them.",
+            + " from the start, put (erased) in place of elements that only the history of the"
+            + " ledger has, and let go of the snapshots that had them.",
         "Safe beside a running stream, which does the same by itself after an hour; readers that"
             + " are at work may lose their files."
       })
@@ -228,7 +229,7 @@ final class TenantCommand {
           print(out, redaction.due(), "would be rewritten");
           return ExitCodes.FINE;
         }
-        Redaction.Report report = redaction.run(readers);
+        Redaction.Report report = redaction.runAnew(readers);
         print(out, report.rows(), "rewritten");
         out.printf("%,d snapshots are gone%n", report.history().gone());
         if (report.history().left() > 0) {

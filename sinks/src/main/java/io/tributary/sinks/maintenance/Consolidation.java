@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
@@ -46,18 +47,34 @@ final class Consolidation {
   private final WarehouseTable id;
   private final int onHeap;
   private final @Nullable Predicate<StructLike> erased;
+  private final @Nullable Consumer<StructLike> change;
 
   Consolidation(Table table, WarehouseTable id, int onHeap) {
-    this(table, id, onHeap, null);
+    this(table, id, onHeap, null, null);
   }
 
   /**
-   * @param erased which rows are left out for good, null for none
+   * @param erased which rows are left out for good
    */
-  Consolidation(
-      Table table, WarehouseTable id, int onHeap, @Nullable Predicate<StructLike> erased) {
+  Consolidation(Table table, WarehouseTable id, int onHeap, Predicate<StructLike> erased) {
+    this(table, id, onHeap, erased, null);
+  }
+
+  /** One that writes other rows: in {@code change} they may get other values, amounts the same. */
+  static Consolidation changing(
+      Table table, WarehouseTable id, int onHeap, Consumer<StructLike> change) {
+    return new Consolidation(table, id, onHeap, null, change);
+  }
+
+  private Consolidation(
+      Table table,
+      WarehouseTable id,
+      int onHeap,
+      @Nullable Predicate<StructLike> erased,
+      @Nullable Consumer<StructLike> change) {
     this.table = table;
     this.erased = erased;
+    this.change = change;
     this.schema = table.schema();
     this.id = id;
     this.onHeap = onHeap;
@@ -83,6 +100,21 @@ final class Consolidation {
       return new Result(files.size(), written.size(), rows, Runs.rows(written));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot put files of " + table.name() + " together", e);
+    }
+  }
+
+  /**
+   * Writes what would take the place of {@code files}, for a commit of the caller's.
+   *
+   * @param tier see {@link #run}
+   */
+  List<DataFile> write(List<DataFile> files, @Nullable String tier) {
+    SortedFiles target = new SortedFiles(table, location(tier), properties(tier));
+    try {
+      write(files, tier, netting(tier), target);
+      return target.finish();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write files of " + table.name() + " anew", e);
     }
   }
 
@@ -152,6 +184,9 @@ final class Consolidation {
         }
         if (grain != null) {
           grain.coarsen(row);
+        }
+        if (change != null) {
+          change.accept(row);
         }
         sorted.add(row);
       }

@@ -1,6 +1,9 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.RecordRewrite;
+import io.tributary.sinks.Rollup;
+import io.tributary.sinks.RollupState;
+import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
@@ -14,8 +17,8 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets go of snapshots, and so of files, that hold what a {@link RecordRewrite} replaced, whatever
- * else would keep them.
+ * Lets go of snapshots, and so of files, that hold what was replaced because it must not be there
+ * any more, whatever else would keep them ({@link RecordRewrite#FORGET}).
  */
 public final class ForgottenHistory {
 
@@ -43,10 +46,34 @@ public final class ForgottenHistory {
   /**
    * Lets go of what was replaced before {@code time}.
    *
-   * @param id not a signed table
+   * @param id not that of a rollup
    */
   public Result letGo(WarehouseTable id, Instant time) {
-    Table table = warehouse.table(id);
+    return letGo(warehouse.table(id), time, WarehouseReader.sealed(warehouse).snapshot(id));
+  }
+
+  /** The same of every rollup: of what was there before it was built anew. */
+  public Result letGoOfRollups(Instant time) {
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    Snapshot state = ledger.currentSnapshot();
+    Result all = new Result(0, 0);
+    for (Rollup rollup : Rollups.of(ledger)) {
+      Table table = Rollups.existing(warehouse, rollup);
+      if (table != null && state != null) {
+        Snapshot seen =
+            RollupState.of(table, ledger, state.snapshotId())
+                .map(RollupState::snapshot)
+                .orElse(null);
+        all = all.plus(letGo(table, time, seen));
+      }
+    }
+    return all;
+  }
+
+  /**
+   * @param seen what readers of the newest state of the ledger read, null for nothing
+   */
+  private static Result letGo(Table table, Instant time, @Nullable Snapshot seen) {
     Snapshot rewritten = newestRewrite(table);
     if (rewritten == null) {
       return new Result(0, 0);
@@ -59,7 +86,8 @@ public final class ForgottenHistory {
     }
     if (earlier.isEmpty()
         || rewritten.timestampMillis() > time.toEpochMilli()
-        || !isSeen(id, rewritten)) {
+        || seen == null
+        || seen.sequenceNumber() < rewritten.sequenceNumber()) {
       return new Result(0, earlier.size());
     }
     ExpireSnapshots expire = table.expireSnapshots().expireOlderThan(0);
@@ -75,11 +103,5 @@ public final class ForgottenHistory {
       }
     }
     return null;
-  }
-
-  /** Whether who reads what the ledger implies reads the rewritten files already. */
-  private boolean isSeen(WarehouseTable id, Snapshot rewritten) {
-    Snapshot seen = WarehouseReader.sealed(warehouse).snapshot(id);
-    return seen != null && seen.sequenceNumber() >= rewritten.sequenceNumber();
   }
 }

@@ -81,7 +81,7 @@ public final class Maintenance {
     // So that the ledger snapshots that rollups equal are not among those that go.
     new Rollups(warehouse).follow();
     AskedQuestions.forgetBefore(warehouse, now.minus(QUESTIONS_FOR));
-    int expired = 0;
+    int expired = forget(now.minus(settings.snapshotsFor()));
     for (WarehouseTable table : WarehouseTable.values()) {
       expired += SnapshotExpiry.run(table, warehouse.table(table), settings, now);
     }
@@ -89,6 +89,18 @@ public final class Maintenance {
       expired += SnapshotExpiry.run(WarehouseTable.COST_DAILY, rollup, settings, now);
     }
     return expired;
+  }
+
+  /** Before the snapshots that say so themselves are past their time. */
+  private int forget(Instant time) {
+    ForgottenHistory history = new ForgottenHistory(warehouse);
+    ForgottenHistory.Result forgotten = history.letGoOfRollups(time);
+    for (WarehouseTable table : WarehouseTable.values()) {
+      if (table != WarehouseTable.COST_DAILY) {
+        forgotten = forgotten.plus(history.letGo(table, time));
+      }
+    }
+    return forgotten.gone();
   }
 
   /**
