@@ -204,7 +204,7 @@ class PrivacyIT {
     assertThat(Cli.fine("query", "--warehouse", path, "--tenant", "acme", "--by", "Customer"))
         .doesNotContain("erased");
     Cli.fine("explain", "--warehouse", path, "--tenant", "acme", "--charge", "c0");
-    Cli.run("explain", "--warehouse", path, "--tenant", "acme", "--where", "Customer=(erased)");
+    Cli.fine("explain", "--warehouse", path, "--tenant", "acme", "--where", "Customer=(erased)");
     assertThat(Cli.fine("rejected", "show", "--warehouse", path, "--key-file", key))
         .contains(
             "\"text\":\"" + new String(unreadable(), StandardCharsets.UTF_8).replace("\"", "\\\""));

@@ -22,6 +22,7 @@ import io.tributary.jobs.inputs.InputSink;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.jobs.inputs.UsageTotals;
 import io.tributary.jobs.local.LocalFlink;
+import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.UsageFile;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseCommit;
@@ -46,6 +47,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.expressions.Expressions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the ledger of a tenant without a stream equal to the attribution of its archives: archives
@@ -123,6 +125,7 @@ public final class BackfillJob {
   /**
    * Adds inputs to the archives.
    *
+   * @throws PastRetentionException where one is of a billing period that was removed
    * @param replace whether a delivery may withdraw more than half of its scope
    */
   public Ingested ingest(RecordedInputs inputs, boolean replace)
@@ -132,7 +135,11 @@ public final class BackfillJob {
     String run = ingestRun(plan, inputs.contents());
     try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
       Archiving archiving =
-          new Archiving(commit, withdrawable(archive, inputs, plan), knownPolicies());
+          new Archiving(
+              commit,
+              withdrawable(archive, inputs, plan),
+              knownPolicies(),
+              RemovedPeriods.of(warehouse));
       RecordedInputs.Totals totals = inputs.read(plan, archiving);
       if (!replace) {
         archiving.refuseLargeWithdrawals();
@@ -169,7 +176,8 @@ public final class BackfillJob {
   }
 
   /**
-   * Appends to the ledger what it lacks of the attribution of the archives, in one commit.
+   * Appends to the ledger what it lacks of the attribution of the archives, in one commit; of
+   * billing periods that were removed, nothing.
    *
    * @param periods billing periods to look at; empty for all
    */
@@ -226,7 +234,8 @@ public final class BackfillJob {
                     WarehouseReader.tenant(tenantId), WarehouseReader.billingPeriods(periods))),
             reader.plan(WarehouseTable.ESTIMATE_ERRORS, WarehouseReader.tenant(tenantId)),
             periods,
-            TableTiers.frozen(reader)));
+            TableTiers.frozen(reader),
+            RemovedPeriods.of(warehouse).before(tenantId)));
   }
 
   /** Two attributions of one state of the warehouse are one run. */
@@ -248,8 +257,15 @@ public final class BackfillJob {
    * @return how many records that was
    */
   public int admitBeyondHorizon() throws IOException, RejectedException {
+    RemovedPeriods removed = RemovedPeriods.of(warehouse);
     List<AdmitRejected.Admitted> late =
-        AdmitRejected.of(warehouse, tenantId, RejectReason.BEYOND_HORIZON);
+        AdmitRejected.of(warehouse, tenantId, RejectReason.BEYOND_HORIZON).stream()
+            .filter(
+                admitted -> {
+                  Instant period = period(admitted.record());
+                  return period == null || !removed.has(tenantId, period);
+                })
+            .toList();
     String run = "admit-" + ContentHash.of(tenantId + late);
     Set<String> recorded =
         new ArchiveState(WarehouseReader.current(warehouse), tenantId).recordedFiles();
@@ -272,6 +288,14 @@ public final class BackfillJob {
       commit.commit(false);
     }
     return late.size();
+  }
+
+  /** When the billing period of a record begins, by its month; null of what has none. */
+  private static @Nullable Instant period(SpecificRecordBase record) {
+    if (record instanceof Charge charge) {
+      return charge.getBillingPeriodStart();
+    }
+    return record instanceof UsageEvent event ? event.getEventTime() : null;
   }
 
   private static void archive(UsageTotals usage, WarehouseCommit commit) {
@@ -307,6 +331,7 @@ public final class BackfillJob {
     private final List<DefinitionsPublished> declared = new ArrayList<>();
     private final RejectedPrivacy privacy = Privacy.DEFAULT.privacy();
     private final TenantPolicies policies;
+    private final RemovedPeriods removed;
 
     /**
      * @param policies that are known; those among the inputs are added
@@ -314,8 +339,10 @@ public final class BackfillJob {
     Archiving(
         WarehouseCommit commit,
         Map<DeliveryScope, Set<String>> withdrawable,
-        TenantPolicies policies) {
+        TenantPolicies policies,
+        RemovedPeriods removed) {
       this.commit = commit;
+      this.removed = removed;
       this.policies = policies;
       this.withdrawn = withdrawable;
       withdrawable.forEach((scope, live) -> liveBefore.put(scope, live.size()));
@@ -324,6 +351,10 @@ public final class BackfillJob {
     @Override
     public void accept(SpecificRecordBase came) {
       records.merge(came.getSchema().getName(), 1L, Long::sum);
+      Instant period = period(came);
+      if (period != null && removed.has(String.valueOf(came.get("tenant_id")), period)) {
+        throw new PastRetentionException(String.valueOf(came.get("tenant_id")), period);
+      }
       if (came instanceof EntityChange entity && TenantPolicies.isPolicy(came)) {
         policies.put(entity, RecordTime.micros(RecordTime.of(came)));
       }

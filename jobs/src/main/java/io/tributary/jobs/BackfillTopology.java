@@ -7,8 +7,10 @@ import io.tributary.events.EstimateAmounts;
 import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
+import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.maintenance.DailyGrain;
+import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -16,11 +18,13 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the ledger of a tenant lacks: the attribution of its archives less what the ledger holds.
@@ -54,13 +58,31 @@ final class BackfillTopology {
    * @param estimateErrors planned files of the error of estimates
    * @param periods billing periods to look at; empty for all
    * @param frozen months of billing periods that are compared by day
+   * @param keptFrom the first month whose billing periods are not removed; null where all are there
    */
   record Planned(
       SortedMap<String, List<String>> archive,
       List<String> ledger,
       List<String> estimateErrors,
       Set<Instant> periods,
-      Set<YearMonth> frozen) {}
+      Set<YearMonth> frozen,
+      @Nullable YearMonth keptFrom) {
+
+    /** Tells which months to look at. */
+    Wanted wanted() {
+      return new Wanted(new TreeSet<>(periods), keptFrom);
+    }
+  }
+
+  /** Billing periods to look at; none means all. */
+  private record Wanted(TreeSet<Instant> periods, @Nullable YearMonth keptFrom)
+      implements Serializable {
+
+    boolean has(Instant period) {
+      return (periods.isEmpty() || periods.contains(period))
+          && (keptFrom == null || !RemovedPeriods.month(period).isBefore(keptFrom));
+    }
+  }
 
   /** Adds the attribution to {@code env}, for batch execution. */
   BackfillTopology(StreamExecutionEnvironment env, WarehouseSettings settings, Planned planned) {
@@ -78,7 +100,7 @@ final class BackfillTopology {
 
   /** The entries to append. */
   DataStream<LedgerEntry> missingEntries() {
-    Set<Instant> wanted = Set.copyOf(planned.periods);
+    Wanted wanted = planned.wanted();
     Set<YearMonth> frozen = Set.copyOf(planned.frozen);
     return attributed
         .entries()
@@ -90,7 +112,7 @@ final class BackfillTopology {
                 LedgerEntry.class,
                 entry -> Measures.of(entry).negate().writeTo(entry),
                 OperatorIds.READ_LEDGER))
-        .filter(entry -> wanted.isEmpty() || wanted.contains(entry.getBillingPeriodStart()))
+        .filter(entry -> wanted.has(entry.getBillingPeriodStart()))
         .name(OperatorIds.IN_PERIOD)
         .uid(OperatorIds.IN_PERIOD)
         .map(entry -> asKept(entry, frozen), new AvroTypeInfo<>(LedgerEntry.class))
@@ -107,7 +129,7 @@ final class BackfillTopology {
 
   /** The changes of the error of estimates to append; of the months that begin with the periods. */
   DataStream<EstimateError> missingEstimateErrors() {
-    Set<Instant> wanted = Set.copyOf(planned.periods);
+    Wanted wanted = planned.wanted();
     return attributed
         .estimateErrors()
         .union(
@@ -118,7 +140,7 @@ final class BackfillTopology {
                 EstimateError.class,
                 error -> EstimateAmounts.of(error).negate().writeTo(error),
                 OperatorIds.READ_ESTIMATE_ERRORS))
-        .filter(error -> wanted.isEmpty() || wanted.contains(month(error.getUsageDay())))
+        .filter(error -> wanted.has(month(error.getUsageDay())))
         .name(OperatorIds.ERRORS_IN_PERIOD)
         .uid(OperatorIds.ERRORS_IN_PERIOD)
         .keyBy((KeySelector<EstimateError, String>) BackfillTopology::identity, Types.STRING)

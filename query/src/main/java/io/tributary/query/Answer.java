@@ -3,6 +3,7 @@ package io.tributary.query;
 import io.tributary.attribution.CodePointOrder;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -58,9 +59,14 @@ public record Answer(List<String> names, List<Row> rows, Reading reading, Scan s
    * @param snapshotTime of that snapshot
    * @param writtenBefore null where the snapshot is the answer; else the snapshot asked for is
    *     retained no more and these are its entries up to here, the end of a UTC day
+   * @param keptFrom the first month of the tenant's billing periods: earlier ones are past their
+   *     retention and removed, whatever they came to; null where none was
    */
   public record Reading(
-      @Nullable Long snapshotId, @Nullable Instant snapshotTime, @Nullable Instant writtenBefore) {}
+      @Nullable Long snapshotId,
+      @Nullable Instant snapshotTime,
+      @Nullable Instant writtenBefore,
+      @Nullable YearMonth keptFrom) {}
 
   /**
    * What it took.

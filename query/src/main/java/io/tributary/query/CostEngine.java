@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tributary.query.LedgerSums.Group;
 import io.tributary.query.LedgerSums.Sums;
 import io.tributary.sinks.LedgerAppends;
+import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
@@ -158,7 +159,8 @@ public final class CostEngine implements AutoCloseable {
         sum(ledger, snapshot, query, totals);
       }
     }
-    Answer answer = new Answer(question.by(), totals.rows(), reading(vantage), totals.scan());
+    Answer answer =
+        new Answer(question.by(), totals.rows(), reading(vantage, ledger, question), totals.scan());
     if (fromRollups) {
       listener.answered(asked(question, names, query, answer));
     }
@@ -184,12 +186,13 @@ public final class CostEngine implements AutoCloseable {
         answer.rows().size());
   }
 
-  private static Answer.Reading reading(Vantage vantage) {
+  private static Answer.Reading reading(Vantage vantage, Table ledger, Question question) {
     Snapshot snapshot = vantage.snapshot();
     return new Answer.Reading(
         snapshot == null ? null : snapshot.snapshotId(),
         snapshot == null ? null : Instant.ofEpochMilli(snapshot.timestampMillis()),
-        vantage.writtenBefore());
+        vantage.writtenBefore(),
+        RemovedPeriods.of(ledger).before(question.tenant()));
   }
 
   private void sum(RollupCosts.Reading reading, LedgerQuery query, Totals totals) {

@@ -17,7 +17,7 @@ class AnswerFormatTest {
               row("1200", "USD", "checkout, \"eu\"", "2026-01-05"),
               row("0.000000000000000001", "USD", "", "2026-01-05"),
               row("-7.25", "EUR", null, "2026-01-05")),
-          new Answer.Reading(1L, null, null),
+          new Answer.Reading(1L, null, null, null),
           new Answer.Scan("cost_ledger", 0, 0, 0, 0, 0));
 
   private static Answer.Row row(String cost, String currency, @Nullable String... values) {
@@ -61,7 +61,7 @@ class AnswerFormatTest {
         new Answer(
             List.of("Team"),
             List.of(row("1", "USD", "a\u001b[31m\nb")),
-            new Answer.Reading(1L, null, null),
+            new Answer.Reading(1L, null, null, null),
             new Answer.Scan("cost_ledger", 0, 0, 0, 0, 0));
 
     assertThat(AnswerFormat.TABLE.text(answer)).contains("a\\u001b[31m\\u000ab");
@@ -73,7 +73,7 @@ class AnswerFormatTest {
         new Answer(
             List.of("Team"),
             List.of(),
-            new Answer.Reading(null, null, null),
+            new Answer.Reading(null, null, null, null),
             new Answer.Scan("cost_ledger", 0, 0, 0, 0, 0));
 
     assertThat(AnswerFormat.TABLE.text(empty)).isEqualTo("Team  Currency  Cost\n");

@@ -63,7 +63,7 @@ class CostEngineTest {
     Answer answer = answer(acme().by("ServiceName,Day"));
 
     assertThat(answer.rows()).isEmpty();
-    assertThat(answer.reading()).isEqualTo(new Answer.Reading(null, null, null));
+    assertThat(answer.reading()).isEqualTo(new Answer.Reading(null, null, null, null));
   }
 
   @Test

@@ -214,6 +214,8 @@ public final class Audit {
     readDeliveries();
     countRejected();
     countArchived();
+    RemovedPeriods removed = RemovedPeriods.of(reader.table(WarehouseTable.COST_LEDGER));
+    claims.keySet().removeIf(period -> removed.has(period.tenant, period.start));
     passes().forEach(this::checkPeriods);
   }
 

@@ -54,7 +54,8 @@ public final class HotHourBenchmark {
           TierSettings.NEVER,
           Duration.ofMinutes(1),
           Duration.ofDays(1),
-          Duration.ofDays(7));
+          Duration.ofDays(7),
+          RetentionSettings.FOREVER);
 
   private static final Instant START = Clock.systemUTC().instant().truncatedTo(ChronoUnit.DAYS);
 

@@ -8,9 +8,11 @@ import io.tributary.jobs.BackfillJob.Ingested;
 import io.tributary.jobs.BackfillJob.WithdrawsTooMuchException;
 import io.tributary.jobs.LivePublisher;
 import io.tributary.jobs.Owners;
+import io.tributary.jobs.PastRetentionException;
 import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.inputs.InputFiles;
 import io.tributary.jobs.inputs.RecordedInputs;
+import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.LostFiles;
@@ -109,6 +111,7 @@ final class BackfillCommand implements Callable<Integer> {
       }
       try (WarehouseLock lock = target.lock();
           Warehouse warehouse = verify ? target.openExisting() : target.open()) {
+        refuseRemoved(warehouse, tenant, wanted);
         BackfillJob job = job(warehouse, tenant);
         if (verify) {
           return report(readable(() -> job.differences(wanted)));
@@ -160,6 +163,8 @@ final class BackfillCommand implements Callable<Integer> {
       return job.ingest(inputs, replace);
     } catch (WithdrawsTooMuchException e) {
       throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
+    } catch (PastRetentionException e) {
+      throw CommandException.badInput(String.valueOf(e.getMessage()));
     }
   }
 
@@ -167,6 +172,17 @@ final class BackfillCommand implements Callable<Integer> {
       throws Exception {
     if (!files.isEmpty()) {
       Owners.read(warehouse).refuseOwned(tenant);
+    }
+  }
+
+  private static void refuseRemoved(Warehouse warehouse, String tenant, Set<Instant> periods) {
+    RemovedPeriods removed = RemovedPeriods.of(warehouse);
+    for (Instant period : periods) {
+      if (removed.has(tenant, period)) {
+        throw CommandException.badInput(
+            "--period %s: before %s everything of %s is past its retention and was removed"
+                .formatted(RemovedPeriods.month(period), removed.before(tenant), tenant));
+      }
     }
   }
 

@@ -1,15 +1,19 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.query.Answer;
 import io.tributary.query.AnswerFormat;
 import io.tributary.query.CostEngine;
 import io.tributary.query.QueryLog;
 import io.tributary.query.Question;
 import io.tributary.query.QuestionException;
 import io.tributary.query.QuestionListener;
+import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.YearMonth;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -78,12 +82,25 @@ final class QueryCommand implements Callable<Integer> {
         CostEngine engine =
             new CostEngine(warehouse, THREADS, noLog ? QuestionListener.NONE : log)) {
       PrintWriter out = Console.out(spec);
-      String text = format.text(engine.answer(question()));
+      Question question = question();
+      Answer answer = engine.answer(question);
+      tellWhatIsRemoved(question, answer.reading().keptFrom());
+      String text = format.text(answer);
       out.print(text.endsWith("\n") ? text : text + "\n");
       out.flush();
       return ExitCodes.FINE;
     } catch (QuestionException e) {
       throw CommandException.badInput(e.problem());
+    }
+  }
+
+  private void tellWhatIsRemoved(Question question, @Nullable YearMonth keptFrom) {
+    Instant from = question.from();
+    if (keptFrom != null && (from == null || RemovedPeriods.month(from).isBefore(keptFrom))) {
+      Console.err(spec)
+          .println(
+              "billing periods before %s are past their retention and not in this answer"
+                  .formatted(keptFrom));
     }
   }
 

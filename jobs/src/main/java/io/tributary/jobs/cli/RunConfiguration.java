@@ -8,6 +8,7 @@ import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.ReferenceProvider;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.Rollup;
+import io.tributary.sinks.maintenance.RetentionSettings;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -42,6 +43,8 @@ record RunConfiguration(
     TierSettings tiers,
     @Nullable Duration maintenance) {
 
+  private static final String RETENTION_OF_TENANTS = "maintenance.retention.tenants.";
+
   static final List<String> KEYS =
       Stream.concat(
               Stream.of(
@@ -60,6 +63,7 @@ record RunConfiguration(
                   "maintenance.interval",
                   "maintenance.coldAfter",
                   "maintenance.frozenAfterMonths",
+                  "maintenance.retention.months",
                   "maintenance.snapshotsFor",
                   "maintenance.hourlySnapshotsFor",
                   "privacy.rejectedKey",
@@ -72,7 +76,11 @@ record RunConfiguration(
 
   static final List<String> OPEN_SECTIONS =
       Stream.concat(
-              Stream.of("kafka.properties.", "limits.tenants.", RollupConfiguration.SECTION),
+              Stream.of(
+                  "kafka.properties.",
+                  "limits.tenants.",
+                  RETENTION_OF_TENANTS,
+                  RollupConfiguration.SECTION),
               WarehouseConfiguration.OPEN_SECTIONS.stream())
           .toList();
 
@@ -137,14 +145,23 @@ record RunConfiguration(
     TierSettings usual = TierSettings.DEFAULT;
     return new TierSettings(
         values.duration("maintenance.coldAfter", usual.coldAfter()),
-        frozenAfterMonths(values),
+        months(values, "maintenance.frozenAfterMonths"),
         values.duration("maintenance.snapshotsFor", usual.snapshotsFor()),
         values.duration("maintenance.hourlySnapshotsFor", usual.hourlySnapshotsFor()),
-        usual.orphansAfter());
+        usual.orphansAfter(),
+        retention(values));
   }
 
-  private static int frozenAfterMonths(ConfigurationValues values) {
-    String path = "maintenance.frozenAfterMonths";
+  static RetentionSettings retention(ConfigurationValues values) {
+    Map<String, Integer> tenants = new TreeMap<>();
+    values
+        .section(RETENTION_OF_TENANTS)
+        .keySet()
+        .forEach(tenant -> tenants.put(tenant, months(values, RETENTION_OF_TENANTS + tenant)));
+    return new RetentionSettings(months(values, "maintenance.retention.months"), tenants);
+  }
+
+  private static int months(ConfigurationValues values, String path) {
     String value = values.optional(path);
     if (value == null || value.equals("none")) {
       return TierSettings.NEVER;

@@ -5,6 +5,8 @@ import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.Maintenance;
+import io.tributary.sinks.maintenance.Retention;
+import io.tributary.sinks.maintenance.RetentionSettings;
 import io.tributary.sinks.maintenance.TableTiers;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -183,7 +186,8 @@ final class TiersCommand {
         "Let go of snapshots that are past their time, and of the files that only they refer to.",
         "Every snapshot of the last hour is kept, and of the ledger the last one of each hour of"
             + " the last day, so that readers and --as-of find theirs; files that no snapshot has"
-            + " are removed after a week."
+            + " are removed after a week.",
+        "With --config, billing periods that are past their retention are removed first."
       })
   static final class Expire implements Callable<Integer> {
 
@@ -200,22 +204,25 @@ final class TiersCommand {
                 + " that take longer lose their files.")
     private @Nullable Duration olderThan;
 
+    @Option(
+        names = "--dry-run",
+        description = "Only say how many rows are of billing periods past their retention.")
+    private boolean dryRun;
+
     @Override
     public Integer call() throws IOException {
       PrintWriter out = Console.out(spec);
-      TierSettings kept = TierSettings.DEFAULT;
-      if (olderThan != null) {
-        kept =
-            new TierSettings(
-                kept.coldAfter(),
-                kept.frozenAfterMonths(),
-                olderThan,
-                olderThan,
-                kept.orphansAfter());
-      }
       Instant now = Clock.systemUTC().instant();
+      RetentionSettings retention = target.retention();
+      if (dryRun) {
+        try (Warehouse warehouse = target.openExisting()) {
+          print(out, new Retention(warehouse, retention).due(now), "would be removed");
+        }
+        return ExitCodes.FINE;
+      }
       try (Warehouse warehouse = target.openForChange()) {
-        Maintenance maintenance = new Maintenance(warehouse, kept);
+        Maintenance maintenance = new Maintenance(warehouse, settings(retention));
+        print(out, maintenance.removePastRetention(now), "removed");
         out.printf("%,d snapshots are gone%n", maintenance.expire(now));
         int orphans = maintenance.removeOrphans(now);
         if (orphans > 0) {
@@ -223,6 +230,26 @@ final class TiersCommand {
         }
       }
       return ExitCodes.FINE;
+    }
+
+    private TierSettings settings(RetentionSettings retention) {
+      TierSettings usual = TierSettings.DEFAULT;
+      return new TierSettings(
+          usual.coldAfter(),
+          usual.frozenAfterMonths(),
+          olderThan == null ? usual.snapshotsFor() : olderThan,
+          olderThan == null ? usual.hourlySnapshotsFor() : olderThan,
+          usual.orphansAfter(),
+          retention);
+    }
+
+    private static void print(
+        PrintWriter out, SortedMap<WarehouseTable, Long> rows, String become) {
+      rows.forEach(
+          (table, count) ->
+              out.printf(
+                  "%s: %,d rows of billing periods past their retention %s%n",
+                  table.tableName(), count, become));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.tributary.jobs.cli;
 import io.tributary.jobs.Privacy;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
+import io.tributary.sinks.maintenance.RetentionSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,18 @@ final class WarehouseOptions {
     Privacy privacy = RunConfiguration.privacy(values);
     values.refuseProblems();
     return privacy;
+  }
+
+  /** For how long billing periods are kept: for ever where no configuration says otherwise. */
+  RetentionSettings retention() throws IOException {
+    if (config == null) {
+      return RetentionSettings.FOREVER;
+    }
+    ConfigurationValues values =
+        ConfigurationValues.readSection(file(), text(), "maintenance", System.getenv());
+    RetentionSettings retention = RunConfiguration.retention(values);
+    values.refuseProblems();
+    return retention;
   }
 
   private WarehouseConfiguration configuration() throws IOException {

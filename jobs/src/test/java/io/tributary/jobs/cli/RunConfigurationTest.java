@@ -7,6 +7,8 @@ import io.tributary.enrichment.RateLimits;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.sinks.Rollup;
+import io.tributary.sinks.maintenance.RetentionSettings;
+import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -253,5 +255,24 @@ class RunConfigurationTest {
     assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", yaml, Map.of()))
         .hasMessageStartingWith("run.yaml is not YAML: line ")
         .hasMessageNotContaining("hidden");
+  }
+
+  @Test
+  void retentionIsForEverUnlessItIsSaid() {
+    assertThat(RunConfiguration.parse("x", LEAST, Map.of()).tiers().retention())
+        .isEqualTo(RetentionSettings.FOREVER);
+    String yaml =
+        LEAST + "maintenance: {retention: {months: 36, tenants: {acme: 13, globex: none}}}\n";
+    assertThat(RunConfiguration.parse("x", yaml, Map.of()).tiers().retention())
+        .isEqualTo(new RetentionSettings(36, Map.of("acme", 13, "globex", TierSettings.NEVER)));
+  }
+
+  @Test
+  void retentionThatEndsBeforeAPeriodIsClosedIsRefused() {
+    String yaml = LEAST + "maintenance: {retention: {months: 3, tenants: {acme: soon}}}\n";
+    assertThatThrownBy(() -> RunConfiguration.parse("x", yaml, Map.of()))
+        .hasMessageContaining(
+            "maintenance.retention.months is a number of months, 4 or more, or none, not '3'")
+        .hasMessageContaining("maintenance.retention.tenants.acme is a number of months");
   }
 }

@@ -101,6 +101,9 @@ final class CostApi {
     if (reading.writtenBefore() != null) {
       request.header("Tributary-Written-Before", reading.writtenBefore().toString());
     }
+    if (reading.keptFrom() != null) {
+      request.header("Tributary-Kept-From", reading.keptFrom().toString());
+    }
   }
 
   void tenants(Context request) {

@@ -6,6 +6,7 @@ import io.tributary.sinks.WarehouseException;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -104,11 +105,29 @@ final class Consolidation {
   }
 
   /**
-   * Writes what would take the place of {@code files}, for a commit of the caller's.
+   * The same of files of any partitions, which keep their tiers, in one commit.
    *
-   * @param tier see {@link #run}
+   * @param own what the snapshot says of itself
+   * @return whether it was done; not where somebody else was quicker
    */
-  List<DataFile> write(List<DataFile> files, @Nullable String tier) {
+  boolean replaceAtOnce(List<DataFile> files, Map<String, String> own) {
+    List<DataFile> written = new ArrayList<>();
+    try {
+      for (List<DataFile> partition : TableTiers.byPartition(table, files, "").values()) {
+        written.addAll(write(partition, TableTiers.tier(id, partition)));
+      }
+    } catch (RuntimeException e) {
+      giveUp(written);
+      throw e;
+    }
+    boolean done = ReplaceCommit.erase(table, files, written, own, null);
+    if (!done) {
+      giveUp(written);
+    }
+    return done;
+  }
+
+  private List<DataFile> write(List<DataFile> files, @Nullable String tier) {
     SortedFiles target = new SortedFiles(table, location(tier), properties(tier));
     try {
       write(files, tier, netting(tier), target);
@@ -116,6 +135,10 @@ final class Consolidation {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write files of " + table.name() + " anew", e);
     }
+  }
+
+  private void giveUp(List<DataFile> written) {
+    written.forEach(file -> table.io().deleteFile(file.location()));
   }
 
   private Netting netting(@Nullable String tier) {

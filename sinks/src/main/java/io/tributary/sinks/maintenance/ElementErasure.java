@@ -3,7 +3,6 @@ package io.tributary.sinks.maintenance;
 import io.tributary.sinks.Columns;
 import io.tributary.sinks.DimensionColumns;
 import io.tributary.sinks.RecordRewrite;
-import io.tributary.sinks.ReplaceCommit;
 import io.tributary.sinks.RollupElement;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseException;
@@ -190,37 +189,11 @@ public final class ElementErasure {
           rows += due;
         }
       }
-      return old.isEmpty() || replace(old) ? rows : -1;
-    }
-
-    private boolean replace(List<DataFile> old) {
-      List<DataFile> written = write(old);
-      boolean done =
-          ReplaceCommit.erase(ledger, old, written, Map.of(RecordRewrite.FORGET, "true"), null);
-      if (!done) {
-        giveUp(written);
-      }
-      return done;
-    }
-
-    private List<DataFile> write(List<DataFile> old) {
-      Consolidation changing =
-          Consolidation.changing(ledger, WarehouseTable.COST_LEDGER, onHeap, change());
-      List<DataFile> written = new ArrayList<>();
-      try {
-        for (List<DataFile> partition : TableTiers.byPartition(ledger, old, "").values()) {
-          written.addAll(
-              changing.write(partition, TableTiers.tier(WarehouseTable.COST_LEDGER, partition)));
-        }
-      } catch (RuntimeException e) {
-        giveUp(written);
-        throw e;
-      }
-      return written;
-    }
-
-    private void giveUp(List<DataFile> written) {
-      written.forEach(file -> ledger.io().deleteFile(file.location()));
+      return old.isEmpty()
+              || Consolidation.changing(ledger, WarehouseTable.COST_LEDGER, onHeap, change())
+                  .replaceAtOnce(old, Map.of(RecordRewrite.FORGET, "true"))
+          ? rows
+          : -1;
     }
 
     private Consumer<StructLike> change() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.SortedMap;
 import org.apache.iceberg.Table;
 
 /** All that a warehouse needs from time to time so that its tables stay fast and small. */
@@ -19,12 +20,14 @@ public final class Maintenance {
    * @param merged small files put together, of all tables
    * @param cooled entries moved to cold
    * @param frozen entries of which the daily grain was left
+   * @param removed rows of billing periods that were past their retention
    * @param snapshots let go of, of all tables
    */
   public record Report(
       TableTiers.Result merged,
       TableTiers.Result cooled,
       TableTiers.Result frozen,
+      SortedMap<WarehouseTable, Long> removed,
       int snapshots) {}
 
   /** For how long it is kept what was asked. */
@@ -40,7 +43,7 @@ public final class Maintenance {
     this.settings = settings;
   }
 
-  /** Merges, moves and expires what is due at {@code now}. */
+  /** Merges, moves, removes and expires what is due at {@code now}. */
   public Report run(Instant now) {
     TableTiers.Result merged = TableTiers.Result.NOTHING;
     for (WarehouseTable table : WarehouseTable.values()) {
@@ -50,7 +53,16 @@ public final class Maintenance {
       merged = merged.plus(tiers.mergeRollup(rollup));
     }
     TableTiers.Result cooled = tiers.coolDown(now.minus(settings.coldAfter()));
-    return new Report(merged, cooled, freeze(now), expire(now));
+    return new Report(merged, cooled, freeze(now), removePastRetention(now), expire(now));
+  }
+
+  /**
+   * Removes billing periods that are past their retention.
+   *
+   * @return rows, tables without any left out
+   */
+  public SortedMap<WarehouseTable, Long> removePastRetention(Instant now) {
+    return new Retention(warehouse, settings.retention()).run(now);
   }
 
   private TableTiers.Result freeze(Instant now) {

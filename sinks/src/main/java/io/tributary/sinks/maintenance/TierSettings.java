@@ -13,13 +13,15 @@ import java.time.Duration;
  * @param hourlySnapshotsFor for how long the last snapshot of each hour of the ledger is kept
  * @param orphansAfter age at which a file that no snapshot has is removed: longer than any job may
  *     be down between writing a file and committing it
+ * @param retention for how long billing periods are kept
  */
 public record TierSettings(
     Duration coldAfter,
     int frozenAfterMonths,
     Duration snapshotsFor,
     Duration hourlySnapshotsFor,
-    Duration orphansAfter)
+    Duration orphansAfter,
+    RetentionSettings retention)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -30,8 +32,16 @@ public record TierSettings(
   /** More than the 100 days after which an input is beyond the horizon of a billing period. */
   public static final int LEAST_MONTHS_TO_FROZEN = 4;
 
-  /** Cold after two days, never frozen, every snapshot for an hour, one an hour for a day. */
+  /**
+   * Cold after two days, never frozen, kept for ever, every snapshot for an hour, one an hour for a
+   * day.
+   */
   public static final TierSettings DEFAULT =
       new TierSettings(
-          Duration.ofDays(2), NEVER, Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
+          Duration.ofDays(2),
+          NEVER,
+          Duration.ofHours(1),
+          Duration.ofDays(1),
+          Duration.ofDays(7),
+          RetentionSettings.FOREVER);
 }

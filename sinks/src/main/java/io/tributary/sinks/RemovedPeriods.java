@@ -1,0 +1,97 @@
+package io.tributary.sinks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.Map;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.UpdateProperties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which billing periods of tenants are past their retention: their rows are gone, or about to go,
+ * and do not come back. Properties of the ledger tell, by hash of the tenant, since one that is
+ * erased is named nowhere.
+ */
+public final class RemovedPeriods {
+
+  /** Followed by a hash of a tenant: the first month that it still has. */
+  private static final String BEFORE = "tributary.removed-before.";
+
+  private static final int HASH_BYTES = 16;
+
+  private final Map<String, String> properties;
+
+  private RemovedPeriods(Map<String, String> properties) {
+    this.properties = properties;
+  }
+
+  /** As the metadata says with which {@code ledger} was loaded. */
+  public static RemovedPeriods of(Table ledger) {
+    return new RemovedPeriods(Map.copyOf(ledger.properties()));
+  }
+
+  /** As the ledger says now. */
+  public static RemovedPeriods of(Warehouse warehouse) {
+    return of(warehouse.table(WarehouseTable.COST_LEDGER));
+  }
+
+  /** The first month whose billing periods {@code tenant} still has; null where it has all. */
+  public @Nullable YearMonth before(String tenant) {
+    String month = properties.get(property(tenant));
+    return month == null ? null : YearMonth.parse(month);
+  }
+
+  /** Whether a billing period that begins at an instant is removed. */
+  public boolean has(String tenant, Instant periodStart) {
+    YearMonth before = before(tenant);
+    return before != null && month(periodStart).isBefore(before);
+  }
+
+  /** The UTC month of an instant. */
+  public static YearMonth month(Instant time) {
+    return YearMonth.from(time.atOffset(ZoneOffset.UTC));
+  }
+
+  /**
+   * Tells readers and writers that periods are removed, before their rows are. What was removed
+   * stays removed.
+   *
+   * @param months first month that is still there, by tenant
+   */
+  public static void add(Warehouse warehouse, Map<String, YearMonth> months) {
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    RemovedPeriods known = of(ledger);
+    UpdateProperties update = ledger.updateProperties();
+    boolean changed = false;
+    for (Map.Entry<String, YearMonth> tenant : months.entrySet()) {
+      YearMonth before = known.before(tenant.getKey());
+      if (before == null || before.isBefore(tenant.getValue())) {
+        update.set(property(tenant.getKey()), tenant.getValue().toString());
+        changed = true;
+      }
+    }
+    if (changed) {
+      update.commit();
+    }
+  }
+
+  private static String property(String tenant) {
+    return BEFORE + hash(tenant);
+  }
+
+  /** What stands for a text in a property of a table. */
+  public static String hash(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

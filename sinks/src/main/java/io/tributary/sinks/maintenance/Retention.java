@@ -1,0 +1,271 @@
+package io.tributary.sinks.maintenance;
+
+import io.tributary.sinks.Columns;
+import io.tributary.sinks.RemovedPeriods;
+import io.tributary.sinks.Rollups;
+import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseException;
+import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes billing periods that are past their retention: first it is told that they are, then their
+ * rows go, of each table in one commit. Usage and telemetry go three months later, since a line may
+ * be split by that of an earlier month. What a period's snapshots had goes as snapshots do. Safe
+ * beside streams and readers; interrupted and repeated, it goes on.
+ */
+public final class Retention {
+
+  /** Property of the ledger: what was removed last, as {@link RetentionSettings#plan} tells it. */
+  private static final String DONE = "tributary.retention-done";
+
+  private static final int ATTEMPTS = 100;
+  private static final String CHARGE_CATEGORY = "charge_category";
+
+  /**
+   * Which rows of a table belong to a period.
+   *
+   * @param column the time that tells
+   * @param monthsLonger that rows are kept for the sake of later periods
+   */
+  private record Rule(WarehouseTable id, String column, int monthsLonger) {}
+
+  private static final List<Rule> RULES =
+      List.of(
+          new Rule(WarehouseTable.COST_LEDGER, Columns.BILLING_PERIOD_START, 0),
+          new Rule(WarehouseTable.ESTIMATE_ERRORS, "usage_day", 0),
+          new Rule(WarehouseTable.CHARGES, Columns.BILLING_PERIOD_START, 0),
+          new Rule(WarehouseTable.USAGE_HOURLY, "hour", 3),
+          new Rule(WarehouseTable.TELEMETRY, "period_start", 3));
+
+  private final Warehouse warehouse;
+  private final RetentionSettings settings;
+  private final int onHeap;
+
+  public Retention(Warehouse warehouse, RetentionSettings settings) {
+    this(warehouse, settings, SortedRows.ON_HEAP);
+  }
+
+  Retention(Warehouse warehouse, RetentionSettings settings, int onHeap) {
+    this.warehouse = warehouse;
+    this.settings = settings;
+    this.onHeap = onHeap;
+  }
+
+  /** Rows that {@link #run} would remove, tables without any left out; nothing is changed. */
+  public SortedMap<WarehouseTable, Long> due(Instant now) {
+    SortedMap<WarehouseTable, Long> rows = new TreeMap<>();
+    YearMonth latest = settings.latest(now);
+    if (latest != null) {
+      for (Rule rule : RULES) {
+        Table table = warehouse.table(rule.id);
+        Selection selection =
+            new Selection(rule, tenant -> Optional.ofNullable(cutoff(tenant, now)));
+        rows.put(
+            rule.id,
+            files(rule, table, latest).stream()
+                .mapToLong(file -> selection.count(table, file))
+                .sum());
+      }
+    }
+    rows.values().removeIf(due -> due == 0);
+    return rows;
+  }
+
+  private @Nullable YearMonth cutoff(String tenant, Instant now) {
+    YearMonth wanted = settings.before(tenant, now);
+    YearMonth removed = RemovedPeriods.of(warehouse).before(tenant);
+    return wanted == null || removed != null && removed.isAfter(wanted) ? removed : wanted;
+  }
+
+  /**
+   * Removes what is past its retention at {@code now}. Reads nothing where that was done.
+   *
+   * @return rows that were removed, tables without any left out
+   */
+  public SortedMap<WarehouseTable, Long> run(Instant now) {
+    SortedMap<WarehouseTable, Long> rows = new TreeMap<>();
+    YearMonth latest = settings.latest(now);
+    String plan = RemovedPeriods.hash(settings.plan(now));
+    if (latest == null || plan.equals(ledger().properties().get(DONE))) {
+      return rows;
+    }
+    RemovedPeriods.add(warehouse, months(now, latest));
+    RemovedPeriods removed = RemovedPeriods.of(warehouse);
+    for (Rule rule : RULES) {
+      rows.put(rule.id, remove(rule, removed, latest));
+    }
+    // Also where a round was killed in between.
+    new Rollups(warehouse).catchUp();
+    ledger().updateProperties().set(DONE, plan).commit();
+    rows.values().removeIf(gone -> gone == 0);
+    return rows;
+  }
+
+  private Table ledger() {
+    return warehouse.table(WarehouseTable.COST_LEDGER);
+  }
+
+  /** The first month that is kept, of every tenant that has rows before it. */
+  private SortedMap<String, YearMonth> months(Instant now, YearMonth latest) {
+    SortedMap<String, YearMonth> months = new TreeMap<>();
+    SortedSet<String> kept = new TreeSet<>();
+    for (Rule rule : RULES) {
+      Table table = warehouse.table(rule.id);
+      Schema seen = table.schema().select(Columns.TENANT_ID);
+      for (DataFile file : files(rule, table, latest)) {
+        forEach(
+            table,
+            file,
+            seen,
+            row -> {
+              String tenant = row.get(0, String.class);
+              if (!months.containsKey(tenant) && !kept.contains(tenant)) {
+                YearMonth before = settings.before(tenant, now);
+                if (before == null) {
+                  kept.add(tenant);
+                } else {
+                  months.put(tenant, before);
+                }
+              }
+            });
+      }
+    }
+    return months;
+  }
+
+  private long remove(Rule rule, RemovedPeriods removed, YearMonth latest) {
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      Table table = warehouse.table(rule.id);
+      Selection selection =
+          new Selection(rule, tenant -> Optional.ofNullable(removed.before(tenant)));
+      List<DataFile> due = new ArrayList<>();
+      long rows = 0;
+      for (DataFile file : files(rule, table, latest)) {
+        long count = selection.count(table, file);
+        if (count > 0) {
+          due.add(file);
+          rows += count;
+        }
+      }
+      if (due.isEmpty()
+          || new Consolidation(table, rule.id, onHeap, selection.of(table.schema()))
+              .replaceAtOnce(due, Map.of())) {
+        return rows;
+      }
+    }
+    throw new WarehouseException("others change " + rule.id.tableName() + " all the time");
+  }
+
+  /** Files that may have rows of periods before {@code latest}. */
+  private static List<DataFile> files(Rule rule, Table table, YearMonth latest) {
+    Expression old =
+        Expressions.lessThan(
+            rule.column,
+            start(latest.minusMonths(rule.monthsLonger)).atOffset(ZoneOffset.UTC).toString());
+    return TableTiers.files(table, old);
+  }
+
+  private static Instant start(YearMonth month) {
+    return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  private static void forEach(
+      Table table, DataFile file, Schema seen, Consumer<StructLike> action) {
+    try (CloseableIterable<StructLike> rows = Consolidation.rows(table, file, seen)) {
+      rows.forEach(action);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file.location(), e);
+    }
+  }
+
+  private interface Cutoffs {
+    Optional<YearMonth> before(String tenant);
+  }
+
+  /** Tells which rows of a table are to go. */
+  private static final class Selection {
+
+    private final Rule rule;
+    private final Cutoffs cutoffs;
+    private final Map<String, Long> microsByTenant = new HashMap<>();
+
+    Selection(Rule rule, Cutoffs cutoffs) {
+      this.rule = rule;
+      this.cutoffs = cutoffs;
+    }
+
+    long count(Table table, DataFile file) {
+      List<String> columns = new ArrayList<>(List.of(Columns.TENANT_ID, rule.column));
+      if (rule.id == WarehouseTable.CHARGES) {
+        columns.addAll(List.of(Columns.CHARGE_PERIOD_END, Columns.RESOURCE_ID, CHARGE_CATEGORY));
+      }
+      Schema seen = table.schema().select(columns);
+      Predicate<StructLike> gone = of(seen);
+      long[] count = {0};
+      forEach(table, file, seen, row -> count[0] += gone.test(row) ? 1 : 0);
+      return count[0];
+    }
+
+    Predicate<StructLike> of(Schema schema) {
+      int tenant = position(schema, Columns.TENANT_ID);
+      int time = position(schema, rule.column);
+      Predicate<StructLike> isOld =
+          row -> {
+            long before = before(row.get(tenant, String.class), rule.monthsLonger);
+            return row.get(time, Long.class) < before;
+          };
+      return rule.id == WarehouseTable.CHARGES
+          ? isOld.and(row -> !mayCoverLater(schema, row, tenant))
+          : isOld;
+    }
+
+    /** Whether a charge may have taken the place of estimates of a period that is kept. */
+    private boolean mayCoverLater(Schema schema, StructLike row, int tenant) {
+      long before = before(row.get(tenant, String.class), 0);
+      return "Usage".equals(row.get(position(schema, CHARGE_CATEGORY), String.class))
+          && row.get(position(schema, Columns.RESOURCE_ID), String.class) != null
+          && row.get(position(schema, Columns.CHARGE_PERIOD_END), Long.class) > before;
+    }
+
+    private static int position(Schema schema, String column) {
+      return schema.columns().indexOf(schema.findField(column));
+    }
+
+    /** Microseconds since 1970, the least there are where everything is kept. */
+    private long before(String tenant, int monthsLonger) {
+      return microsByTenant.computeIfAbsent(
+          tenant + "\0" + monthsLonger,
+          key ->
+              cutoffs
+                  .before(tenant)
+                  .map(month -> start(month.minusMonths(monthsLonger)))
+                  .map(time -> ChronoUnit.MICROS.between(Instant.EPOCH, time))
+                  .orElse(Long.MIN_VALUE));
+    }
+  }
+}
