@@ -183,6 +183,10 @@ maintenance:
   interval: {{ .Values.maintenance.interval }}
   coldAfter: {{ .Values.maintenance.coldAfter }}
   frozenAfterMonths: {{ .Values.maintenance.frozenAfterMonths }}
+  {{- with .Values.maintenance.retention }}
+  retention:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   snapshotsFor: {{ .Values.maintenance.snapshotsFor }}
   hourlySnapshotsFor: {{ .Values.maintenance.hourlySnapshotsFor }}
 {{- with .Values.rollups }}

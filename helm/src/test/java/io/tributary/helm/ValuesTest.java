@@ -32,6 +32,8 @@ class ValuesTest {
     "stream.parallelism, 0, parallelism",
     "stream.checkpointInterval, soon, checkpointInterval",
     "maintenance.frozenAfterMonths, 3, frozenAfterMonths",
+    "maintenance.retention.months, 3, retention",
+    "maintenance.retention.tenants.acme, soon, retention",
     "stream.upgradeMode, stateless, upgradeMode",
     "stream.limits.recordsPerSecond, 0, recordsPerSecond",
     "stream.limits.tenants.giant, much, giant",

@@ -10,6 +10,7 @@ import io.tributary.sinks.WarehouseTable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.iceberg.ExpireSnapshots;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -49,7 +50,7 @@ public final class ForgottenHistory {
    * @param id not that of a rollup
    */
   public Result letGo(WarehouseTable id, Instant time) {
-    return letGo(warehouse.table(id), time, WarehouseReader.sealed(warehouse).snapshot(id));
+    return letGo(warehouse.table(id), time, () -> WarehouseReader.sealed(warehouse).snapshot(id));
   }
 
   /** The same of every rollup: of what was there before it was built anew. */
@@ -60,20 +61,25 @@ public final class ForgottenHistory {
     for (Rollup rollup : Rollups.of(ledger)) {
       Table table = Rollups.existing(warehouse, rollup);
       if (table != null && state != null) {
-        Snapshot seen =
-            RollupState.of(table, ledger, state.snapshotId())
-                .map(RollupState::snapshot)
-                .orElse(null);
-        all = all.plus(letGo(table, time, seen));
+        all =
+            all.plus(
+                letGo(
+                    table,
+                    time,
+                    () ->
+                        RollupState.of(table, ledger, state.snapshotId())
+                            .map(RollupState::snapshot)
+                            .orElse(null)));
       }
     }
     return all;
   }
 
   /**
-   * @param seen what readers of the newest state of the ledger read, null for nothing
+   * @param seen what readers of the newest state of the ledger read, null for nothing; asked where
+   *     it matters
    */
-  private static Result letGo(Table table, Instant time, @Nullable Snapshot seen) {
+  private static Result letGo(Table table, Instant time, Supplier<@Nullable Snapshot> seen) {
     Snapshot rewritten = newestRewrite(table);
     if (rewritten == null) {
       return new Result(0, 0);
@@ -86,8 +92,7 @@ public final class ForgottenHistory {
     }
     if (earlier.isEmpty()
         || rewritten.timestampMillis() > time.toEpochMilli()
-        || seen == null
-        || seen.sequenceNumber() < rewritten.sequenceNumber()) {
+        || !isSeen(rewritten, seen.get())) {
       return new Result(0, earlier.size());
     }
     ExpireSnapshots expire = table.expireSnapshots().expireOlderThan(0);
@@ -103,5 +108,9 @@ public final class ForgottenHistory {
       }
     }
     return null;
+  }
+
+  private static boolean isSeen(Snapshot rewritten, @Nullable Snapshot seen) {
+    return seen != null && seen.sequenceNumber() >= rewritten.sequenceNumber();
   }
 }
