@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The charges of a tenant's month as a bill has them: a line a day of each resource, with keys and
@@ -22,7 +23,7 @@ record BilledMonth(int lines) {
   private static final String TENANT = "acme";
   private static final Instant END = Instant.parse("2026-02-01T00:00:00Z");
   private static final int DAYS = 31;
-  private static final int RESTATED_EVERY = 100;
+  private static final int DELIVERIES = 100;
 
   /** Four dimensions, each of a tag. */
   static DefinitionsPublished definitions() {
@@ -39,13 +40,18 @@ record BilledMonth(int lines) {
         """);
   }
 
-  /** Whether a later delivery has another cost of it: one line of a hundred, all over the month. */
-  boolean isRestated(int line) {
-    return Math.floorMod(mixed(line, 9), RESTATED_EVERY) == 0;
+  /** The lines that a later delivery has another cost of: one of a hundred, all over the month. */
+  IntStream changedBy(int delivery) {
+    return IntStream.range(0, lines).filter(line -> changes(line) == delivery);
   }
 
-  /** A line as it was billed first, or in the version after. */
-  Charge charge(int line, boolean restated) {
+  private static int changes(int line) {
+    return Math.floorMod(mixed(line, 9), DELIVERIES);
+  }
+
+  /** A line as it is billed after so many later deliveries. */
+  Charge charge(int line, int deliveries) {
+    boolean restated = changes(line) < deliveries;
     int resource = line / DAYS;
     int service = resource % 12;
     String region = "eu-west-" + resource % 3;
