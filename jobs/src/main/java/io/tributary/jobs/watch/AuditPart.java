@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** Audits the ledger from snapshot to snapshot, and its files from time to time. */
 final class AuditPart implements Part {
 
-  private static final Logger LOG = LoggerFactory.getLogger(AuditPart.class);
+  private static final Logger EVENTS = LoggerFactory.getLogger(DriftEvent.LOGGER);
   private static final List<String> INVARIANTS =
       List.of("I1", "I2", "I6", Audit.ROLLUP, Audit.FILES);
 
@@ -58,16 +58,6 @@ final class AuditPart implements Part {
   }
 
   private static void tell(List<ContinuousAudit.Drift> drifts) {
-    for (ContinuousAudit.Drift drift : drifts) {
-      Audit.Finding finding = drift.finding();
-      LOG.error(
-          "drift: {} of {}: {}: expected {}, found {}; deliveries that came with it: {}",
-          finding.invariant(),
-          finding.tenant().isEmpty() ? "no tenant" : finding.tenant(),
-          finding.subject(),
-          finding.expected(),
-          finding.actual(),
-          drift.deliveries());
-    }
+    drifts.forEach(drift -> EVENTS.error(DriftEvent.json(drift)));
   }
 }
