@@ -157,6 +157,9 @@ kafka:
   bootstrapServers: {{ .Values.kafka.bootstrapServers | quote }}
   topicPrefix: {{ .Values.kafka.topicPrefix | quote }}
   partitions: {{ int .Values.kafka.partitions }}
+  {{- if .Values.kafka.newTopics }}
+  newTopics: true
+  {{- end }}
   {{- with .Values.kafka.properties }}
   properties:
     {{- toYaml . | nindent 4 }}
@@ -168,6 +171,9 @@ checkpointInterval: {{ .Values.stream.checkpointInterval }}
 flushInterval: {{ .Values.stream.flushInterval }}
 resplitInterval: {{ .Values.stream.resplitInterval }}
 adopt: {{ .Values.stream.adopt }}
+{{- with .Values.stream.takeOver }}
+takeOver: {{ . | quote }}
+{{- end }}
 limits:
   recordsPerSecond: {{ include "tributary.limit" .Values.stream.limits.recordsPerSecond }}
   {{- if .Values.stream.limits.overflowRecordsPerSecond }}

@@ -8,6 +8,7 @@ import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
+import io.tributary.jobs.Recovery;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Publisher;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -43,6 +45,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
+import org.apache.flink.util.FileUtils;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +59,10 @@ final class LiveStream implements AutoCloseable {
 
   private static final int PARTITIONS = 4;
   private static final int PARALLELISM = 2;
-  private static final Duration INTERVAL = Duration.ofMillis(500);
+  static final Duration CHECKPOINTS = Duration.ofMillis(500);
 
   private final Path directory;
-  private final EmbeddedKafka kafka;
+  private EmbeddedKafka kafka;
   private final Warehouse warehouse;
   private final CostEngine engine;
   private @Nullable JobClient job;
@@ -74,29 +77,34 @@ final class LiveStream implements AutoCloseable {
 
   /** Starts the job, from its newest checkpoint if it has one. */
   void start(Limits limits) throws Exception {
-    job = StreamJob.start(warehouse, settings(limits), CLOCK);
+    start(STREAM, limits, Recovery.NONE);
+  }
+
+  /** Starts a stream of this id, from its newest checkpoint if it has one. */
+  void start(String stream, Limits limits, Recovery recovery) throws Exception {
+    job = StreamJob.start(warehouse, settings(stream, limits).after(recovery), CLOCK);
   }
 
   /** Starts the job from a savepoint. */
   void startFrom(String savepoint) throws Exception {
-    Configuration configuration = LocalFlink.streamingConfiguration(checkpoints(), INTERVAL, true);
+    Configuration configuration = LocalFlink.streamingConfiguration(checkpoints(STREAM), CHECKPOINTS, true);
     configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     job =
         StreamJob.start(
             StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, configuration),
             warehouse,
-            settings(Limits.NONE),
+            settings(STREAM, Limits.NONE),
             CLOCK);
   }
 
-  private StreamJob.Settings settings(Limits limits) {
+  private StreamJob.Settings settings(String stream, Limits limits) {
     return new StreamJob.Settings(
-        STREAM,
+        stream,
         kafka.bootstrapServers(),
         Topics.LIVE,
         Map.of(),
-        new CheckpointDirectory(checkpoints().toUri()),
-        INTERVAL,
+        new CheckpointDirectory(checkpoints(stream).toUri()),
+        CHECKPOINTS,
         Duration.ofMillis(200),
         Duration.ofSeconds(1),
         PARALLELISM,
@@ -105,8 +113,21 @@ final class LiveStream implements AutoCloseable {
         Privacy.DEFAULT);
   }
 
-  private Path checkpoints() {
-    return directory.resolve("checkpoints");
+  Path checkpoints(String stream) {
+    return directory.resolve("checkpoints").resolve(stream);
+  }
+
+  String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  /** Another broker at the same address, without what the old one held. */
+  void loseKafka() throws Exception {
+    int port = Integer.parseInt(kafka.bootstrapServers().replaceFirst("^.*:", ""));
+    kafka.close();
+    FileUtils.deleteDirectory(directory.resolve("kafka").toFile());
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"), port);
+    new Topics(Topics.LIVE).create(kafka.bootstrapServers(), PARTITIONS);
   }
 
   private JobClient job() {
@@ -196,8 +217,11 @@ final class LiveStream implements AutoCloseable {
 
   /** How many records came to {@code what}. */
   long counted(String what) {
-    return SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER))
-        .getOrDefault(what + ".live", 0L);
+    return tallies().getOrDefault(what + "." + STREAM, 0L);
+  }
+
+  SortedMap<String, Long> tallies() {
+    return SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER));
   }
 
   List<Audit.Finding> audit() throws IOException {

@@ -194,7 +194,8 @@ public final class ReplayJob {
             receipts,
             RateLimits.NONE,
             Privacy.DEFAULT,
-            ArchivedPolicies.read(WarehouseReader.current(warehouse))),
+            ArchivedPolicies.read(WarehouseReader.current(warehouse)),
+            0),
         clock);
     try (var watching = progress.consumed(servers, stream, topics.endOffsets(servers))) {
       env.execute("tributary " + stream);

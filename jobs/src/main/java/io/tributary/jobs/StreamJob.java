@@ -4,8 +4,8 @@ import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.flink.Overflowed;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.jobs.cluster.CheckpointDirectory;
+import io.tributary.jobs.cluster.ReadTopics;
 import io.tributary.jobs.inputs.AdoptionPlan;
-import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.kafka.OverflowSchema;
 import io.tributary.jobs.kafka.OverflowedSchema;
 import io.tributary.jobs.kafka.PacedOverflowSource;
@@ -14,22 +14,19 @@ import io.tributary.jobs.kafka.RejectionSchema;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.LocalFlink;
 import io.tributary.sinks.SnapshotMarks;
+import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseCommit;
 import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseRow;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -60,6 +57,7 @@ public final class StreamJob {
    *     otherwise
    * @param limits of tenants; changed at any restart
    * @param privacy how refused records are kept that may hold what a policy does not allow
+   * @param recovery what may be done after a loss
    */
   public record Settings(
       String stream,
@@ -73,7 +71,57 @@ public final class StreamJob {
       int parallelism,
       boolean adopt,
       Limits limits,
-      Privacy privacy) {}
+      Privacy privacy,
+      Recovery recovery) {
+
+    /** Of a stream that has lost nothing. */
+    public Settings(
+        String stream,
+        String bootstrapServers,
+        String topicPrefix,
+        Map<String, String> kafkaProperties,
+        CheckpointDirectory checkpoints,
+        Duration checkpointInterval,
+        Duration flushInterval,
+        Duration resplitInterval,
+        int parallelism,
+        boolean adopt,
+        Limits limits,
+        Privacy privacy) {
+      this(
+          stream,
+          bootstrapServers,
+          topicPrefix,
+          kafkaProperties,
+          checkpoints,
+          checkpointInterval,
+          flushInterval,
+          resplitInterval,
+          parallelism,
+          adopt,
+          limits,
+          privacy,
+          Recovery.NONE);
+    }
+
+    /** The same where something was lost. */
+    public Settings after(Recovery lost) {
+      return new Settings(
+          stream,
+          bootstrapServers,
+          topicPrefix,
+          kafkaProperties,
+          checkpoints,
+          checkpointInterval,
+          flushInterval,
+          resplitInterval,
+          parallelism,
+          adopt,
+          limits,
+          privacy,
+          lost);
+    }
+  }
 
   private StreamJob() {}
 
@@ -102,7 +150,13 @@ public final class StreamJob {
     }
     BucketCount.hold(warehouse);
     settings.checkpoints.create();
-    AdoptionPlan plan = adoption(warehouse, settings, restored, clock);
+    ReadTopics topics = topics(settings, restored);
+    AdoptionPlan plan = new Adoption(warehouse, settings, clock).plan(restored);
+    if (topics.renewals() > 0) {
+      // Of sources whose topics are gone.
+      env.configure(
+          new Configuration().set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true));
+    }
     Owners owners = Owners.read(warehouse);
     StreamingTopology.Ends ends =
         StreamingTopology.build(
@@ -122,11 +176,12 @@ public final class StreamJob {
                 Map.of(),
                 settings.limits.live(),
                 settings.privacy,
-                ArchivedPolicies.read(WarehouseReader.current(warehouse))),
+                ArchivedPolicies.read(WarehouseReader.current(warehouse)),
+                topics.renewals()),
             clock);
-    Topics topics = new Topics(settings.topicPrefix);
-    publish(ends.rejected(), new RejectionSchema(topics), settings, OperatorIds.PUBLISH_REJECTED);
-    publish(ends.overflowed(), new OverflowSchema(topics), settings, OperatorIds.PUBLISH_OVERFLOW);
+    Topics ours = new Topics(settings.topicPrefix);
+    publish(ends.rejected(), new RejectionSchema(ours), settings, OperatorIds.PUBLISH_REJECTED);
+    publish(ends.overflowed(), new OverflowSchema(ours), settings, OperatorIds.PUBLISH_OVERFLOW);
     return env.executeAsync("tributary " + settings.stream);
   }
 
@@ -183,53 +238,24 @@ public final class StreamJob {
     return source;
   }
 
-  /** What an earlier start decided, which the state depends on; else what holds now. */
-  private static AdoptionPlan adoption(
-      Warehouse warehouse, Settings settings, boolean restored, Clock clock) throws IOException {
-    Optional<AdoptionPlan> kept = restored ? settings.checkpoints.adoption() : Optional.empty();
-    if (kept.isPresent()) {
-      return kept.get();
-    }
-    AdoptionPlan plan = newAdoption(warehouse, settings, restored);
-    settings.checkpoints.keep(plan);
-    own(warehouse, settings.stream, plan.adopted().keySet(), clock);
-    return plan;
-  }
-
-  private static void own(Warehouse warehouse, String stream, Set<String> tenants, Clock clock)
-      throws IOException {
-    if (tenants.isEmpty()) {
-      return;
-    }
-    Owners owners = Owners.read(warehouse);
-    try (WarehouseCommit commit =
-        new WarehouseCommit(
-            warehouse, "adopt-" + stream + "-" + ContentHash.of(tenants.toString()), clock)) {
-      tenants.forEach(tenant -> commit.add(WarehouseRow.of(owners.owned(tenant, stream))));
-      commit.commit(true);
-    }
-  }
-
   /**
-   * @param restored whether the state has the tenants of this stream already
+   * The topics that the job reads, with how often they were made anew.
+   *
+   * @throws StreamRefusedException where the state has offsets of other topics of these names
    */
-  private static AdoptionPlan newAdoption(Warehouse warehouse, Settings settings, boolean restored)
-      throws IOException {
-    WarehouseReader reader = WarehouseReader.sealed(warehouse);
-    Owners owners = Owners.read(warehouse);
-    TreeSet<String> refused = new TreeSet<>();
-    SortedMap<String, SortedMap<String, List<String>>> adopted = new TreeMap<>();
-    for (String tenant : ArchiveState.tenants(reader)) {
-      String owner = owners.streamOf(tenant).orElse("");
-      boolean own = owner.equals(settings.stream);
-      boolean isLeaving = owners.isReleasing(tenant) || owners.isErased(tenant);
-      boolean adoptable = settings.adopt && !restored && (own || owner.isEmpty()) && !isLeaving;
-      if (adoptable) {
-        adopted.put(tenant, new ArchiveState(reader, tenant).plannedArchive());
-      } else if (!own || !restored) {
-        refused.add(tenant);
-      }
+  private static ReadTopics topics(Settings settings, boolean restored) throws Exception {
+    SortedMap<String, String> now =
+        new Topics(settings.topicPrefix).ids(settings.bootstrapServers, settings.kafkaProperties);
+    ReadTopics known =
+        settings.checkpoints.topics().orElseGet(() -> new ReadTopics(new TreeMap<>(), 0));
+    SortedSet<String> anew = restored ? known.madeAnew(now) : new TreeSet<>();
+    if (!anew.isEmpty() && !settings.recovery.newTopics()) {
+      throw new StreamRefusedException(
+          "stream %s has read topics that were made anew since, so that its offsets are not of them: %s; kafka.newTopics: true reads them from their beginning"
+              .formatted(settings.stream, String.join(", ", anew)));
     }
-    return new AdoptionPlan(refused, adopted);
+    ReadTopics read = new ReadTopics(now, known.renewals() + (anew.isEmpty() ? 0 : 1));
+    settings.checkpoints.keep(read);
+    return read;
   }
 }

@@ -62,6 +62,8 @@ final class StreamingTopology {
    * @param limits of tenants; what is above goes to where the overflow is read from
    * @param privacy how refused records are kept that may hold what a policy does not allow
    * @param policies that are in the archives
+   * @param renewals how often the topics were made anew: sources then leave the offsets that they
+   *     had, which the state keeps under their names
    */
   record Settings(
       WarehouseSettings warehouse,
@@ -76,7 +78,13 @@ final class StreamingTopology {
       Map<String, DeliveryReceipt> receipts,
       RateLimits limits,
       Privacy privacy,
-      List<Archived> policies) {}
+      List<Archived> policies,
+      int renewals) {
+
+    private String source(String id) {
+      return renewals == 0 ? id : id + "-" + renewals;
+    }
+  }
 
   /**
    * What the caller must put somewhere.
@@ -137,7 +145,7 @@ final class StreamingTopology {
                 // waited for.
                 WatermarkStrategy.<RawRecord>forMonotonousTimestamps().withIdleness(IDLENESS),
                 OperatorIds.READ_KAFKA)
-            .uid(OperatorIds.READ_KAFKA);
+            .uid(settings.source(OperatorIds.READ_KAFKA));
     return AttributionTopology.decode(
         records,
         timed(
@@ -155,7 +163,7 @@ final class StreamingTopology {
                 // What comes late on purpose says nothing about the stream's time.
                 WatermarkStrategy.forGenerator(context -> new AlwaysIdle()),
                 OperatorIds.READ_OVERFLOW)
-            .uid(OperatorIds.READ_OVERFLOW);
+            .uid(settings.source(OperatorIds.READ_OVERFLOW));
     return AttributionTopology.decode(
         records,
         timed(DecodeRecords.ofOverflow(settings.admission, settings.foreign), settings),

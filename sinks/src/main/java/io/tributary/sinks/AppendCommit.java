@@ -119,7 +119,13 @@ final class AppendCommit {
       SortedMap<String, String> parent, CommitMark mark, Map<String, Long> tallies) {
     SortedMap<String, String> properties = new TreeMap<>(parent);
     SortedMap<String, Long> totals = SnapshotMarks.tallies(parent);
-    tallies.forEach((name, change) -> totals.merge(name, change, Long::sum));
+    StreamPositions.put(properties, tallies);
+    tallies.forEach(
+        (name, change) -> {
+          if (!StreamPositions.isOne(name)) {
+            totals.merge(HeardSource.bounded(name, totals.keySet()), change, Long::sum);
+          }
+        });
     totals.forEach(
         (name, total) -> {
           if (total == 0) {

@@ -21,6 +21,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,25 @@ public final class DimensionColumns {
       }
     }
     return ids;
+  }
+
+  /** Gives a ledger that was lost and made anew the columns that its dimensions have. */
+  static void restore(Warehouse warehouse) {
+    SortedMap<String, String> dimensions = new TreeMap<>();
+    TableScans.forEach(
+        warehouse.table(WarehouseTable.DIMENSIONS),
+        Expressions.alwaysTrue(),
+        row ->
+            dimensions.put(
+                row.getField("column_name").toString(), row.getField("dimension").toString()));
+    dimensions.remove(Columns.ELEMENTS_OVERFLOW);
+    if (!dimensions.isEmpty()) {
+      UpdateSchema update = warehouse.table(WarehouseTable.COST_LEDGER).updateSchema();
+      dimensions.forEach(
+          (column, dimension) ->
+              update.addColumn(column, Types.StringType.get(), DOC_PREFIX + dimension));
+      update.commit();
+    }
   }
 
   private static @Nullable String dimension(NestedField column) {

@@ -51,7 +51,10 @@ public final class SnapshotMarks {
     SortedMap<String, String> carried = new TreeMap<>();
     for (Map.Entry<String, String> property : snapshot.summary().entrySet()) {
       String name = property.getKey();
-      if (name.startsWith(CHECKPOINT) || name.startsWith(TALLY) || name.equals(LEDGER_SNAPSHOT)) {
+      if (name.startsWith(CHECKPOINT)
+          || name.startsWith(TALLY)
+          || name.startsWith(StreamPositions.PROPERTY)
+          || name.equals(LEDGER_SNAPSHOT)) {
         carried.put(name, property.getValue());
       }
     }
@@ -130,6 +133,20 @@ public final class SnapshotMarks {
                         ? "was started without its state"
                         : "was set back to checkpoint " + restored));
       }
+    }
+  }
+
+  /**
+   * Passes a job whose stream is in the ledger. One that has run for long enough to be there, and
+   * is not, would go on as if all before had never been.
+   *
+   * @throws StreamRefusedException where the ledger has nothing of the stream
+   */
+  public static void refuseLost(Warehouse warehouse, String stream, long restored) {
+    if (checkpoint(warehouse.table(WarehouseTable.COST_LEDGER), stream) == 0) {
+      throw new StreamRefusedException(
+          "stream %s goes on from checkpoint %d and the ledger has nothing of it: is this its warehouse, and was a table or the catalog lost?"
+              .formatted(stream, restored));
     }
   }
 

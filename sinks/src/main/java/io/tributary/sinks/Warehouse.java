@@ -71,7 +71,7 @@ public final class Warehouse implements AutoCloseable {
   /**
    * @throws WarehouseException where the catalog cannot be reached
    */
-  private static Warehouse connect(WarehouseSettings settings) {
+  static Warehouse connect(WarehouseSettings settings) {
     Map<String, String> properties = settings.resolved(System.getenv());
     try {
       return new Warehouse(
@@ -105,7 +105,7 @@ public final class Warehouse implements AutoCloseable {
     return catalog;
   }
 
-  private void createMissing() {
+  void createNamespace() {
     if (catalog instanceof SupportsNamespaces namespaces) {
       try {
         if (!namespaces.namespaceExists(WarehouseTable.NAMESPACE)) {
@@ -115,6 +115,10 @@ public final class Warehouse implements AutoCloseable {
         // Another writer was quicker, which is as good.
       }
     }
+  }
+
+  private void createMissing() {
+    createNamespace();
     for (WarehouseTable table : WarehouseTable.values()) {
       if (catalog.tableExists(table.identifier())) {
         addMissingColumns(table);
@@ -133,6 +137,9 @@ public final class Warehouse implements AutoCloseable {
           .withSortOrder(Tables.sortOrder(table, schema))
           .withProperties(Tables.properties(table, schema))
           .create();
+      if (table == WarehouseTable.COST_LEDGER) {
+        DimensionColumns.restore(this);
+      }
     } catch (AlreadyExistsException e) {
       addMissingColumns(table);
     }

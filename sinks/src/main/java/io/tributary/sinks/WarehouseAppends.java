@@ -29,7 +29,7 @@ public final class WarehouseAppends {
    */
   public void commit(
       CommitMark mark, WarehouseFiles files, boolean seal, Map<String, Long> tallies) {
-    commit(mark, files, seal, () -> tallies);
+    commit(mark, files, seal, tallies, () -> tallies);
   }
 
   /**
@@ -40,18 +40,27 @@ public final class WarehouseAppends {
    */
   public void commit(
       CommitMark mark, WarehouseFiles files, boolean seal, Map<String, Long> tallies, Clock clock) {
-    commit(mark, files, seal, () -> Freshness.measured(tallies, clock.instant()));
+    commit(mark, files, seal, tallies, () -> Freshness.measured(tallies, clock.instant()));
   }
 
   private void commit(
-      CommitMark mark, WarehouseFiles files, boolean seal, Supplier<Map<String, Long>> tallies) {
+      CommitMark mark,
+      WarehouseFiles files,
+      boolean seal,
+      Map<String, Long> tallies,
+      Supplier<Map<String, Long>> measured) {
     SortedSet<WarehouseTable> tables = new TreeSet<>(files.files().keySet());
     if (seal) {
       tables.add(WarehouseTable.COST_LEDGER);
     }
     for (WarehouseTable id : tables) {
       Table table = warehouse.table(id);
-      Map<String, Long> counted = id == WarehouseTable.COST_LEDGER ? tallies.get() : Map.of();
+      Map<String, Long> counted =
+          switch (id) {
+            case COST_LEDGER -> measured.get();
+            case USAGE_HOURLY -> StreamPositions.only(tallies);
+            default -> Map.of();
+          };
       AppendCommit.append(table, mark, files.of(id, table), counted);
     }
     if (tables.contains(WarehouseTable.COST_LEDGER)) {

@@ -1,7 +1,8 @@
 package io.tributary.sinks;
 
 import java.time.Clock;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Appends rows to several tables at once, from one thread, under the id of a run: what a command
@@ -13,6 +14,7 @@ public final class WarehouseCommit implements AutoCloseable {
   private final Warehouse warehouse;
   private final CommitMark.Run run;
   private final WarehouseWriter writer;
+  private final SortedMap<String, Long> tallies = new TreeMap<>();
 
   /**
    * @param run id of the run, unique per set of rows: {@code tributary.run}
@@ -30,6 +32,12 @@ public final class WarehouseCommit implements AutoCloseable {
     return this;
   }
 
+  /** Takes a change of a count, which the ledger carries if it gets a snapshot. */
+  public WarehouseCommit add(Tally tally) {
+    tallies.merge(tally.name(), tally.change(), Long::sum);
+    return this;
+  }
+
   /** Makes places for dimensions, at once. */
   public void declare(DeclaredDimensions declared) {
     writer.declare(declared);
@@ -42,7 +50,7 @@ public final class WarehouseCommit implements AutoCloseable {
    *     that {@link WarehouseReader#sealed} shows the run's archives
    */
   public void commit(boolean seal) {
-    new WarehouseAppends(warehouse).commit(run, writer.complete(), seal, Map.of());
+    new WarehouseAppends(warehouse).commit(run, writer.complete(), seal, tallies);
   }
 
   @Override

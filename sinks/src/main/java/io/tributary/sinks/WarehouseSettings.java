@@ -130,6 +130,13 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
     return resolved;
   }
 
+  /** Whether the catalog says where files go. */
+  boolean isRest() {
+    return RESTCatalog.class
+        .getName()
+        .equals(catalogProperties.get(CatalogProperties.CATALOG_IMPL));
+  }
+
   static Path catalogFile(Path directory) {
     return directory.resolve("catalog.db");
   }

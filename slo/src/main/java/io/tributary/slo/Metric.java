@@ -78,6 +78,12 @@ public enum Metric {
       Kind.GAUGE,
       "Time since the last delivery of a provider was published.",
       "provider"),
+  USAGE_SILENCE(
+      "usage_silence_seconds",
+      Kind.GAUGE,
+      "Time since usage events of a source last came to a stream; of sources that were heard since"
+          + " the process started and in the last week.",
+      "source"),
   PROVIDER_DAYS_MISSING(
       "provider_days_missing",
       Kind.GAUGE,

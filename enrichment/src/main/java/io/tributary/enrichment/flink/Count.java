@@ -6,7 +6,8 @@ package io.tributary.enrichment.flink;
  *
  * @param what {@link #IN}, {@link #APPLIED}, {@link #DUPLICATES}, {@link #REJECTED} or {@link
  *     #WAITING}; beside these {@link #OVERFLOWED}, and of usage events {@link #LATE}, {@link
- *     #AHEAD} or {@code arrived.KIND.TIME}
+ *     #AHEAD}, {@code arrived.KIND.TIME} or {@code source.SOURCE}; and {@code
+ *     position.TOPIC.PARTITION}, which is no count
  */
 public record Count(String what, long more) {
 
@@ -33,6 +34,15 @@ public record Count(String what, long more) {
 
   /** Usage events published more than a minute before their time. */
   public static final String AHEAD = "ahead";
+
+  /**
+   * The offset that comes next in a partition; it takes the place of the one before. The topic is
+   * named as in a URL, without dots: {@code position.tributary%2Eusage.3}.
+   */
+  public static final String POSITION = "position";
+
+  /** Usage events of a source, by its name as in a URL, without dots: {@code source.agent}. */
+  public static final String SOURCE = "source";
 
   /** All other usage events, by their time in epoch ms: {@code arrived.live.1767225600000}. */
   public static final String ARRIVED = "arrived";

@@ -86,6 +86,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   private transient long rejected;
   private transient long overflowed;
   private transient Arrivals arrivals;
+  private transient Positions positions;
   private transient Map<String, Whose> whose;
 
   /** Whose ledger a record is about. */
@@ -140,6 +141,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
             getProcessingTimeService()::getCurrentProcessingTime);
     marks = new OverflowMarks(!readsOverflow);
     whose = new HashMap<>();
+    positions = new Positions();
     arrivals = new Arrivals(readsOverflow ? "overflow" : "live");
     inMetric = getMetricGroup().counter(readsOverflow ? "recordsReadBack" : "recordsCame");
     overflowedMetric = getMetricGroup().counter("recordsOverflowed");
@@ -149,6 +151,9 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   @Override
   public void processElement(StreamRecord<RawRecord> element) {
     RawRecord raw = element.getValue();
+    if (timed && !readsOverflow) {
+      positions.add(raw);
+    }
     Decoded decoded = Decoded.of(raw);
     String limited = decoded.limited();
     if (!rates.admits(limited)) {
@@ -207,6 +212,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   private void time(SpecificRecordBase record, RawRecord raw) {
     if (timed && record instanceof UsageEvent usage) {
       arrivals.add(
+          usage.getSource(),
           usage.getEventTime().toEpochMilli(),
           TimeUnit.MICROSECONDS.toMillis(raw.recordTime()),
           getProcessingTimeService().getCurrentProcessingTime());
@@ -314,6 +320,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
     if (timed && overflowed > 0) {
       output.collect(COUNTS, new StreamRecord<>(new Count(Count.OVERFLOWED, overflowed)));
     }
+    positions.drain(count -> output.collect(COUNTS, new StreamRecord<>(count)));
     arrivals.drain(count -> output.collect(COUNTS, new StreamRecord<>(count)));
     in = 0;
     rejected = 0;

@@ -13,24 +13,26 @@ class ArrivalsTest {
   @Test
   void eventsAreToldByTenthsOfASecondOnce() {
     Arrivals arrivals = new Arrivals("live");
-    arrivals.add(NOW - 1_234, NOW - 1_000, NOW);
-    arrivals.add(NOW - 1_299, NOW - 1_000, NOW);
-    arrivals.add(NOW - 100, NOW, NOW);
+    arrivals.add("agent", NOW - 1_234, NOW - 1_000, NOW);
+    arrivals.add("agent", NOW - 1_299, NOW - 1_000, NOW);
+    arrivals.add("agent", NOW - 100, NOW, NOW);
     assertThat(drained(arrivals))
         .containsExactly(
             new Count("arrived.live." + (NOW - 1_300), 2),
-            new Count("arrived.live." + (NOW - 100), 1));
+            new Count("arrived.live." + (NOW - 100), 1),
+            new Count("source.agent", 3));
     assertThat(drained(arrivals)).isEmpty();
   }
 
   @Test
   void whatIsPublishedMuchLaterOrBeforeItsTimeIsCountedApart() {
     Arrivals arrivals = new Arrivals("live");
-    arrivals.add(NOW - 60_001, NOW, NOW);
-    arrivals.add(NOW + 60_001, NOW, NOW);
-    arrivals.add(NOW + 120_000, NOW, NOW);
+    arrivals.add("agent", NOW - 60_001, NOW, NOW);
+    arrivals.add("agent", NOW + 60_001, NOW, NOW);
+    arrivals.add("agent", NOW + 120_000, NOW, NOW);
     assertThat(drained(arrivals))
-        .containsExactly(new Count(Count.LATE, 1), new Count(Count.AHEAD, 2));
+        .containsExactly(
+            new Count("source.agent", 3), new Count(Count.LATE, 1), new Count(Count.AHEAD, 2));
   }
 
   /** A day that waited takes 96 counts, however many events it has. */
@@ -38,9 +40,22 @@ class ArrivalsTest {
   void whatWaitedForLongIsToldByQuartersOfAnHour() {
     Arrivals arrivals = new Arrivals("overflow");
     for (long age = 900_001; age <= 900_000 + 86_400_000; age += 10_000) {
-      arrivals.add(NOW - age, NOW - age, NOW);
+      arrivals.add("agent", NOW - age, NOW - age, NOW);
     }
-    assertThat(drained(arrivals)).hasSizeLessThanOrEqualTo(97);
+    assertThat(drained(arrivals)).hasSizeLessThanOrEqualTo(98);
+  }
+
+  @Test
+  void sourcesAreNamedWithinBounds() {
+    Arrivals arrivals = new Arrivals("live");
+    arrivals.add("eu.agent 1", NOW, NOW, NOW);
+    for (int i = 0; i < 200; i++) {
+      arrivals.add("s" + i, NOW, NOW, NOW);
+    }
+    arrivals.add("x".repeat(500), NOW, NOW, NOW);
+    assertThat(drained(arrivals))
+        .hasSize(1 + Arrivals.SOURCES + 1)
+        .contains(new Count("source.eu%2Eagent+1", 1), new Count("source.%28other%29", 152));
   }
 
   private static List<Count> drained(Arrivals arrivals) {

@@ -3,6 +3,7 @@ package io.tributary.jobs.cli;
 import io.tributary.enrichment.RateLimits;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
+import io.tributary.jobs.Recovery;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.ReferenceProvider;
@@ -52,12 +53,14 @@ record RunConfiguration(
                   "kafka.bootstrapServers",
                   "kafka.topicPrefix",
                   "kafka.partitions",
+                  "kafka.newTopics",
                   "checkpoints",
                   "checkpointInterval",
                   "flushInterval",
                   "resplitInterval",
                   "parallelism",
                   "adopt",
+                  "takeOver",
                   "limits.recordsPerSecond",
                   "limits.overflowRecordsPerSecond",
                   "maintenance.interval",
@@ -106,7 +109,8 @@ record RunConfiguration(
             values.number("parallelism", Runtime.getRuntime().availableProcessors()),
             values.flag("adopt"),
             limits(values),
-            privacy(values));
+            privacy(values),
+            recovery(values));
     WarehouseConfiguration warehouse = WarehouseConfiguration.of(values);
     Integer port = values.optional("query.port") == null ? null : values.number("query.port", 0);
     boolean queryLog = values.optional("query.log") == null || values.flag("query.log");
@@ -139,6 +143,14 @@ record RunConfiguration(
       values.problem("checkpoints is a directory or a URI, not '" + text + "'");
       return new CheckpointDirectory(Path.of("").toUri());
     }
+  }
+
+  private static Recovery recovery(ConfigurationValues values) {
+    String lost = values.optional("takeOver");
+    if (lost != null && lost.equals(values.text("stream", "main"))) {
+      values.problem("takeOver is the stream whose state is lost; stream needs another id");
+    }
+    return new Recovery(lost, values.flag("kafka.newTopics"));
   }
 
   private static TierSettings tiers(ConfigurationValues values) {

@@ -1,8 +1,10 @@
 package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.sinks.LostTables;
 import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.maintenance.Maintenance;
 import io.tributary.sinks.maintenance.Retention;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Spec;
       TiersCommand.Compact.class,
       TiersCommand.Freeze.class,
       TiersCommand.Expire.class,
+      TiersCommand.Register.class,
       RollupsCommand.class,
       AdviseCommand.class
     })
@@ -250,6 +253,28 @@ final class TiersCommand {
               out.printf(
                   "%s: %,d rows of billing periods past their retention %s%n",
                   table.tableName(), count, become));
+    }
+  }
+
+  @Command(
+      name = "register",
+      description =
+          "Put tables that the catalog has lost back into it, as their newest metadata says. Run it"
+              + " before anything writes.")
+  static final class Register implements Callable<Integer> {
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Mixin private WarehouseOptions target = new WarehouseOptions();
+
+    @Override
+    public Integer call() throws IOException {
+      try (WarehouseLock lock = target.lock()) {
+        PrintWriter out = Console.out(spec);
+        LostTables.register(target.settings())
+            .forEach((table, metadata) -> out.printf("%s: %s%n", table, metadata));
+        return ExitCodes.FINE;
+      }
     }
   }
 }

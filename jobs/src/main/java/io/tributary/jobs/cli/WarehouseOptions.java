@@ -3,6 +3,7 @@ package io.tributary.jobs.cli;
 import io.tributary.jobs.Privacy;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
+import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.maintenance.RetentionSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +29,11 @@ final class WarehouseOptions {
   @Nullable WarehouseLock lock() throws IOException {
     Path local = configuration().directory();
     return local == null ? null : WarehouseLock.acquire(local);
+  }
+
+  /** Where the warehouse is. */
+  WarehouseSettings settings() throws IOException {
+    return configuration().settings();
   }
 
   /** The warehouse, made if it is missing. */

@@ -3,6 +3,7 @@ package io.tributary.jobs.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.jobs.inputs.AdoptionPlan;
+import io.tributary.jobs.inputs.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -25,6 +26,7 @@ import org.apache.flink.core.fs.Path;
 public record CheckpointDirectory(URI location) {
 
   private static final String PLAN = "adoption.json";
+  private static final String TOPICS = "topics.json";
   private static final Pattern CHECKPOINT = Pattern.compile("chk-(\\d+)");
 
   /** Makes it, where it is not there. */
@@ -63,24 +65,44 @@ public record CheckpointDirectory(URI location) {
 
   /** What was decided when the stream was started without state, if that was kept. */
   public Optional<AdoptionPlan> adoption() throws IOException {
-    Path plan = new Path(root(), PLAN);
-    if (!fileSystem().exists(plan)) {
-      return Optional.empty();
-    }
-    try (FSDataInputStream in = fileSystem().open(plan)) {
-      return Optional.of(AdoptionPlan.parse(new String(in.readAllBytes(), UTF_8)));
-    }
+    Optional<String> plan = text(PLAN);
+    return plan.isEmpty() ? Optional.empty() : Optional.of(AdoptionPlan.parse(plan.get()));
   }
 
   /** Keeps a decision; it is there whole or not at all. */
   public void keep(AdoptionPlan plan) throws IOException {
+    keep(PLAN, plan.json());
+  }
+
+  /** Which topics the checkpoints are of, if that was kept. */
+  public Optional<ReadTopics> topics() throws IOException {
+    Optional<String> topics = text(TOPICS);
+    return topics.isEmpty() ? Optional.empty() : Optional.of(ReadTopics.parse(topics.get()));
+  }
+
+  /** Keeps which topics the checkpoints are of. */
+  public void keep(ReadTopics topics) throws IOException {
+    keep(TOPICS, topics.json());
+  }
+
+  private Optional<String> text(String name) throws IOException {
+    Path file = new Path(root(), name);
+    if (!fileSystem().exists(file)) {
+      return Optional.empty();
+    }
+    try (FSDataInputStream in = fileSystem().open(file)) {
+      return Optional.of(new String(in.readAllBytes(), UTF_8));
+    }
+  }
+
+  private void keep(String name, String text) throws IOException {
     if (isLocal()) {
-      plan.write(java.nio.file.Path.of(location).resolve(PLAN));
+      WholeFile.write(java.nio.file.Path.of(location).resolve(name), text);
       return;
     }
     // An object appears when it is closed.
-    try (OutputStream out = fileSystem().create(new Path(root(), PLAN), WriteMode.OVERWRITE)) {
-      out.write(plan.json().getBytes(UTF_8));
+    try (OutputStream out = fileSystem().create(new Path(root(), name), WriteMode.OVERWRITE)) {
+      out.write(text.getBytes(UTF_8));
     }
   }
 

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -110,6 +112,27 @@ public final class Topics {
     }
   }
 
+  /** The id that the broker gave each topic which is read, overflow included, by name. */
+  public SortedMap<String, String> ids(String bootstrapServers, Map<String, String> more)
+      throws ExecutionException, InterruptedException {
+    try (Admin admin = admin(bootstrapServers, more)) {
+      SortedMap<String, String> ids = new TreeMap<>();
+      admin
+          .describeTopics(read())
+          .allTopicNames()
+          .get()
+          .forEach((topic, description) -> ids.put(topic, description.topicId().toString()));
+      return ids;
+    }
+  }
+
+  /** Every topic that a stream reads. */
+  List<String> read() {
+    List<String> read = new ArrayList<>(all());
+    read.add(overflow());
+    return read;
+  }
+
   /** The offset behind the last record of every partition. */
   public Map<TopicPartition, Long> endOffsets(String bootstrapServers)
       throws ExecutionException, InterruptedException {
@@ -138,7 +161,7 @@ public final class Topics {
     }
   }
 
-  private static Admin admin(String bootstrapServers, Map<String, String> more) {
+  static Admin admin(String bootstrapServers, Map<String, String> more) {
     Properties properties = new Properties();
     properties.putAll(more);
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);

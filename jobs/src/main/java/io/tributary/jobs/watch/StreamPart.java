@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.tributary.sinks.Freshness;
+import io.tributary.sinks.HeardSource;
 import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
@@ -26,6 +27,7 @@ final class StreamPart implements Part {
   private final Warehouse warehouse;
   private final Set<String> streams;
   private volatile Map<String, Instant> committed;
+  private final UsageSources sources = new UsageSources();
   private volatile Map<String, Long> tallies = Map.of();
 
   /**
@@ -39,6 +41,7 @@ final class StreamPart implements Part {
     streams.forEach(stream -> none.put(stream, started));
     this.committed = none;
     metrics.ages(Metric.STREAM_COMMIT_AGE, () -> committed);
+    metrics.ages(Metric.USAGE_SILENCE, sources::heard);
     metrics.counter(Metric.RECORDS, this::records);
     metrics.counter(Metric.USAGE_EVENTS, this::usageEvents);
     metrics.registry().register(this::freshness);
@@ -61,6 +64,9 @@ final class StreamPart implements Part {
     }
     tallies = SnapshotMarks.tallies(ledger);
     committed = newest;
+    sources.look(
+        HeardSource.of(tallies).stream().filter(heard -> streams.contains(heard.stream())).toList(),
+        now);
   }
 
   private void records(Metrics.Values values) {

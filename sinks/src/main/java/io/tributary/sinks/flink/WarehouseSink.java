@@ -116,6 +116,9 @@ public final class WarehouseSink
     if (identity instanceof SinkIdentity.Stream stream) {
       try {
         SnapshotMarks.refuseRewind(warehouse, stream.stream(), restored);
+        if (restored > 2 * MAX_IDLE_CHECKPOINTS) {
+          SnapshotMarks.refuseLost(warehouse, stream.stream(), restored);
+        }
       } catch (StreamRefusedException e) {
         warehouse.close();
         // The job would be restarted from the same state, for ever, and only the log would say why.
