@@ -13,9 +13,12 @@ import org.apache.iceberg.data.IdentityPartitionConverters;
 import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
+import org.apache.iceberg.expressions.And;
 import org.apache.iceberg.expressions.Evaluator;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.Or;
+import org.apache.iceberg.expressions.UnboundPredicate;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.parquet.Parquet;
@@ -57,8 +60,21 @@ final class TableScans {
     if (task.residual().equals(Expressions.alwaysTrue())) {
       return rows;
     }
-    Evaluator evaluator = new Evaluator(projection.asStruct(), task.residual());
+    Evaluator evaluator = new Evaluator(projection.asStruct(), nullIsNotAmong(task.residual()));
     InternalRecordWrapper wrapper = new InternalRecordWrapper(projection.asStruct());
     return CloseableIterable.filter(rows, row -> evaluator.eval(wrapper.wrap(row)));
+  }
+
+  /** The same where it says IN: Iceberg's evaluator fails on a value that is null. */
+  private static Expression nullIsNotAmong(Expression filter) {
+    if (filter instanceof And and) {
+      return Expressions.and(nullIsNotAmong(and.left()), nullIsNotAmong(and.right()));
+    } else if (filter instanceof Or or) {
+      return Expressions.or(nullIsNotAmong(or.left()), nullIsNotAmong(or.right()));
+    } else if (filter instanceof UnboundPredicate<?> predicate
+        && predicate.op() == Expression.Operation.IN) {
+      return Expressions.and(Expressions.notNull(predicate.ref().name()), predicate);
+    }
+    return filter;
   }
 }

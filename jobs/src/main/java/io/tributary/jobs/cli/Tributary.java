@@ -73,6 +73,11 @@ public final class Tributary {
     System.exit(run(args));
   }
 
+  /** The commands and their options, to look at or to parse with; nothing is run. */
+  public static CommandLine commands() {
+    return new CommandLine(new Tributary(false)).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
   /** Runs a command in this process and answers its exit code. */
   public static int run(String... args) {
     Tributary tributary = new Tributary(false);
