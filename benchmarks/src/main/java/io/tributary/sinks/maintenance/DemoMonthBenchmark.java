@@ -1,13 +1,20 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.jobs.DemoJob;
+import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.WarehouseTable;
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The demo's company streamed as the demo streams it, through broker and job with a commit each
@@ -35,6 +42,7 @@ public final class DemoMonthBenchmark {
               new DemoJob.Settings(directory, SEED, EVENTS_PER_SECOND), warehouse, clock)) {
         job.live(clock.instant().plus(live), System.out::println);
       }
+      printSizes(warehouse, directory);
       TableTiers tiers = new TableTiers(warehouse);
       TableTiers.Tier hot = print(tiers);
       tiers.coolDown(Instant.MAX);
@@ -42,6 +50,41 @@ public final class DemoMonthBenchmark {
       System.out.printf("hot is %.1f times cold%n", (double) hot.bytes() / cold.bytes());
     }
     System.exit(0);
+  }
+
+  private static void printSizes(Warehouse warehouse, Path directory) throws IOException {
+    System.out.printf(
+        "in: %,d records, %,d s of CPU time%n", records(warehouse), cpu().toSeconds());
+    for (String part : List.of("kafka", "checkpoints", "warehouse")) {
+      System.out.printf("%s: %,d bytes%n", part, bytes(directory.resolve(part)));
+    }
+    for (WarehouseTable table : WarehouseTable.values()) {
+      Path files = directory.resolve("warehouse/data/tributary").resolve(table.tableName());
+      System.out.printf(
+          "%s: %,d bytes of data, %,d of metadata%n",
+          table.tableName(), bytes(files.resolve("data")), bytes(files.resolve("metadata")));
+    }
+  }
+
+  private static long records(Warehouse warehouse) {
+    return SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER)).entrySet().stream()
+        .filter(tally -> tally.getKey().startsWith("in."))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** Of this process: broker, job and queries. */
+  private static Duration cpu() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  private static long bytes(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+    }
   }
 
   private static TableTiers.Tier print(TableTiers tiers) {
