@@ -87,7 +87,8 @@ final class LiveStream implements AutoCloseable {
 
   /** Starts the job from a savepoint. */
   void startFrom(String savepoint) throws Exception {
-    Configuration configuration = LocalFlink.streamingConfiguration(checkpoints(STREAM), CHECKPOINTS, true);
+    Configuration configuration =
+        LocalFlink.streamingConfiguration(checkpoints(STREAM), CHECKPOINTS, true);
     configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     job =
         StreamJob.start(
