@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,6 +29,8 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /** The broker and the topics of a stream. */
@@ -89,9 +93,9 @@ public final class KafkaCheck {
   }
 
   private void topics(Admin admin, int brokers) throws ExecutionException, InterruptedException {
-    Set<String> existing = admin.listTopics().names().get();
+    SortedMap<String, TopicDescription> described = described(admin);
     Set<String> missing = new TreeSet<>(needed());
-    missing.removeAll(existing);
+    missing.removeAll(described.keySet());
     for (String topic : missing) {
       findings.add(
           Finding.problem(
@@ -100,21 +104,27 @@ public final class KafkaCheck {
               "start 'run', which creates it with %d partitions, or create it with %s=LogAppendTime"
                   .formatted(partitions, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)));
     }
-    Set<String> there = new TreeSet<>(needed());
-    there.retainAll(existing);
-    Map<String, TopicDescription> described =
-        admin
-            .describeTopics(there, new DescribeTopicsOptions().includeAuthorizedOperations(true))
-            .allTopicNames()
-            .get();
-    Map<String, Config> configs = configs(admin, there);
-    for (String topic : there) {
-      TopicDescription description = described.get(topic);
-      if (description != null) {
-        topic(description, configs.get(topic), brokers);
+    Map<String, Config> configs = configs(admin, described.keySet());
+    described.forEach((name, topic) -> topic(topic, configs.get(name), brokers));
+    clock(admin, described.values(), configs);
+  }
+
+  /** Of the topics that there are and that may be described. */
+  private SortedMap<String, TopicDescription> described(Admin admin)
+      throws ExecutionException, InterruptedException {
+    SortedMap<String, TopicDescription> described = new TreeMap<>();
+    DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+    for (var topic : admin.describeTopics(needed(), options).topicNameValues().entrySet()) {
+      try {
+        described.put(topic.getKey(), topic.getValue().get());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException
+            || e.getCause() instanceof TopicAuthorizationException)) {
+          throw e;
+        }
       }
     }
-    clock(admin, described.values(), configs);
+    return described;
   }
 
   private Collection<String> needed() {

@@ -110,6 +110,9 @@ class DoctorCommandTest {
     set("bad.prices", "retention.ms", "3600000");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       admin.deleteTopics(List.of("bad.telemetry")).all().get();
+      while (admin.listTopics().names().get().contains("bad.telemetry")) {
+        Thread.sleep(20);
+      }
     }
     Ran ran = doctor("bad.", kafka.bootstrapServers(), "wh");
     assertThat(ran.exitCode()).isEqualTo(1);
