@@ -30,7 +30,6 @@ final class Forked implements AutoCloseable {
         .filter(argument -> argument.startsWith("--add-opens"))
         .forEach(command::add);
     command.add("-Xmx1g");
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=240m"));
     command.add("-Dtributary.log=" + logs.resolve("tributary.log"));
     command.add("-cp");
     command.add(
