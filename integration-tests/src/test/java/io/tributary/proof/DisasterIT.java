@@ -25,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,7 @@ class DisasterIT {
     assertThat(Tables.netLedger(warehouse(), TENANT)).isNotEmpty().isEqualTo(backfilled());
   }
 
+  @Tag("proof")
   @Test
   void aStreamWhoseStateIsLostIsTakenOver() throws Exception {
     Recovery takeOver = new Recovery(LiveStream.STREAM, false);
@@ -152,6 +154,7 @@ class DisasterIT {
     assertWhole();
   }
 
+  @Tag("proof")
   @Test
   void topicsThatWereMadeAnewAreRefusedAndReadWhenToldSo() throws Exception {
     try (LiveStream stream = new LiveStream(directory)) {
@@ -186,6 +189,7 @@ class DisasterIT {
     assertWhole();
   }
 
+  @Tag("proof")
   @Test
   void aLostLedgerIsWrittenAgainFromTheArchives() throws Exception {
     try (LiveStream stream = new LiveStream(directory)) {
