@@ -1,7 +1,6 @@
 package io.tributary.sinks;
 
 import java.net.URL;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,15 +36,16 @@ public final class ParquetWriting {
   /** What Hadoop does not find it goes without. */
   private static final class WithoutDefaults extends ClassLoader {
 
-    private static final Set<String> DEFAULTS = Set.of("core-default.xml", "core-site.xml");
-
     WithoutDefaults() {
       super(ParquetWriting.class.getClassLoader());
     }
 
     @Override
     public @Nullable URL getResource(String name) {
-      return DEFAULTS.contains(name) ? null : super.getResource(name);
+      // Of the core, and of each other part that some class has registered.
+      return name.endsWith("-default.xml") || name.endsWith("-site.xml")
+          ? null
+          : super.getResource(name);
     }
   }
 }
