@@ -142,7 +142,7 @@ class FaultsIT {
     taskManagers.close();
   }
 
-  /** Of these the others are parts. */
+  /** What every build has; a storm draws from all kinds. */
   static List<Arguments> faults() {
     return arguments(Fault.TASK_MANAGER_LOSS, Fault.AMBIGUOUS_COMMIT, Fault.STORM);
   }
