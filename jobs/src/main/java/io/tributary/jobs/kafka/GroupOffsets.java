@@ -3,6 +3,7 @@ package io.tributary.jobs.kafka;
 import io.tributary.sinks.StreamRefusedException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -80,29 +81,8 @@ public final class GroupOffsets {
   }
 
   private boolean hasRecords(Admin admin) throws ExecutionException, InterruptedException {
-    return !offsets(admin, OffsetSpec.earliest()).equals(offsets(admin, OffsetSpec.latest()));
-  }
-
-  private Map<TopicPartition, Long> offsets(Admin admin, OffsetSpec which)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    admin
-        .describeTopics(topics.read())
-        .allTopicNames()
-        .get()
-        .forEach(
-            (topic, description) ->
-                description
-                    .partitions()
-                    .forEach(
-                        partition ->
-                            wanted.put(new TopicPartition(topic, partition.partition()), which)));
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    admin
-        .listOffsets(wanted)
-        .all()
-        .get()
-        .forEach((partition, offset) -> offsets.put(partition, offset.offset()));
-    return offsets;
+    List<String> read = topics.read();
+    return !Topics.offsets(admin, read, OffsetSpec.earliest())
+        .equals(Topics.offsets(admin, read, OffsetSpec.latest()));
   }
 }

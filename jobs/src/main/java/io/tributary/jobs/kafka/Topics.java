@@ -4,6 +4,7 @@ import io.tributary.events.RecordKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,28 +138,32 @@ public final class Topics {
   public Map<TopicPartition, Long> endOffsets(String bootstrapServers)
       throws ExecutionException, InterruptedException {
     try (Admin admin = admin(bootstrapServers, Map.of())) {
-      Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-      admin
-          .describeTopics(all())
-          .allTopicNames()
-          .get()
-          .forEach(
-              (topic, description) ->
-                  description
-                      .partitions()
-                      .forEach(
-                          partition ->
-                              wanted.put(
-                                  new TopicPartition(topic, partition.partition()),
-                                  OffsetSpec.latest())));
-      Map<TopicPartition, Long> offsets = new HashMap<>();
-      admin
-          .listOffsets(wanted)
-          .all()
-          .get()
-          .forEach((partition, end) -> offsets.put(partition, end.offset()));
-      return offsets;
+      return offsets(admin, all(), OffsetSpec.latest());
     }
+  }
+
+  /** An offset of every partition. */
+  static Map<TopicPartition, Long> offsets(Admin admin, Collection<String> topics, OffsetSpec which)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    admin
+        .describeTopics(topics)
+        .allTopicNames()
+        .get()
+        .forEach(
+            (topic, description) ->
+                description
+                    .partitions()
+                    .forEach(
+                        partition ->
+                            wanted.put(new TopicPartition(topic, partition.partition()), which)));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    admin
+        .listOffsets(wanted)
+        .all()
+        .get()
+        .forEach((partition, offset) -> offsets.put(partition, offset.offset()));
+    return offsets;
   }
 
   static Admin admin(String bootstrapServers, Map<String, String> more) {
