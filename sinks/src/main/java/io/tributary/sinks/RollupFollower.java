@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
@@ -36,6 +37,9 @@ final class RollupFollower {
   private static final Logger LOG = LoggerFactory.getLogger(RollupFollower.class);
   private static final int ATTEMPTS = 100;
 
+  /** Rows of the ledger may have been changed so that what was summed of them is nowhere. */
+  private static final Map<String, String> FORGET = Map.of(RecordRewrite.FORGET, "true");
+
   private final Warehouse warehouse;
   private final Rollup rollup;
   private final RollupElements elements;
@@ -54,12 +58,21 @@ final class RollupFollower {
     return rollup;
   }
 
-  /**
-   * @param rebuild the sum of the whole ledger in place of what is there, else what the ledger has
-   *     beyond it
-   */
-  void update(boolean rebuild) {
-    for (int attempt = 1; !isDone(rebuild); attempt++) {
+  /** Takes in what the ledger has beyond; leaves what would have to be summed anew for long. */
+  void follow() {
+    repeat(this::isFollowed);
+  }
+
+  /** Puts the sum of the whole ledger, as it is now or later, in place of what is there. */
+  void rebuild() {
+    Snapshot since = warehouse.table(WarehouseTable.COST_LEDGER).currentSnapshot();
+    if (since != null) {
+      repeat(() -> isRebuilt(since.snapshotId()));
+    }
+  }
+
+  private void repeat(BooleanSupplier step) {
+    for (int attempt = 1; !step.getAsBoolean(); attempt++) {
       if (attempt == ATTEMPTS) {
         throw new WarehouseException(
             rollup.name() + " does not get to follow the ledger: others win");
@@ -67,24 +80,22 @@ final class RollupFollower {
     }
   }
 
-  private boolean isDone(boolean rebuild) {
+  private boolean isFollowed() {
     // Before the ledger, so that it cannot name a snapshot which the ledger as loaded has not yet.
     Table table = Rollups.table(warehouse, rollup);
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     Snapshot now = ledger.currentSnapshot();
     Long named = SnapshotMarks.ledgerSnapshot(table.currentSnapshot());
-    if (now == null || !rebuild && Objects.equals(named, now.snapshotId())) {
+    if (now == null || Objects.equals(named, now.snapshotId())) {
       return true;
     }
     if (addMissingColumns(table, ledger.schema())) {
       return false;
     }
-    if (!rebuild && named != null && reaches(ledger, named, now)) {
-      LedgerAppends appends = new LedgerAppends(ledger, named, now.snapshotId());
-      List<DataFile> files = write(table, ledger, appends.files(Expressions.alwaysTrue()));
-      return commit(table, files, now, false);
+    if (named != null && reaches(ledger, named, now)) {
+      return append(table, ledger, named, now);
     }
-    if (!rebuild && rows(now) > limits.rowsInPassing()) {
+    if (rows(now) > limits.rowsInPassing()) {
       if (!isLeft) {
         LOG.warn(
             "{} is not the sum of the ledger; questions do not read it until it is rebuilt",
@@ -93,8 +104,31 @@ final class RollupFollower {
       isLeft = true;
       return true;
     }
-    var whole = ledger.newScan().useSnapshot(now.snapshotId());
-    return commit(table, write(table, ledger, whole.planFiles()), now, true);
+    return overwrite(table, ledger, now);
+  }
+
+  /**
+   * Beside others who follow. Their appends tell what the ledger has beyond a snapshot; so to put
+   * the sum of that snapshot in place of the files which should equal it leaves the appends right,
+   * however long the sum took.
+   */
+  private boolean isRebuilt(long since) {
+    Table table = Rollups.table(warehouse, rollup);
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    Snapshot now = ledger.currentSnapshot();
+    Long named = SnapshotMarks.ledgerSnapshot(table.currentSnapshot());
+    if (addMissingColumns(table, ledger.schema())) {
+      return false;
+    }
+    if (named == null || !reaches(ledger, named, now)) {
+      return overwrite(table, ledger, now);
+    }
+    if (!LedgerAppends.reach(ledger, named).contains(since)) {
+      append(table, ledger, named, now);
+      return false;
+    }
+    List<DataFile> files = write(table, ledger, whole(ledger, named));
+    return ReplaceCommit.erase(table, files(table), files, FORGET, null) || giveUp(table, files);
   }
 
   private static boolean reaches(Table ledger, long named, Snapshot now) {
@@ -151,21 +185,50 @@ final class RollupFollower {
     }
   }
 
-  private static boolean commit(Table table, List<DataFile> files, Snapshot equals, boolean anew) {
-    Map<String, String> marks = new TreeMap<>();
+  private static CloseableIterable<FileScanTask> whole(Table ledger, long snapshot) {
+    return ledger.newScan().useSnapshot(snapshot).planFiles();
+  }
+
+  private static List<DataFile> files(Table table) {
+    List<DataFile> files = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+      tasks.forEach(task -> files.add(task.file()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the files of " + table.name(), e);
+    }
+    return files;
+  }
+
+  private boolean append(Table table, Table ledger, long named, Snapshot now) {
+    LedgerAppends appends = new LedgerAppends(ledger, named, now.snapshotId());
+    List<DataFile> files = write(table, ledger, appends.files(Expressions.alwaysTrue()));
+    return commit(
+        table, files, () -> AppendCommit.appendIfUnchanged(table, files, mark(now, Map.of())));
+  }
+
+  private boolean overwrite(Table table, Table ledger, Snapshot now) {
+    List<DataFile> files = write(table, ledger, whole(ledger, now.snapshotId()));
+    return commit(
+        table, files, () -> AppendCommit.overwriteIfUnchanged(table, files, mark(now, FORGET)));
+  }
+
+  private static Map<String, String> mark(Snapshot equals, Map<String, String> others) {
+    Map<String, String> marks = new TreeMap<>(others);
     marks.put(SnapshotMarks.LEDGER_SNAPSHOT, Long.toString(equals.snapshotId()));
+    return marks;
+  }
+
+  private static boolean commit(Table table, List<DataFile> files, Runnable commit) {
     try {
-      if (anew) {
-        // Rows of the ledger may have been changed so that what was summed of them is nowhere.
-        marks.put(RecordRewrite.FORGET, "true");
-        AppendCommit.overwriteIfUnchanged(table, files, marks);
-      } else {
-        AppendCommit.appendIfUnchanged(table, files, marks);
-      }
+      commit.run();
       return true;
     } catch (ValidationException e) {
-      files.forEach(file -> table.io().deleteFile(file.location()));
-      return false;
+      return giveUp(table, files);
     }
+  }
+
+  private static boolean giveUp(Table table, List<DataFile> files) {
+    files.forEach(file -> table.io().deleteFile(file.location()));
+    return false;
   }
 }

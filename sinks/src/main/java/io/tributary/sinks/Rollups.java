@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -191,7 +192,7 @@ public final class Rollups {
    * expired, it is built from scratch, or left to {@link #rebuild} where that would take long.
    */
   public void follow() {
-    update(of(warehouse.table(WarehouseTable.COST_LEDGER)), false);
+    update(of(warehouse.table(WarehouseTable.COST_LEDGER)), RollupFollower::follow);
   }
 
   /** {@link #follow}, and whatever then does not lead to the newest ledger is built anew. */
@@ -204,22 +205,25 @@ public final class Rollups {
     }
   }
 
-  /** Sums the whole ledger and puts the results, each in one commit, in place of what is there. */
+  /**
+   * Sums the whole ledger and puts the results, each in one commit, in place of what is there.
+   * Beside who follows, at any pace: what is appended meanwhile stays.
+   */
   public void rebuild() {
     rebuild(of(warehouse.table(WarehouseTable.COST_LEDGER)));
   }
 
   /** The same for some. */
   public void rebuild(Collection<Rollup> rollups) {
-    update(rollups, true);
+    update(rollups, RollupFollower::rebuild);
   }
 
-  private void update(Collection<Rollup> rollups, boolean rebuild) {
+  private void update(Collection<Rollup> rollups, Consumer<RollupFollower> step) {
     for (Rollup rollup : rollups) {
       try {
-        followers
-            .computeIfAbsent(rollup, r -> new RollupFollower(warehouse, r, elements, limits))
-            .update(rebuild);
+        step.accept(
+            followers.computeIfAbsent(
+                rollup, r -> new RollupFollower(warehouse, r, elements, limits)));
       } catch (NoSuchTableException e) {
         if (of(warehouse.table(WarehouseTable.COST_LEDGER)).contains(rollup)) {
           throw e;

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.iceberg.DataFile;
@@ -202,15 +204,7 @@ class RollupsTest {
   void auditFindsOneThatIsNotTheLedger() {
     Rollups.declare(warehouse, TEAMS);
     commit(WRITTEN, entry("acme", "1"));
-    Table table = table(TEAMS);
-    Record stray = rows(table).get(0).copy();
-    stray.setField("list_cost", new BigDecimal("0.250000000000000000"));
-    List<DataFile> files;
-    try (OpenFiles writer = new OpenFiles(table, 0)) {
-      writer.write(stray);
-      files = writer.complete();
-    }
-    AppendCommit.appendIfUnchanged(table, files);
+    addStray();
 
     assertThat(Audit.run(warehouse, "acme").findings())
         .contains(
@@ -275,6 +269,43 @@ class RollupsTest {
     assertThat(rows(table(TEAMS))).hasSize(1);
     assertThat(table(TEAMS).snapshots()).hasSize(1);
     assertEqualsLedger(TEAMS);
+  }
+
+  @Test
+  void isBuiltAnewBesideWhoCommitsAllTheTime() {
+    Rollups.declare(warehouse, TEAMS);
+    commit(WRITTEN, entry("acme", "1", "Team", "web"));
+    addStray();
+    AtomicInteger commits = new AtomicInteger();
+    Consumer<String> commitBeforeEachRead =
+        location -> {
+          if (location.contains("/cost_ledger/data/")) {
+            commit(WRITTEN, entry("acme", "1", "Team", "web"));
+            commits.incrementAndGet();
+          }
+        };
+    try (Warehouse watched =
+        WatchedFileIO.open(WarehouseSettings.local(directory), commitBeforeEachRead)) {
+      new Rollups(watched).rebuild(List.of(TEAMS));
+    }
+
+    assertThat(commits).hasPositiveValue();
+    assertEqualsLedger(TEAMS);
+    assertThat(Audit.run(warehouse, null).findings())
+        .noneMatch(finding -> finding.invariant().equals(Audit.ROLLUP));
+  }
+
+  /** A row of {@link #TEAMS} that nothing in the ledger is the reason of. */
+  private void addStray() {
+    Table table = table(TEAMS);
+    Record stray = rows(table).get(0).copy();
+    stray.setField("list_cost", new BigDecimal("0.250000000000000000"));
+    List<DataFile> files;
+    try (OpenFiles writer = new OpenFiles(table, 0)) {
+      writer.write(stray);
+      files = writer.complete();
+    }
+    AppendCommit.appendIfUnchanged(table, files);
   }
 
   private Table table(Rollup rollup) {
