@@ -7,6 +7,7 @@ import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectedException;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
+import io.tributary.jobs.Recovery;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Publisher;
@@ -19,7 +20,6 @@ import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseSettings;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -98,13 +98,12 @@ class CaptureToCostIT {
             prefix,
             Map.of(),
             new CheckpointDirectory(directory.resolve("checkpoints").toUri()),
-            Duration.ofMillis(500),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(1),
+            LiveStream.PACE,
             2,
             false,
             Limits.NONE,
-            Privacy.DEFAULT),
+            Privacy.DEFAULT,
+            Recovery.NONE),
         Clock.systemUTC());
   }
 

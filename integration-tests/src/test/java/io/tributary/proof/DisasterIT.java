@@ -7,6 +7,7 @@ import io.tributary.jobs.Limits;
 import io.tributary.jobs.Recovery;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.SnapshotMarks;
+import io.tributary.sinks.StreamPositions;
 import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
@@ -17,18 +18,26 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.util.FileUtils;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What docs/operations/disaster-recovery.md says: after state, Kafka, a table or the catalog was
@@ -152,6 +161,72 @@ class DisasterIT {
       assertThat(stream.rejections()).noneMatch(r -> r.getReason().equals("WRONG_TENANT"));
     }
     assertWhole();
+  }
+
+  /** The commits of one checkpoint come one after the other, in the order of the tables. */
+  @Tag("proof")
+  @ParameterizedTest(name = "before that of {0}")
+  @EnumSource(names = {"USAGE_HOURLY", "ENTITIES", "COST_LEDGER"})
+  void aStreamThatEndedBetweenTwoCommitsIsTakenOver(WarehouseTable missed) throws Exception {
+    try (LiveStream stream = new LiveStream(directory)) {
+      stream.start(Limits.NONE);
+      publish(stream, 0);
+      awaitRead(stream, part(0).size());
+      CompletableFuture<Void> more = feed(stream).publish(part(1));
+      LiveStream.await(
+          "some more", PATIENCE, () -> sum(stream.tallies(), "in.") > part(0).size() + 20);
+      stream.stop();
+      more.join();
+      FileUtils.deleteDirectory(stream.checkpoints(LiveStream.STREAM).toFile());
+      long read = sum(stream.tallies(), "in.");
+      undoFrom(missed, stream.warehouse());
+      assertThat(sum(stream.tallies(), "in.")).as("told by the ledger").isLessThan(read);
+
+      Thread.sleep(LiveStream.CHECKPOINTS.multipliedBy(20).toMillis());
+      stream.start("live-2", Limits.NONE, new Recovery(LiveStream.STREAM, false));
+      publish(stream, 2);
+      LiveStream.await("all", PATIENCE, () -> positions(stream) == lines.size());
+      awaitRead(stream, sum(stream.tallies(), "in."));
+      stream.stop();
+    }
+    assertWhole();
+  }
+
+  /** How many records lie before where the streams have read up to, in all topics together. */
+  private static long positions(LiveStream stream) {
+    Warehouse warehouse = stream.warehouse();
+    Map<String, Long> next = new HashMap<>();
+    for (WarehouseTable id : List.of(WarehouseTable.COST_LEDGER, WarehouseTable.USAGE_HOURLY)) {
+      for (String name : List.of(LiveStream.STREAM, "live-2")) {
+        StreamPositions.of(warehouse.table(id), name)
+            .forEach(
+                (topic, offsets) ->
+                    offsets.forEach(
+                        (partition, offset) -> next.merge(topic + partition, offset, Math::max)));
+      }
+    }
+    return next.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Undoes the last checkpoint with usage in {@code first}, and in all that is committed later. */
+  private static void undoFrom(WarehouseTable first, Warehouse warehouse) {
+    long last = newest(warehouse.table(WarehouseTable.USAGE_HOURLY).currentSnapshot());
+    for (WarehouseTable id : WarehouseTable.values()) {
+      long kept = id.compareTo(first) < 0 ? last : last - 1;
+      Table table = warehouse.table(id);
+      for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+        if (newest(snapshot) <= kept) {
+          table.manageSnapshots().rollbackTo(snapshot.snapshotId()).commit();
+          break;
+        }
+      }
+    }
+  }
+
+  /** The newest checkpoint of the stream in a snapshot, 0 where it has none. */
+  private static long newest(Snapshot snapshot) {
+    String property = "tributary.checkpoint." + LiveStream.STREAM;
+    return Long.parseLong(snapshot.summary().getOrDefault(property, "0"));
   }
 
   @Tag("proof")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
+import io.tributary.jobs.Recovery;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Topics;
@@ -80,13 +81,12 @@ final class HurtStream implements AutoCloseable {
             prefix,
             Map.of(),
             new CheckpointDirectory(directory.resolve("checkpoints").toUri()),
-            CHECKPOINTS,
-            Duration.ofMillis(100),
-            Duration.ofSeconds(1),
+            new StreamJob.Pace(CHECKPOINTS, Duration.ofMillis(100), Duration.ofSeconds(1)),
             2,
             false,
             Limits.NONE,
-            Privacy.DEFAULT);
+            Privacy.DEFAULT,
+            Recovery.NONE);
     WarehouseSettings local = WarehouseSettings.local(warehouse());
     Map<String, String> properties = new HashMap<>(local.catalogProperties());
     properties.put(CatalogProperties.CATALOG_IMPL, FaultyCatalog.class.getName());

@@ -60,11 +60,14 @@ final class LiveStream implements AutoCloseable {
   private static final int PARTITIONS = 4;
   private static final int PARALLELISM = 2;
   static final Duration CHECKPOINTS = Duration.ofMillis(500);
+  static final StreamJob.Pace PACE =
+      new StreamJob.Pace(CHECKPOINTS, Duration.ofMillis(200), Duration.ofSeconds(1));
 
   private final Path directory;
   private EmbeddedKafka kafka;
   private final Warehouse warehouse;
   private final CostEngine engine;
+  private boolean adopts;
   private @Nullable JobClient job;
 
   LiveStream(Path directory) throws Exception {
@@ -82,7 +85,13 @@ final class LiveStream implements AutoCloseable {
 
   /** Starts a stream of this id, from its newest checkpoint if it has one. */
   void start(String stream, Limits limits, Recovery recovery) throws Exception {
-    job = StreamJob.start(warehouse, settings(stream, limits).after(recovery), CLOCK);
+    job = StreamJob.start(warehouse, settings(stream, limits, recovery), CLOCK);
+  }
+
+  /** Starts the job, whose tenants may have been backfilled before. */
+  void startAdopting() throws Exception {
+    adopts = true;
+    start(Limits.NONE);
   }
 
   /** Starts the job from a savepoint. */
@@ -94,24 +103,23 @@ final class LiveStream implements AutoCloseable {
         StreamJob.start(
             StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, configuration),
             warehouse,
-            settings(STREAM, Limits.NONE),
+            settings(STREAM, Limits.NONE, Recovery.NONE),
             CLOCK);
   }
 
-  private StreamJob.Settings settings(String stream, Limits limits) {
+  private StreamJob.Settings settings(String stream, Limits limits, Recovery recovery) {
     return new StreamJob.Settings(
         stream,
         kafka.bootstrapServers(),
         Topics.LIVE,
         Map.of(),
         new CheckpointDirectory(checkpoints(stream).toUri()),
-        CHECKPOINTS,
-        Duration.ofMillis(200),
-        Duration.ofSeconds(1),
+        PACE,
         PARALLELISM,
-        false,
+        adopts,
         limits,
-        Privacy.DEFAULT);
+        Privacy.DEFAULT,
+        recovery);
   }
 
   Path checkpoints(String stream) {

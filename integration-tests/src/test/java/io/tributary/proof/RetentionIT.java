@@ -2,12 +2,20 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.events.Rejection;
+import io.tributary.jobs.Limits;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class RetentionIT {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final YearMonth NOW =
       YearMonth.from(LiveStream.CLOCK.instant().atOffset(ZoneOffset.UTC));
   private static final YearMonth KEPT_FROM = NOW.minusMonths(13);
@@ -28,7 +37,7 @@ class RetentionIT {
     lines.add(
         """
         {"type":"definitions","tenant_id":"%s","version":1,"effective_from":"1970-01-01T00:00:00Z",\
-        "yaml":"Dimensions:\\n  Team:\\n    Rules:\\n      - Type: GroupBy\\n        Source: 'Tag:team'\\n"}\
+        "yaml":"Dimensions:\\n  Team: {GroupBy: {Source: 'Tag:team'}}\\n  Shared:\\n    Type: Allocation\\n    AllocateByRules:\\n      AllocationMethod: Proportional\\n      SpendToAllocate: {Source: 'User:Defined:Team', Conditions: [Equals: all]}\\n      AcrossElements: {GroupBy: {Source: 'User:Defined:Team'}}\\n"}\
         """
             .formatted(tenant));
     lines.add(
@@ -45,19 +54,29 @@ class RetentionIT {
           "billing_currency":"USD","billed_cost":"2","effective_cost":"2","tags":{"team":"web"}}\
           """
               .formatted(tenant, month, month, month));
-      lines.add(
-          """
-          {"type":"usage","tenant_id":"%s","event_id":"u %s","source":"agent",\
-          "event_time":"%s-06T00:00:00Z","resource_id":"r2","meter":"hours","quantity":"2",\
-          "unit":"h","labels":{"team":"web"}}\
-          """
-              .formatted(tenant, month, month));
+      lines.add(usage(tenant, "u " + month, month + "-06T00:00:00Z"));
     }
     return lines;
   }
 
+  private static String usage(String tenant, String id, Object time) {
+    return """
+        {"type":"usage","tenant_id":"%s","event_id":"%s","source":"agent","event_time":"%s",\
+        "resource_id":"r2","meter":"hours","quantity":"2","unit":"h","labels":{"team":"all"}}\
+        """
+        .formatted(tenant, id, time);
+  }
+
   private Path file(String name, List<String> lines) throws Exception {
     return Files.write(directory.resolve(name), lines);
+  }
+
+  private Path config(Path warehouse) throws Exception {
+    return file(
+        "config.yaml",
+        List.of(
+            "warehouse: {directory: " + warehouse + "}",
+            "maintenance: {retention: {tenants: {acme: 13}}}"));
   }
 
   @Test
@@ -70,20 +89,15 @@ class RetentionIT {
     }
     String others = monthsOf(path, "globex");
     assertThat(monthsOf(path, "acme").lines()).as("header and months").hasSize(5);
-    Path config =
-        file(
-            "config.yaml",
-            List.of(
-                "warehouse: {directory: " + path + "}",
-                "maintenance: {retention: {tenants: {acme: 13}}}"));
+    Path config = config(path);
 
     assertThat(Cli.fine("tiers", "expire", "--config", config, "--dry-run"))
         .contains(
-            "cost_ledger: 4 rows of billing periods past their retention would be removed",
+            "cost_ledger: 8 rows of billing periods past their retention would be removed",
             "charges: 2 rows");
     assertThat(monthsOf(path, "acme").lines()).hasSize(5);
     assertThat(Cli.fine("tiers", "expire", "--config", config))
-        .contains("cost_ledger: 4 rows of billing periods past their retention removed");
+        .contains("cost_ledger: 8 rows of billing periods past their retention removed");
 
     assertThat(monthsOf(path, "acme"))
         .contains(KEPT_FROM.toString(), NOW.toString())
@@ -101,6 +115,79 @@ class RetentionIT {
     assertThat(Cli.fine("tiers", "expire", "--config", config)).doesNotContain("removed");
     assertThatNothingBringsItBack(path);
     Cli.fine("audit", "--warehouse", path);
+  }
+
+  @Test
+  void periodsGoBesideTheStreamThatOwnsTheTenant() throws Exception {
+    Path path = directory.resolve("warehouse");
+    List<String> history = inputs("acme", List.of(LAST_REMOVED, KEPT_FROM, NOW));
+    Cli.fine(
+        "backfill", "--warehouse", path, "--tenant", "acme", "--usage", file("h.jsonl", history));
+    Path config = config(path);
+    try (LiveStream stream = new LiveStream(directory)) {
+      stream.startAdopting();
+      AtomicInteger sent = new AtomicInteger();
+      AtomicBoolean isOver = new AtomicBoolean();
+      CompletableFuture<Void> sending =
+          CompletableFuture.runAsync(() -> send(stream, sent, isOver));
+      LiveStream.await("the stream", PATIENCE, () -> stream.counted("applied") > 5);
+
+      assertThat(Cli.fine("tiers", "expire", "--config", config))
+          .containsPattern(
+              "cost_ledger: \\d+ rows of billing periods past their retention removed");
+
+      long during = stream.counted("applied");
+      LiveStream.await("more", PATIENCE, () -> stream.counted("applied") > during + 5);
+      // What it holds of the removed month, if anything, would be told by a record of that month.
+      stream.publish(
+          List.of(LiveStream.record(usage("acme", "late", LAST_REMOVED + "-06T01:00:00Z"))));
+      LiveStream.await("the late", PATIENCE, () -> !stream.rejections().isEmpty());
+      isOver.set(true);
+      sending.join();
+      awaitApplied(stream, sent.get());
+      assertThat(stream.rejections())
+          .extracting(Rejection::getReason)
+          .containsExactly("BEYOND_HORIZON");
+      stream.stop();
+      assertThatItIsGone(path, sent.get());
+
+      stream.start(Limits.NONE);
+      stream.publish(
+          List.of(LiveStream.record(usage("acme", "again", LiveStream.CLOCK.instant()))));
+      awaitApplied(stream, sent.get() + 1);
+      assertThat(stream.audit()).isEmpty();
+      stream.stop();
+      assertThatItIsGone(path, sent.get() + 1);
+    }
+  }
+
+  private static void send(LiveStream stream, AtomicInteger sent, AtomicBoolean isOver) {
+    while (!isOver.get()) {
+      String id = "live-" + sent.incrementAndGet();
+      stream.publish(List.of(LiveStream.record(usage("acme", id, LiveStream.CLOCK.instant()))));
+      Feed.pause(Duration.ofMillis(50));
+    }
+  }
+
+  private static void awaitApplied(LiveStream stream, int records) throws Exception {
+    LiveStream.await(
+        records + " records",
+        PATIENCE,
+        () ->
+            stream.counted("applied") == records
+                && !stream.tallies().containsKey("unsettled.acme"));
+  }
+
+  private static void assertThatItIsGone(Path path, int hoursSent) {
+    Cli.fine("audit", "--warehouse", path);
+    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--verify");
+    assertThat(Tables.daysFollow(path)).isTrue();
+    assertThat(monthsOf(path, "acme"))
+        .contains(KEPT_FROM + ",")
+        .doesNotContain(LAST_REMOVED.toString());
+    assertThat(Costs.totals(path, "acme", "effective"))
+        .as("of two months of history, and of each that was sent")
+        .isEqualTo(Map.of("USD", BigDecimal.valueOf(2 * 3 + hoursSent)));
   }
 
   private void assertThatNothingBringsItBack(Path path) throws Exception {

@@ -8,6 +8,7 @@ import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
+import io.tributary.jobs.Recovery;
 import io.tributary.jobs.StreamJob;
 import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.Publisher;
@@ -86,13 +87,12 @@ class RunIT {
             Topics.LIVE,
             Map.of(),
             new CheckpointDirectory(directory.resolve("checkpoints-" + stream).toUri()),
-            Duration.ofMillis(500),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(1),
+            LiveStream.PACE,
             2,
             false,
             Limits.NONE,
-            Privacy.DEFAULT),
+            Privacy.DEFAULT,
+            Recovery.NONE),
         Clock.systemUTC());
   }
 

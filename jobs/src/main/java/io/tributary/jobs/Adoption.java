@@ -99,7 +99,7 @@ final class Adoption {
           "there is nothing to take over: no stream %s has committed to the warehouse"
               .formatted(lost));
     }
-    Duration silent = settings.checkpointInterval().multipliedBy(SILENT_CHECKPOINTS);
+    Duration silent = settings.pace().checkpoints().multipliedBy(SILENT_CHECKPOINTS);
     if (committed.plus(silent).isAfter(clock.instant())) {
       throw new StreamRefusedException(
           "stream %s has committed at %s and may still run; %s can take over %d s after its end"

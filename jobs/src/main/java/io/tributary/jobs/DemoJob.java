@@ -88,13 +88,12 @@ public final class DemoJob implements AutoCloseable {
         Topics.LIVE,
         Map.of(),
         new CheckpointDirectory(settings.data.resolve("checkpoints").toUri()),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(10),
+        StreamJob.Pace.DEFAULT,
         Runtime.getRuntime().availableProcessors(),
         false,
         Limits.NONE,
-        Privacy.DEFAULT);
+        Privacy.DEFAULT,
+        Recovery.NONE);
   }
 
   /** Whether a demo that was in the directory goes on. */

@@ -44,15 +44,25 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 public final class StreamJob {
 
   /**
+   * How soon what comes is seen.
+   *
+   * @param checkpoints how often the tables are committed to
+   * @param flush how long a change may wait for its entries
+   * @param resplit how long transfers may be behind the lines they follow from
+   */
+  public record Pace(Duration checkpoints, Duration flush, Duration resplit) {
+
+    public static final Pace DEFAULT =
+        new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(10));
+  }
+
+  /**
    * How a stream runs.
    *
    * @param stream its id, kept for as long as its checkpoints are
    * @param kafkaProperties of the consumer, beyond the servers
    * @param checkpoints where its checkpoints are; a directory of this machine, if it runs in this
    *     JVM
-   * @param checkpointInterval how often the tables are committed to
-   * @param flushInterval how long a change may wait for its entries
-   * @param resplitInterval how long transfers may be behind the lines they follow from
    * @param adopt whether tenants that have a ledger but no stream become this stream's; refused
    *     otherwise
    * @param limits of tenants; changed at any restart
@@ -65,63 +75,12 @@ public final class StreamJob {
       String topicPrefix,
       Map<String, String> kafkaProperties,
       CheckpointDirectory checkpoints,
-      Duration checkpointInterval,
-      Duration flushInterval,
-      Duration resplitInterval,
+      Pace pace,
       int parallelism,
       boolean adopt,
       Limits limits,
       Privacy privacy,
-      Recovery recovery) {
-
-    /** Of a stream that has lost nothing. */
-    public Settings(
-        String stream,
-        String bootstrapServers,
-        String topicPrefix,
-        Map<String, String> kafkaProperties,
-        CheckpointDirectory checkpoints,
-        Duration checkpointInterval,
-        Duration flushInterval,
-        Duration resplitInterval,
-        int parallelism,
-        boolean adopt,
-        Limits limits,
-        Privacy privacy) {
-      this(
-          stream,
-          bootstrapServers,
-          topicPrefix,
-          kafkaProperties,
-          checkpoints,
-          checkpointInterval,
-          flushInterval,
-          resplitInterval,
-          parallelism,
-          adopt,
-          limits,
-          privacy,
-          Recovery.NONE);
-    }
-
-    /** The same where something was lost. */
-    public Settings after(Recovery lost) {
-      return new Settings(
-          stream,
-          bootstrapServers,
-          topicPrefix,
-          kafkaProperties,
-          checkpoints,
-          checkpointInterval,
-          flushInterval,
-          resplitInterval,
-          parallelism,
-          adopt,
-          limits,
-          privacy,
-          lost);
-    }
-  }
+      Recovery recovery) {}
 
   private StreamJob() {}
 
@@ -132,7 +91,7 @@ public final class StreamJob {
         LocalFlink.streaming(
             settings.parallelism,
             Path.of(settings.checkpoints.location()),
-            settings.checkpointInterval,
+            settings.pace.checkpoints,
             true),
         warehouse,
         settings,
@@ -168,8 +127,8 @@ public final class StreamJob {
                 settings.stream,
                 Admission.DEFAULT,
                 true,
-                settings.flushInterval,
-                settings.resplitInterval,
+                settings.pace.flush,
+                settings.pace.resplit,
                 owners.foreignTo(settings.stream, plan.refused()),
                 owners.lettingGo(settings.stream),
                 plan.adopted(),

@@ -88,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
           .create(stream.bootstrapServers(), configuration.partitions(), stream.kafkaProperties());
       JobClient unused =
           StreamJob.start(
-              ClusterFlink.streaming(stream.checkpoints(), stream.checkpointInterval()),
+              ClusterFlink.streaming(stream.checkpoints(), stream.pace().checkpoints()),
               warehouse,
               stream,
               Clock.systemUTC());

@@ -103,9 +103,7 @@ record RunConfiguration(
             values.text("kafka.topicPrefix", Topics.LIVE),
             ReferenceProvider.kept(values.references("kafka.properties.")),
             checkpoints(values),
-            values.duration("checkpointInterval", Duration.ofSeconds(1)),
-            values.duration("flushInterval", Duration.ofSeconds(1)),
-            values.duration("resplitInterval", Duration.ofSeconds(10)),
+            pace(values),
             values.number("parallelism", Runtime.getRuntime().availableProcessors()),
             values.flag("adopt"),
             limits(values),
@@ -162,6 +160,14 @@ record RunConfiguration(
         values.duration("maintenance.hourlySnapshotsFor", usual.hourlySnapshotsFor()),
         usual.orphansAfter(),
         retention(values));
+  }
+
+  private static StreamJob.Pace pace(ConfigurationValues values) {
+    StreamJob.Pace unsaid = StreamJob.Pace.DEFAULT;
+    return new StreamJob.Pace(
+        values.duration("checkpointInterval", unsaid.checkpoints()),
+        values.duration("flushInterval", unsaid.flush()),
+        values.duration("resplitInterval", unsaid.resplit()));
   }
 
   static RetentionSettings retention(ConfigurationValues values) {

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.enrichment.RateLimits;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
+import io.tributary.jobs.StreamJob;
 import io.tributary.sinks.Rollup;
 import io.tributary.sinks.maintenance.RetentionSettings;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -58,7 +58,7 @@ class RunConfigurationTest {
 
     assertThat(read.stream().stream()).isEqualTo("main");
     assertThat(read.stream().topicPrefix()).isEqualTo("tributary.");
-    assertThat(read.stream().checkpointInterval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(read.stream().pace()).isEqualTo(StreamJob.Pace.DEFAULT);
     assertThat(read.stream().adopt()).isFalse();
     assertThat(read.queryPort()).isNull();
     assertThat(read.warehouse().directory()).isEqualTo(Path.of("/tmp/wh"));
