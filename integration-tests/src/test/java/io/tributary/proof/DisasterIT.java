@@ -27,6 +27,7 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -189,22 +190,27 @@ class DisasterIT {
       awaitRead(stream, sum(stream.tallies(), "in."));
       stream.stop();
     }
+    // What the archives had and the ledger not yet.
+    Cli.fine("backfill", "--warehouse", warehouse(), "--tenant", TENANT);
     assertWhole();
   }
 
-  /** How many records lie before where the streams have read up to, in all topics together. */
+  /** How many records lie before where the ledger says it was read up to, in all topics. */
   private static long positions(LiveStream stream) {
-    Warehouse warehouse = stream.warehouse();
+    Table ledger = stream.warehouse().table(WarehouseTable.COST_LEDGER);
+    Table usage = stream.warehouse().table(WarehouseTable.USAGE_HOURLY);
     Map<String, Long> next = new HashMap<>();
-    for (WarehouseTable id : List.of(WarehouseTable.COST_LEDGER, WarehouseTable.USAGE_HOURLY)) {
-      for (String name : List.of(LiveStream.STREAM, "live-2")) {
-        StreamPositions.of(warehouse.table(id), name)
-            .forEach(
-                (topic, offsets) ->
-                    offsets.forEach(
-                        (partition, offset) -> next.merge(topic + partition, offset, Math::max)));
-      }
-    }
+    Stream.of(
+            StreamPositions.of(ledger, LiveStream.STREAM),
+            StreamPositions.of(usage, LiveStream.STREAM),
+            StreamPositions.of(ledger, "live-2"))
+        .forEach(
+            positions ->
+                positions.forEach(
+                    (topic, offsets) ->
+                        offsets.forEach(
+                            (partition, offset) ->
+                                next.merge(topic + partition, offset, Math::max))));
     return next.values().stream().mapToLong(Long::longValue).sum();
   }
 

@@ -29,7 +29,8 @@ final class Forked implements AutoCloseable {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-opens"))
         .forEach(command::add);
-    command.add("-Xmx1g");
+    // Most of them do not live for long enough to repay a better compiler.
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("-Dtributary.log=" + logs.resolve("tributary.log"));
     command.add("-cp");
     command.add(

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,9 +217,19 @@ class RealBillsIT {
         Map.of("USD", new BigDecimal("14.97626039326")));
   }
 
-  @ParameterizedTest(name = "{0} 2018")
-  @CsvSource({"Oct, 119307", "Nov, 124340"})
-  void theWorkshopMonthAddsUpInEveryCut(String month, int rows) throws IOException {
+  @Test
+  void aWorkshopMonthAddsUpInEveryCut() throws IOException {
+    assertThatTheWorkshopMonthAddsUpInEveryCut("Oct", 119_307);
+  }
+
+  @Tag("proof")
+  @Test
+  void theNextWorkshopMonthAddsUpInEveryCut() throws IOException {
+    assertThatTheWorkshopMonthAddsUpInEveryCut("Nov", 124_340);
+  }
+
+  private void assertThatTheWorkshopMonthAddsUpInEveryCut(String month, int rows)
+      throws IOException {
     long start = System.nanoTime();
     Cli.fine(
         "backfill",

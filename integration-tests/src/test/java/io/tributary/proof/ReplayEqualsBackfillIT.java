@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,10 +229,23 @@ class ReplayEqualsBackfillIT {
     }
   }
 
-  /** b = backfill, r = replay: a bill, records, the bill restated, more usage and definitions. */
+  @Test
+  void aTenantMayChangeBetweenBothWays() throws IOException {
+    assertThatATenantMayChangeBetweenBothWays("brbr");
+  }
+
+  @Tag("proof")
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"brbr", "rbrb", "rrrr"})
-  void aTenantMayChangeBetweenBothWays(String ways) throws IOException {
+  @ValueSource(strings = {"rbrb", "rrrr"})
+  void inWhateverOrder(String ways) throws IOException {
+    assertThatATenantMayChangeBetweenBothWays(ways);
+  }
+
+  /**
+   * @param ways b = backfill, r = replay: of a bill, records, the bill restated, more usage and
+   *     definitions
+   */
+  private void assertThatATenantMayChangeBetweenBothWays(String ways) throws IOException {
     Path expected = warehouse("backfill");
     Path mixed = warehouse("mixed");
     int step = 0;
