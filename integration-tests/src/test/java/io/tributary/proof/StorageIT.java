@@ -11,6 +11,8 @@ import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseAppends;
 import io.tributary.sinks.WarehouseFiles;
 import io.tributary.sinks.WarehouseTable;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,8 +28,11 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.io.FileInfo;
+import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,7 +162,18 @@ class StorageIT {
   /** The catalog serves the command and the stream, which runs on for others. */
   @Test
   void aTenantIsReleasedAndErasedBesideItsStream() throws Exception {
-    StoredWarehouse stored = warehouse(Storage.POSTGRESQL_AND_FILES);
+    assertThatATenantIsReleasedAndErased(Storage.POSTGRESQL_AND_FILES);
+  }
+
+  @Tag("proof")
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL_AND_S3", "REST_AND_S3"})
+  void soIsATenantWhoseFilesAreObjects(Storage storage) throws Exception {
+    assertThatATenantIsReleasedAndErased(storage);
+  }
+
+  private static void assertThatATenantIsReleasedAndErased(Storage storage) throws Exception {
+    StoredWarehouse stored = warehouse(storage);
     Path config = stored.configuration(kafka.bootstrapServers());
     Object[] erase = {"tenant", "erase", "--config", config, "--tenant", "acme-to-forget"};
     List<String> tenants = List.of("acme-to-forget", "initech");
@@ -180,10 +196,26 @@ class StorageIT {
       Cli.fine("audit", "--config", config);
     }
     try (Warehouse warehouse = Warehouse.openExisting(stored.settings())) {
-      Path files = home.resolve("data");
+      Path files =
+          storage == Storage.POSTGRESQL_AND_FILES ? home.resolve("data") : copied(warehouse);
       assertThat(TiersIT.filesNaming(warehouse, files, "acme-to-forget")).isEmpty();
       assertThat(TiersIT.filesNaming(warehouse, files, "initech")).isNotEmpty();
     }
+  }
+
+  /** The objects of a warehouse, as files of the same names. */
+  private static Path copied(Warehouse warehouse) throws IOException {
+    Path copy = Files.createTempDirectory(home, "copy");
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    String objects = ledger.location().replaceFirst("/tributary/cost_ledger.*$", "");
+    for (FileInfo object : ((SupportsPrefixOperations) ledger.io()).listPrefix(objects)) {
+      Path file = copy.resolve(object.location().substring("s3://".length()));
+      Files.createDirectories(file.getParent());
+      try (InputStream content = ledger.io().newInputFile(object.location()).newStream()) {
+        Files.copy(content, file);
+      }
+    }
+    return copy;
   }
 
   /** Commits of one table at once, each of which must add to the totals of the one before. */
