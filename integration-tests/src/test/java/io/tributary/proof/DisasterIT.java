@@ -214,7 +214,10 @@ class DisasterIT {
     return next.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Undoes the last checkpoint with usage in {@code first}, and in all that is committed later. */
+  /**
+   * Undoes the last checkpoint with usage in {@code first}, and in all that is committed later but
+   * rollups, which then name a ledger snapshot that is gone.
+   */
   private static void undoFrom(WarehouseTable first, Warehouse warehouse) {
     long last = newest(warehouse.table(WarehouseTable.USAGE_HOURLY).currentSnapshot());
     for (WarehouseTable id : WarehouseTable.values()) {

@@ -150,7 +150,7 @@ public final class RecordRewrite {
         long rowsWritten = written.stream().mapToLong(DataFile::recordCount).sum();
         boolean done =
             rowsWritten == expected
-                && ReplaceCommit.erase(
+                && ReplaceCommit.overwrite(
                     table,
                     due.stream().map(FileScanTask::file).toList(),
                     written,

@@ -1,22 +1,18 @@
 package io.tributary.sinks;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +55,12 @@ public final class ReplaceCommit {
   }
 
   /**
-   * The same with files that say less.
+   * The same with files that say something else.
    *
    * @return as {@link #replace}
    */
-  public static boolean erase(Table table, List<DataFile> old, List<DataFile> replacements) {
-    return erase(table, old, replacements, Map.of(), null);
+  public static boolean overwrite(Table table, List<DataFile> old, List<DataFile> replacements) {
+    return overwrite(table, old, replacements, Map.of(), null);
   }
 
   /**
@@ -74,7 +70,7 @@ public final class ReplaceCommit {
    *     implied by
    * @return as {@link #replace}
    */
-  public static boolean erase(
+  public static boolean overwrite(
       Table table,
       List<DataFile> old,
       List<DataFile> replacements,
@@ -135,12 +131,8 @@ public final class ReplaceCommit {
 
   private static Set<String> live(Table table) {
     table.refresh();
-    Set<String> live = new HashSet<>();
-    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
-      tasks.forEach(task -> live.add(task.file().location()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list the files of " + table.name(), e);
-    }
-    return live;
+    return TableScans.files(table.newScan()).stream()
+        .map(DataFile::location)
+        .collect(Collectors.toSet());
   }
 }

@@ -22,6 +22,7 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.PropertyUtil;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,21 +82,17 @@ final class RollupFollower {
   }
 
   private boolean isFollowed() {
-    // Before the ledger, so that it cannot name a snapshot which the ledger as loaded has not yet.
-    Table table = Rollups.table(warehouse, rollup);
-    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
-    Snapshot now = ledger.currentSnapshot();
-    Long named = SnapshotMarks.ledgerSnapshot(table.currentSnapshot());
-    if (now == null || Objects.equals(named, now.snapshotId())) {
+    State state = load();
+    if (state == null || Objects.equals(state.named, state.now.snapshotId())) {
       return true;
     }
-    if (addMissingColumns(table, ledger.schema())) {
+    if (addMissingColumns(state.table, state.ledger.schema())) {
       return false;
     }
-    if (named != null && reaches(ledger, named, now)) {
-      return append(table, ledger, named, now);
+    if (state.named != null && state.leadsOn(state.named)) {
+      return append(state, state.named);
     }
-    if (rows(now) > limits.rowsInPassing()) {
+    if (rows(state.now) > limits.rowsInPassing()) {
       if (!isLeft) {
         LOG.warn(
             "{} is not the sum of the ledger; questions do not read it until it is rebuilt",
@@ -104,7 +101,7 @@ final class RollupFollower {
       isLeft = true;
       return true;
     }
-    return overwrite(table, ledger, now);
+    return overwrite(state);
   }
 
   /**
@@ -113,26 +110,34 @@ final class RollupFollower {
    * however long the sum took.
    */
   private boolean isRebuilt(long since) {
+    State state = load();
+    if (state == null) {
+      return true;
+    }
+    if (addMissingColumns(state.table, state.ledger.schema())) {
+      return false;
+    }
+    if (state.named == null || !state.leadsOn(state.named)) {
+      return overwrite(state);
+    }
+    if (!LedgerAppends.reach(state.ledger, state.named).contains(since)) {
+      append(state, state.named);
+      return false;
+    }
+    List<DataFile> replaced = TableScans.files(state.table.newScan());
+    List<DataFile> files = write(state, whole(state, state.named));
+    return ReplaceCommit.overwrite(state.table, replaced, files, FORGET, null)
+        || giveUp(state, files);
+  }
+
+  private @Nullable State load() {
+    // Before the ledger, so that it cannot name a snapshot which the ledger as loaded has not yet.
     Table table = Rollups.table(warehouse, rollup);
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     Snapshot now = ledger.currentSnapshot();
-    Long named = SnapshotMarks.ledgerSnapshot(table.currentSnapshot());
-    if (addMissingColumns(table, ledger.schema())) {
-      return false;
-    }
-    if (named == null || !reaches(ledger, named, now)) {
-      return overwrite(table, ledger, now);
-    }
-    if (!LedgerAppends.reach(ledger, named).contains(since)) {
-      append(table, ledger, named, now);
-      return false;
-    }
-    List<DataFile> files = write(table, ledger, whole(ledger, named));
-    return ReplaceCommit.erase(table, files(table), files, FORGET, null) || giveUp(table, files);
-  }
-
-  private static boolean reaches(Table ledger, long named, Snapshot now) {
-    return LedgerAppends.reach(ledger, now.snapshotId()).contains(named);
+    return now == null
+        ? null
+        : new State(table, ledger, now, SnapshotMarks.ledgerSnapshot(table.currentSnapshot()));
   }
 
   private static long rows(Snapshot ledger) {
@@ -162,14 +167,16 @@ final class RollupFollower {
     return true;
   }
 
-  private List<DataFile> write(Table table, Table ledger, CloseableIterable<FileScanTask> files) {
-    Schema columns = ledger.schema().select(rollup.columnsOf(ledger.schema()));
-    RollupRows rows = new RollupRows(rollup, columns, table.schema());
+  private List<DataFile> write(State state, CloseableIterable<FileScanTask> files) {
+    Schema ledger = state.ledger.schema();
+    Schema columns = ledger.select(rollup.columnsOf(ledger));
+    RollupRows rows = new RollupRows(rollup, columns, state.table.schema());
     RollupSums sums = new RollupSums(rows);
     try (files;
-        OpenFiles writer = new OpenFiles(table, 0)) {
+        OpenFiles writer = new OpenFiles(state.table, 0)) {
       for (FileScanTask file : files) {
-        try (CloseableIterable<Record> entries = TableScans.rows(ledger.io(), file, columns)) {
+        try (CloseableIterable<Record> entries =
+            TableScans.rows(state.ledger.io(), file, columns)) {
           for (Record entry : entries) {
             sums.add(rows.row(entry));
             if (sums.size() >= limits.groups()) {
@@ -185,50 +192,54 @@ final class RollupFollower {
     }
   }
 
-  private static CloseableIterable<FileScanTask> whole(Table ledger, long snapshot) {
-    return ledger.newScan().useSnapshot(snapshot).planFiles();
+  private static CloseableIterable<FileScanTask> whole(State state, long snapshot) {
+    return state.ledger.newScan().useSnapshot(snapshot).planFiles();
   }
 
-  private static List<DataFile> files(Table table) {
-    List<DataFile> files = new ArrayList<>();
-    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
-      tasks.forEach(task -> files.add(task.file()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list the files of " + table.name(), e);
-    }
-    return files;
-  }
-
-  private boolean append(Table table, Table ledger, long named, Snapshot now) {
-    LedgerAppends appends = new LedgerAppends(ledger, named, now.snapshotId());
-    List<DataFile> files = write(table, ledger, appends.files(Expressions.alwaysTrue()));
-    return commit(
-        table, files, () -> AppendCommit.appendIfUnchanged(table, files, mark(now, Map.of())));
-  }
-
-  private boolean overwrite(Table table, Table ledger, Snapshot now) {
-    List<DataFile> files = write(table, ledger, whole(ledger, now.snapshotId()));
-    return commit(
-        table, files, () -> AppendCommit.overwriteIfUnchanged(table, files, mark(now, FORGET)));
-  }
-
-  private static Map<String, String> mark(Snapshot equals, Map<String, String> others) {
-    Map<String, String> marks = new TreeMap<>(others);
-    marks.put(SnapshotMarks.LEDGER_SNAPSHOT, Long.toString(equals.snapshotId()));
-    return marks;
-  }
-
-  private static boolean commit(Table table, List<DataFile> files, Runnable commit) {
+  private boolean append(State state, long named) {
+    LedgerAppends appends = new LedgerAppends(state.ledger, named, state.now.snapshotId());
+    List<DataFile> files = write(state, appends.files(Expressions.alwaysTrue()));
     try {
-      commit.run();
+      AppendCommit.appendIfUnchanged(state.table, files, equalTo(state.now));
       return true;
     } catch (ValidationException e) {
-      return giveUp(table, files);
+      return giveUp(state, files);
     }
   }
 
-  private static boolean giveUp(Table table, List<DataFile> files) {
-    files.forEach(file -> table.io().deleteFile(file.location()));
+  private boolean overwrite(State state) {
+    List<DataFile> files = write(state, whole(state, state.now.snapshotId()));
+    Map<String, String> marks = new TreeMap<>(FORGET);
+    marks.putAll(equalTo(state.now));
+    try {
+      AppendCommit.overwriteIfUnchanged(state.table, files, marks);
+      return true;
+    } catch (ValidationException e) {
+      return giveUp(state, files);
+    }
+  }
+
+  private static Map<String, String> equalTo(Snapshot ledger) {
+    return Map.of(SnapshotMarks.LEDGER_SNAPSHOT, Long.toString(ledger.snapshotId()));
+  }
+
+  private static boolean giveUp(State state, List<DataFile> files) {
+    files.forEach(file -> state.table.io().deleteFile(file.location()));
     return false;
+  }
+
+  /**
+   * What a step starts from.
+   *
+   * @param table of the rollup
+   * @param now the newest snapshot of the ledger
+   * @param named the ledger snapshot that the rollup says it equals; null where it says none
+   */
+  private record State(Table table, Table ledger, Snapshot now, @Nullable Long named) {
+
+    /** Whether appends and replacements alone lead from {@code snapshot} to now. */
+    boolean leadsOn(long snapshot) {
+      return LedgerAppends.reach(ledger, now.snapshotId()).contains(snapshot);
+    }
   }
 }

@@ -2,8 +2,11 @@ package io.tributary.sinks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Scan;
 import org.apache.iceberg.Schema;
@@ -25,9 +28,20 @@ import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.PartitionUtil;
 
 /** Reads rows of append-only tables: Parquet files without deletes. */
-final class TableScans {
+public final class TableScans {
 
   private TableScans() {}
+
+  /** The files of a scan. */
+  public static List<DataFile> files(TableScan scan) {
+    List<DataFile> files = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
+      tasks.forEach(task -> files.add(task.file()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the files of " + scan.table().name(), e);
+    }
+    return files;
+  }
 
   static void forEach(Table table, Expression filter, Consumer<Record> action) {
     TableScan scan = table.newScan().filter(filter);

@@ -93,7 +93,7 @@ final class Consolidation {
       boolean done =
           erased == null
               ? ReplaceCommit.replace(table, files, written)
-              : ReplaceCommit.erase(table, files, written);
+              : ReplaceCommit.overwrite(table, files, written);
       if (!done) {
         target.giveUp();
         return new Result(0, 0, 0, 0);
@@ -120,7 +120,7 @@ final class Consolidation {
       giveUp(written);
       throw e;
     }
-    boolean done = ReplaceCommit.erase(table, files, written, own, null);
+    boolean done = ReplaceCommit.overwrite(table, files, written, own, null);
     if (!done) {
       giveUp(written);
     }

@@ -37,7 +37,7 @@ public final class LostFiles {
     for (WarehouseTable id : RESULTS) {
       Table table = warehouse.table(id);
       List<DataFile> lost = lost(table, tenant);
-      while (!lost.isEmpty() && !ReplaceCommit.erase(table, lost, List.of())) {
+      while (!lost.isEmpty() && !ReplaceCommit.overwrite(table, lost, List.of())) {
         // Somebody else was quicker with some of them.
         lost = lost(table, tenant);
       }

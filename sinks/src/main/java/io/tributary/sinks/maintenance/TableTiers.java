@@ -3,11 +3,10 @@ package io.tributary.sinks.maintenance;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.sinks.Columns;
+import io.tributary.sinks.TableScans;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -22,14 +21,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
@@ -187,7 +184,7 @@ public final class TableTiers {
     if (snapshot != null) {
       Table ledger = reader.table(WarehouseTable.COST_LEDGER);
       Expression tier = Expressions.equal(Columns.TIER, Columns.FROZEN);
-      files(ledger.newScan().useSnapshot(snapshot.snapshotId()).filter(tier))
+      TableScans.files(ledger.newScan().useSnapshot(snapshot.snapshotId()).filter(tier))
           .forEach(file -> months.add(month(file)));
     }
     return months;
@@ -209,20 +206,10 @@ public final class TableTiers {
   /** The files of a table that may hold rows of {@code filter}. */
   static List<DataFile> files(Table table, Expression filter) {
     TableScan scan = table.newScan().filter(filter);
-    return files(
+    return TableScans.files(
         table.schema().findField(Columns.ENTRY_TIME) == null
             ? scan
             : scan.includeColumnStats(List.of(Columns.ENTRY_TIME)));
-  }
-
-  private static List<DataFile> files(TableScan scan) {
-    List<DataFile> files = new ArrayList<>();
-    try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
-      tasks.forEach(task -> files.add(task.file()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list the files of " + scan.table().name(), e);
-    }
-    return files;
   }
 
   /**
