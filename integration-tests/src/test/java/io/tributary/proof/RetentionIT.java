@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class RetentionIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final YearMonth NOW =
       YearMonth.from(LiveStream.CLOCK.instant().atOffset(ZoneOffset.UTC));
   private static final YearMonth KEPT_FROM = NOW.minusMonths(13);
