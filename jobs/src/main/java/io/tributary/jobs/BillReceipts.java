@@ -10,7 +10,7 @@ import io.tributary.sinks.DeliverySum;
 import java.util.ArrayList;
 import java.util.List;
 
-/** BillReceipts of deliveries that were read from files. */
+/** Receipts of deliveries that were read from files. */
 final class BillReceipts {
 
   private BillReceipts() {}
@@ -39,10 +39,10 @@ final class BillReceipts {
   private static DeliverySum sum(String currency, CurrencySums sums) {
     return new DeliverySum(
         currency,
-        sums.billed().sum(),
-        sums.effective().sum(),
-        sums.list().sum(),
-        sums.contracted().sum(),
+        sum(sums.billed()),
+        sum(sums.effective()),
+        sum(sums.list()),
+        sum(sums.contracted()),
         rounding(sums.billed()),
         rounding(sums.effective()),
         rounding(sums.list()),
@@ -51,6 +51,10 @@ final class BillReceipts {
         sums.effective().nulls(),
         sums.list().nulls(),
         sums.contracted().nulls());
+  }
+
+  private static String sum(MeasureSum sum) {
+    return Money.plain(sum.sum());
   }
 
   private static String rounding(MeasureSum sum) {

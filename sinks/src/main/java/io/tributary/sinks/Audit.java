@@ -1,7 +1,6 @@
 package io.tributary.sinks;
 
 import io.tributary.events.Charge;
-import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -95,8 +94,8 @@ public final class Audit {
 
   /** What the ledger and the deliveries say of a period. */
   private static final class Claims {
-    final SortedMap<String, Measures> billed = new TreeMap<>();
-    final SortedMap<String, Measures> transfers = new TreeMap<>();
+    final SortedMap<String, CostSums> billed = new TreeMap<>();
+    final SortedMap<String, CostSums> transfers = new TreeMap<>();
     final SortedMap<String, Receipt> receipts = new TreeMap<>();
     final Map<LiveCharges.Scope, Long> sequences = new HashMap<>();
     long archivedRows;
@@ -243,14 +242,14 @@ public final class Audit {
           entries++;
           rollup.addEntry(row);
           String currency = row.getField("billing_currency").toString();
-          Measures costs = LiveCharges.costs(row);
+          CostSums costs = LiveCharges.costs(row);
           if (row.getField("entry_kind").equals("transfer")) {
             String subject =
                 "allocation %s, %s, %s"
                     .formatted(row.getField("allocation"), row.getField("basis"), currency);
-            claims(row).transfers.merge(subject, costs, Measures::plus);
+            claims(row).transfers.merge(subject, costs, CostSums::plus);
           } else if (row.getField("basis").equals("billed")) {
-            claims(row).billed.merge(currency, costs, Measures::plus);
+            claims(row).billed.merge(currency, costs, CostSums::plus);
           }
         });
   }
@@ -378,7 +377,7 @@ public final class Audit {
     charges += live.count();
     checkDeliveries(period.tenant, claim.receipts, live);
     String prefix = "billing period " + period.start + ", ";
-    SortedMap<String, Measures> expected = live.sums(claim.sequences);
+    SortedMap<String, CostSums> expected = live.sums(claim.sequences);
     SortedSet<String> currencies = new TreeSet<>(expected.keySet());
     currencies.addAll(claim.billed.keySet());
     for (String currency : currencies) {
@@ -386,11 +385,11 @@ public final class Audit {
           "I1",
           period.tenant,
           prefix + currency,
-          expected.getOrDefault(currency, Measures.ZERO),
-          claim.billed.getOrDefault(currency, Measures.ZERO));
+          expected.getOrDefault(currency, CostSums.ZERO),
+          claim.billed.getOrDefault(currency, CostSums.ZERO));
     }
     claim.transfers.forEach(
-        (subject, sum) -> compare("I2", period.tenant, prefix + subject, Measures.ZERO, sum));
+        (subject, sum) -> compare("I2", period.tenant, prefix + subject, CostSums.ZERO, sum));
   }
 
   private void checkDeliveries(
@@ -445,7 +444,7 @@ public final class Audit {
   }
 
   private void compare(
-      String invariant, String tenant, String subject, Measures expected, Measures actual) {
+      String invariant, String tenant, String subject, CostSums expected, CostSums actual) {
     Map<String, BigDecimal[]> measures = new LinkedHashMap<>();
     measures.put("billed_cost", new BigDecimal[] {expected.billed(), actual.billed()});
     measures.put("effective_cost", new BigDecimal[] {expected.effective(), actual.effective()});

@@ -1,8 +1,6 @@
 package io.tributary.sinks;
 
 import io.tributary.events.Charge;
-import io.tributary.events.Measures;
-import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.RecordKind;
 import java.math.BigDecimal;
@@ -46,7 +44,7 @@ final class LiveCharges {
   private record Id(String resourceId, String chargeKey) {}
 
   private record Version(
-      long version, boolean deleted, Scope scope, String currency, Measures costs) {}
+      long version, boolean deleted, Scope scope, String currency, CostSums costs) {}
 
   /** What a delivery covers within the period. */
   record Scope(String provider, String account, String report) {
@@ -119,12 +117,12 @@ final class LiveCharges {
    *
    * @param sequences highest delivery of each scope; a scope without one keeps all its charges
    */
-  SortedMap<String, Measures> sums(Map<Scope, Long> sequences) {
-    SortedMap<String, Measures> sums = new TreeMap<>();
+  SortedMap<String, CostSums> sums(Map<Scope, Long> sequences) {
+    SortedMap<String, CostSums> sums = new TreeMap<>();
     for (Version version : highest.values()) {
       if (!version.deleted
           && version.version >= sequences.getOrDefault(version.scope, Long.MIN_VALUE)) {
-        sums.merge(version.currency, version.costs, Measures::plus);
+        sums.merge(version.currency, version.costs, CostSums::plus);
       }
     }
     return sums;
@@ -147,13 +145,12 @@ final class LiveCharges {
   }
 
   /** The four costs of a row of the charges or of the ledger. */
-  static Measures costs(Record row) {
-    return new Measures(
+  static CostSums costs(Record row) {
+    return new CostSums(
         (BigDecimal) row.getField("billed_cost"),
         (BigDecimal) row.getField("effective_cost"),
         (BigDecimal) row.getField("list_cost"),
-        (BigDecimal) row.getField("contracted_cost"),
-        Money.ZERO);
+        (BigDecimal) row.getField("contracted_cost"));
   }
 
   private static String text(Record row, String column) {

@@ -79,6 +79,27 @@ class AuditTest {
   }
 
   @Test
+  void chargesThatFitMaySumToMoreDigits() {
+    commit(
+        warehouse,
+        "large",
+        receipt("delivery-1", 1, 2),
+        TestRecords.charge("acme", "c1", 1, "60000000000000000000"),
+        TestRecords.charge("acme", "c2", 1, "60000000000000000000"),
+        TestRecords.entry("acme", "c1", "60000000000000000000"),
+        TestRecords.entry("acme", "c2", "60000000000000000000"));
+    assertThat(Audit.run(warehouse, null).findings()).isEmpty();
+    commit(warehouse, "stray", TestRecords.entry("acme", "c2", "0.000000000000000001"));
+    assertThat(Audit.run(warehouse, null).findings())
+        .hasSize(4)
+        .allSatisfy(
+            finding -> {
+              assertThat(finding.expected()).isEqualTo("120000000000000000000");
+              assertThat(finding.actual()).isEqualTo("120000000000000000000.000000000000000001");
+            });
+  }
+
+  @Test
   void findsATransferThatDoesNotBalance() {
     sound();
     commit(warehouse, "stray", transfer("c1", "-0.25", "Shared"));
