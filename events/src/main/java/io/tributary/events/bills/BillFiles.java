@@ -1,5 +1,6 @@
 package io.tributary.events.bills;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
@@ -177,6 +179,9 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
     try (InputStream in = source.stored()) {
       byte[] begin = in.readNBytes(Integer.BYTES);
       return begin.length == Integer.BYTES && ByteBuffer.wrap(begin).getInt() == ZIP_MAGIC;
+    } catch (EOFException | ZipException e) {
+      // A damaged file in an archive; whoever reads it says so.
+      return false;
     }
   }
 

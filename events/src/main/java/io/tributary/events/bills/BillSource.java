@@ -2,6 +2,7 @@ package io.tributary.events.bills;
 
 import io.tributary.events.MalformedTextException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,7 +95,7 @@ public record BillSource(Path path, @Nullable String entry) implements Comparabl
   static ZipFile archive(Path path) throws IOException {
     try {
       return new ZipFile(path.toFile());
-    } catch (ZipException e) {
+    } catch (EOFException | ZipException e) {
       throw DamagedFileException.of(of(path), e);
     } catch (IllegalArgumentException e) {
       // A name in the directory that is not in UTF-8.

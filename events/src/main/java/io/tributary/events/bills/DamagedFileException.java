@@ -19,7 +19,10 @@ public final class DamagedFileException extends IOException {
     if (failure instanceof DamagedFileException) {
       return failure;
     }
-    return failure instanceof EOFException || failure instanceof ZipException
+    if (failure instanceof EOFException) {
+      return new DamagedFileException(file, "it ends too early", failure);
+    }
+    return failure instanceof ZipException
         ? new DamagedFileException(file, String.valueOf(failure.getMessage()), failure)
         : new IOException(file + ": " + (failure == null ? "" : failure.getMessage()), failure);
   }

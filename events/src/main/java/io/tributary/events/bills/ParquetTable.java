@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -53,6 +54,9 @@ final class ParquetTable implements BillTable {
         .build();
   }
 
+  /** How a message begins that is that of the cause. */
+  private static final Pattern NAME_OF_CLASS = Pattern.compile("([a-z]+\\.)+[A-Z]\\w*(:|$)");
+
   /** Work on a file that may be damaged. */
   interface Reading<T> {
     T read() throws IOException;
@@ -77,11 +81,13 @@ final class ParquetTable implements BillTable {
   }
 
   private static String told(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
+    String told = "it cannot be decoded";
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null && !NAME_OF_CLASS.matcher(cause.getMessage()).lookingAt()) {
+        told = cause.getMessage();
+      }
     }
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    return told;
   }
 
   @Override

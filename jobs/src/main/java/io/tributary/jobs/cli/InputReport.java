@@ -36,7 +36,7 @@ final class InputReport {
 
   /** Tells what was archived. */
   void archived(Ingested ingested) {
-    ingested.records().forEach((kind, count) -> out.println(kind + ": " + count));
+    ingested.records().forEach((kind, count) -> say(kind + ": " + count));
     for (DeliverySummary delivery : ingested.totals().deliveries()) {
       print(delivery, " #" + delivery.delivery().getSequence());
     }
@@ -45,10 +45,10 @@ final class InputReport {
 
   /** Tells what would be archived. */
   void tried(RecordedInputs.Totals totals) {
-    out.println("accepted: " + totals.accepted());
+    say("accepted: " + totals.accepted());
     totals.deliveries().forEach(delivery -> print(delivery, ""));
     print(totals, "");
-    out.println("dry run: nothing was written");
+    say("dry run: nothing was written");
   }
 
   private void print(DeliverySummary delivery, String sequence) {
@@ -57,8 +57,8 @@ final class InputReport {
 
   private void print(
       DeliverySummary delivery, String sequence, String currency, CurrencySums sums) {
-    out.printf(
-        "delivery %s%s: %d charges, %d rejected, billed %s %s%s%n",
+    say(
+        "delivery %s%s: %d charges, %d rejected, billed %s %s%s",
         told(delivery.scope()),
         sequence,
         delivery.charges(),
@@ -80,11 +80,11 @@ final class InputReport {
 
   private void print(RecordedInputs.Totals totals, String kept) {
     if (totals.rejected() > 0) {
-      out.println("rejected: " + totals.rejected() + kept);
+      say("rejected: " + totals.rejected() + kept);
       List<RejectedRows> reasons = totals.reasons();
       reasons.stream().limit(SHOWN_REASONS).forEach(this::print);
       if (reasons.size() > SHOWN_REASONS) {
-        out.println("  and for " + (reasons.size() - SHOWN_REASONS) + " further reasons");
+        say("  and for " + (reasons.size() - SHOWN_REASONS) + " further reasons");
       }
     }
     totals
@@ -93,14 +93,14 @@ final class InputReport {
         .forEach(
             (file, rows) -> {
               if (rows == 0) {
-                out.println(file + ": 0 rows");
+                say(file + ": 0 rows");
               }
             });
   }
 
   private void print(RejectedRows rows) {
-    out.printf(
-        "  %d %s%s in %s, first at %d: %s%n",
+    say(
+        "  %d %s%s in %s, first at %d: %s",
         rows.count(),
         rows.reason(),
         rows.column() == null ? "" : " " + rows.column(),
@@ -113,7 +113,7 @@ final class InputReport {
   int end(RecordedInputs.Totals totals) {
     int exitCode = end();
     if (totals.isAllRejected()) {
-      err.println("tributary: none of " + totals.rejected() + " rows was accepted");
+      complain("none of " + totals.rejected() + " rows was accepted");
       return ExitCodes.BAD_INPUT;
     }
     return exitCode;
@@ -123,11 +123,10 @@ final class InputReport {
   int end() {
     printLeftOut();
     for (UnreadFile file : inputs.unread()) {
-      err.println("tributary: " + file.why());
+      complain(file.why());
     }
     for (DeliveryScope scope : inputs.heldBack()) {
-      err.println(
-          "tributary: delivery " + told(scope) + " is not published: a file of it cannot be read");
+      complain("delivery " + told(scope) + " is not published: a file of it cannot be read");
     }
     return inputs.unread().isEmpty() ? ExitCodes.FINE : ExitCodes.BAD_INPUT;
   }
@@ -135,7 +134,7 @@ final class InputReport {
   private void printLeftOut() {
     inputs.leftOut().stream()
         .filter(file -> !file.companion())
-        .forEach(file -> out.println("left out: " + file.name() + ": " + file.why()));
+        .forEach(file -> say("left out: " + file.name() + ": " + file.why()));
     List<LeftOut> companions = inputs.leftOut().stream().filter(LeftOut::companion).toList();
     if (!companions.isEmpty()) {
       String names =
@@ -143,9 +142,22 @@ final class InputReport {
               .limit(SHOWN_COMPANIONS)
               .map(file -> String.valueOf(Path.of(file.name()).getFileName()))
               .collect(Collectors.joining(", "));
-      out.printf(
-          "left out: %d beside bills: %s%s%n",
+      say(
+          "left out: %d beside bills: %s%s",
           companions.size(), names, companions.size() > SHOWN_COMPANIONS ? ", ..." : "");
     }
+  }
+
+  /** Names come from the bill, whatever they hold; a line stays one. */
+  private void say(String format, Object... values) {
+    out.println(onOneLine(values.length == 0 ? format : format.formatted(values)));
+  }
+
+  private void complain(String text) {
+    err.println("tributary: " + onOneLine(text));
+  }
+
+  private static String onOneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 }
