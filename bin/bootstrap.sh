@@ -88,7 +88,13 @@ as_root() {
   fi
 }
 
+# Without it neither can Debian install a JDK nor a JDK start.
+require_proc() {
+  [ "$(uname)" != Linux ] || [ -e /proc/self ] || fail "needs /proc: mount -t proc proc /proc"
+}
+
 require_jdk() {
+  require_proc
   find_jdk || { install_packages jdk maven && find_jdk; } ||
     fail "needs a JDK 17, by JAVA_HOME or on the PATH; please install $packages"
 }
