@@ -133,6 +133,7 @@ inside() {
 # Starts the demo, waits for its page and for costs on it, and ends it by signal $1.
 demo() {
   log=$logs/demo-$1.log
+  : >"$log"
   began=$(seconds)
   # shellcheck disable=SC2086 # an option and its value
   inside ./tributary demo ${port:+--port $port} >"$log" 2>&1 &

@@ -1,6 +1,7 @@
 package io.tributary.jobs.doctor;
 
 import io.tributary.jobs.cluster.CheckpointDirectory;
+import io.tributary.jobs.local.OwnName;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.iceberg.IcebergBuild;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -25,6 +27,7 @@ public final class MachineCheck {
   public static List<Finding> run(CheckpointDirectory checkpoints, Clock clock) {
     List<Finding> findings = new ArrayList<>();
     findings.add(versions());
+    findings.add(name(OwnName.unresolved()));
     if (checkpoints.isLocal()) {
       findings.addAll(checkpoints(Path.of(checkpoints.location()), clock));
     } else {
@@ -52,6 +55,16 @@ public final class MachineCheck {
             "versions",
             told,
             "run it with Java " + TESTED_JAVA + ", which is what it is tested with");
+  }
+
+  /**
+   * @param unresolved the name of this machine where it has no address
+   */
+  static Finding name(Optional<String> unresolved) {
+    String subject = "name of this machine";
+    return unresolved
+        .map(name -> Finding.problem(subject, name + " has no address", OwnName.remedy(name)))
+        .orElseGet(() -> Finding.ok(subject, "it has an address"));
   }
 
   private static List<Finding> checkpoints(Path directory, Clock clock) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -29,6 +30,17 @@ class MachineCheckTest {
 
   private static Finding about(String subject, List<Finding> findings) {
     return findings.stream().filter(f -> f.subject().startsWith(subject)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void aMachineWhoseNameHasNoAddressIsToldHowToGiveItOne() {
+    assertThat(MachineCheck.name(Optional.empty()).state()).isEqualTo(Finding.State.OK);
+    assertThat(MachineCheck.name(Optional.of("vm")))
+        .isEqualTo(
+            Finding.problem(
+                "name of this machine",
+                "vm has no address",
+                "add the line '127.0.0.1 vm' to /etc/hosts"));
   }
 
   @Test
