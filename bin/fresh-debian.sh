@@ -142,11 +142,14 @@ demo() {
   address=$(sed -n 's/^dashboard *//p' "$log")
   until_demo 120 'fetch "" | grep -q "<title>Tributary</title>"' "no page at $address" || return 0
   say "./tributary demo: page at $address"
-  tenant=$(fetch api/v1/tenants | sed -n 's/[^"]*"\([^"]*\)".*/\1/p')
-  until_demo 300 'fetch "api/v1/cost?tenant=$tenant&by=Team" | grep -q "\"cost\":\"[0-9.]*[1-9]"' "no costs" ||
-    return 0
+  until_demo 300 has_costs "no costs at $address" || return 0
   say "./tributary demo: the page shows costs of $tenant"
   end_demo "$1"
+}
+
+has_costs() {
+  tenant=$(fetch api/v1/tenants | sed -n 's/.*"tenants":\["\([^"]*\)".*/\1/p')
+  [ -n "$tenant" ] && fetch "api/v1/cost?tenant=$tenant&by=Team" | grep -q '"cost":"[0-9.]*[1-9]'
 }
 
 end_demo() {
