@@ -103,7 +103,9 @@ class ChargeKeyTest {
 
   @Test
   void aLaterDeliveryOfTheSameRowsHasTheSameKeysUnderANewId() throws IOException {
-    BillSet bills = BillSet.scan(List.of(file(ROWS)), BillOptions.of("acme"), BillProgress.SILENT);
+    BillSet bills =
+        BillSet.scan(
+            BillReading.candidates(file(ROWS)), BillOptions.of("acme"), BillProgress.SILENT);
     List<List<Charge>> deliveries = List.of(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < 2; i++) {
       int sequence = i;
