@@ -141,7 +141,7 @@ demo() {
   # shellcheck disable=SC2086 # an option and its value
   inside ./tributary demo ${port:+--port $port} >"$log" 2>&1 &
   demo=$!
-  until_demo 1800 'grep -q "^dashboard " "$log"' "the demo did not start" || return 0
+  until_demo 3600 'grep -q "^dashboard " "$log"' "the demo did not start" || return 0
   address=$(sed -n 's/^dashboard *//p' "$log")
   until_demo 120 'fetch "" | grep -q "<title>Tributary</title>"' "no page at $address" || return 0
   say "./tributary demo: page at $address"
