@@ -79,6 +79,7 @@ final class DeliveryTally {
             .setSequence(sequence)
             .setRows(charges)
             .setDataThrough(usageEnd == null ? anyEnd : usageEnd)
+            .setSources(List.copyOf(sources))
             .build();
     return new DeliverySummary(
         delivery, scope, List.copyOf(sources), rows, charges, rejected, new TreeMap<>(sums));
