@@ -1,14 +1,15 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.events.Money;
-import io.tributary.events.bills.DeliverySummary;
 import io.tributary.jobs.BackfillJob;
 import io.tributary.jobs.BackfillJob.Difference;
 import io.tributary.jobs.BackfillJob.Ingested;
-import io.tributary.jobs.BackfillJob.WithdrawsTooMuchException;
 import io.tributary.jobs.LivePublisher;
+import io.tributary.jobs.NotArchivedYetException;
 import io.tributary.jobs.Owners;
 import io.tributary.jobs.PastRetentionException;
+import io.tributary.jobs.bills.DeliveryGuard;
+import io.tributary.jobs.bills.DeliveryHeldException;
 import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.inputs.InputFiles;
 import io.tributary.jobs.inputs.RecordedInputs;
@@ -17,7 +18,6 @@ import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.LostFiles;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -53,22 +53,14 @@ final class BackfillCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Tributary tributary;
   @Mixin private TenantOptions target = new TenantOptions();
   @Mixin private BillFileOptions bills = new BillFileOptions();
-
-  @Option(
-      names = {"--usage", "--entities", "--prices", "--telemetry"},
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Records as JSON lines.")
-  private List<Path> jsonLines = new ArrayList<>();
+  @Mixin private RecordFileOptions records = new RecordFileOptions();
+  @Mixin private GuardOptions guard = new GuardOptions();
 
   @Option(
       names = "--period",
       paramLabel = "2026-01",
       description = "Only entries of this billing period; repeatable.")
   private List<String> periods = new ArrayList<>();
-
-  @Option(names = "--replace", description = "Let a delivery withdraw more than half of its scope.")
-  private boolean replace;
 
   @Option(
       names = "--verify",
@@ -96,7 +88,7 @@ final class BackfillCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     String tenant = target.tenant();
-    InputFiles files = bills.with(tenant, jsonLines);
+    InputFiles files = bills.with(tenant, records.files());
     Set<Instant> wanted = periods();
     if (verify && !files.isEmpty()) {
       throw CommandException.badInput("--verify takes no files: it compares what is archived");
@@ -104,10 +96,11 @@ final class BackfillCommand implements Callable<Integer> {
     if (verify && dropLostFiles) {
       throw CommandException.badInput("--verify writes nothing, so it does not --drop-lost-files");
     }
+    @Nullable DeliveryGuard asked = guard.guard(target.warehouse());
     try (ConsoleProgress progress = new ConsoleProgress()) {
       RecordedInputs inputs = RecordedInputs.open(files, progress);
       if (bootstrapServers != null) {
-        return publish(bootstrapServers, tenant, inputs, progress);
+        return publish(bootstrapServers, tenant, inputs, asked, progress);
       }
       try (WarehouseLock lock = target.lock();
           Warehouse warehouse = verify ? target.openExisting() : target.open()) {
@@ -121,7 +114,7 @@ final class BackfillCommand implements Callable<Integer> {
           LostFiles.drop(warehouse, tenant).forEach(this::report);
         }
         if (!files.isEmpty()) {
-          report(ingest(job, inputs));
+          report(ingest(job, inputs, asked));
         }
         if (asKnownNow) {
           Console.out(spec).println("admitted: " + job.admitBeyondHorizon());
@@ -158,10 +151,11 @@ final class BackfillCommand implements Callable<Integer> {
         : new BackfillJob(warehouse, tenant, clock);
   }
 
-  private Ingested ingest(BackfillJob job, RecordedInputs inputs) throws Exception {
+  private static Ingested ingest(
+      BackfillJob job, RecordedInputs inputs, @Nullable DeliveryGuard asked) throws Exception {
     try {
-      return job.ingest(inputs, replace);
-    } catch (WithdrawsTooMuchException e) {
+      return job.ingest(inputs, asked);
+    } catch (DeliveryHeldException e) {
       throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
     } catch (PastRetentionException e) {
       throw CommandException.badInput(String.valueOf(e.getMessage()));
@@ -187,12 +181,28 @@ final class BackfillCommand implements Callable<Integer> {
   }
 
   private int publish(
-      String servers, String tenant, RecordedInputs inputs, ConsoleProgress progress)
+      String servers,
+      String tenant,
+      RecordedInputs inputs,
+      @Nullable DeliveryGuard asked,
+      ConsoleProgress progress)
       throws Exception {
     try (Warehouse warehouse = target.openExisting()) {
-      long published = LivePublisher.publish(warehouse, tenant, inputs, servers, progress);
-      Console.out(spec).println("published " + published + " records for tenant " + tenant);
+      LivePublisher publisher =
+          new LivePublisher(
+              warehouse, tenant, servers, target.publicationHome(), Clock.systemUTC());
+      LivePublisher.Published published = publisher.publish(inputs, asked, progress);
+      progress.close();
+      PrintWriter out = Console.out(spec);
+      new DeliveryReport(out, published.deliveries()).print(published.changes(), published.twins());
+      if (published.rejected() > 0) {
+        out.println(
+            "rejected: " + published.rejected() + " (sent to the stream, for table rejected)");
+      }
+      out.println("published " + published.records() + " records for tenant " + tenant);
       return ExitCodes.FINE;
+    } catch (DeliveryHeldException | NotArchivedYetException e) {
+      throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
     }
   }
 
@@ -211,23 +221,7 @@ final class BackfillCommand implements Callable<Integer> {
   private void report(Ingested ingested) {
     PrintWriter out = Console.out(spec);
     ingested.records().forEach((kind, count) -> out.println(kind + ": " + count));
-    for (DeliverySummary delivery : ingested.deliveries()) {
-      delivery
-          .sums()
-          .forEach(
-              (currency, sums) ->
-                  out.printf(
-                      "delivery %s %s %s #%d: %d charges, %d rejected, billed %s %s%n",
-                      delivery.scope().serviceProviderName(),
-                      delivery.scope().billingAccountId(),
-                      YearMonth.from(
-                          delivery.scope().billingPeriodStart().atOffset(ZoneOffset.UTC)),
-                      delivery.delivery().getSequence(),
-                      delivery.charges(),
-                      delivery.rejected(),
-                      Money.plain(sums.billed().sum()),
-                      currency));
-    }
+    new DeliveryReport(out, ingested.deliveries()).print(ingested.changes(), ingested.twins());
     if (ingested.rejected() > 0) {
       out.println("rejected: " + ingested.rejected() + " (kept in table rejected)");
     }

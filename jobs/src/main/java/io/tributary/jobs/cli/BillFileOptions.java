@@ -3,6 +3,7 @@ package io.tributary.jobs.cli;
 import io.tributary.events.bills.BillFormat;
 import io.tributary.events.bills.BillOptions;
 import io.tributary.jobs.inputs.InputFiles;
+import io.tributary.jobs.inputs.RecordFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ final class BillFileOptions {
       description = "Cost-allocation definitions, in force from 1970-01-01 on unless they say.")
   private @Nullable Path definitions;
 
-  InputFiles with(String tenant, List<Path> jsonLines) {
-    return new InputFiles(tenant, charges, provider, report, format, jsonLines, definitions);
+  InputFiles with(String tenant, List<RecordFile> records) {
+    return new InputFiles(tenant, charges, provider, report, format, records, definitions);
   }
 }

@@ -3,8 +3,10 @@ package io.tributary.jobs.cli;
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
+import io.tributary.jobs.PublicationRefusedException;
 import io.tributary.jobs.TenantOwnedException;
 import io.tributary.jobs.cdc.SourceNotReadyException;
+import io.tributary.jobs.inputs.WrongRecordKindException;
 import io.tributary.sinks.NoWarehouseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       ServeCommand.class,
       CaptureCommand.class,
       BackfillCommand.class,
+      BillsCommand.class,
       ReplayCommand.class,
       QueryCommand.class,
       ShadowCommand.class,
@@ -164,6 +167,8 @@ public final class Tributary {
             || e instanceof DamagedFileException
             || e instanceof InvalidDefinitionsException
             || e instanceof TenantOwnedException
+            || e instanceof PublicationRefusedException
+            || e instanceof WrongRecordKindException
             || e instanceof SourceNotReadyException
             || e instanceof NoWarehouseException;
     return badInput ? ExitCodes.BAD_INPUT : ExitCodes.FAILED;

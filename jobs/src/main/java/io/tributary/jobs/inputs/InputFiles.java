@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider provider of bills that name none
  * @param report the bills' report
  * @param format of the bills, in place of the recognised one
- * @param jsonLines files of records
+ * @param records files of records as JSON lines
  * @param definitions cost-allocation definitions, in force from 1970-01-01 on
  */
 public record InputFiles(
@@ -22,16 +22,16 @@ public record InputFiles(
     @Nullable String provider,
     String report,
     @Nullable BillFormat format,
-    List<Path> jsonLines,
+    List<RecordFile> records,
     @Nullable Path definitions) {
 
   public InputFiles {
     charges = List.copyOf(charges);
-    jsonLines = List.copyOf(jsonLines);
+    records = List.copyOf(records);
   }
 
   /** Whether no file is named. */
   public boolean isEmpty() {
-    return charges.isEmpty() && jsonLines.isEmpty() && definitions == null;
+    return charges.isEmpty() && records.isEmpty() && definitions == null;
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.jobs.inputs;
 
+import io.tributary.events.RecordKind;
 import io.tributary.events.bills.BillFiles;
 import io.tributary.events.bills.DamagedFileException;
 import java.io.EOFException;
@@ -14,20 +15,23 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of JSON lines and what identifies it.
  *
+ * @param kind of all its records, null for any
  * @param sha256 of its bytes, hexadecimal
  */
-public record JsonFile(Path path, String sha256) {
+public record JsonFile(Path path, @Nullable RecordKind kind, String sha256) {
 
   /**
    * A file that can be read to its end.
    *
    * @throws io.tributary.events.bills.DamagedFileException where it is gzipped and cut short
    */
-  static JsonFile of(Path path) throws IOException {
+  static JsonFile of(RecordFile file) throws IOException {
+    Path path = file.path();
     if (!Files.isRegularFile(path)) {
       throw new NoSuchFileException(path.toString());
     }
@@ -36,7 +40,7 @@ public record JsonFile(Path path, String sha256) {
     } catch (EOFException | ZipException e) {
       throw DamagedFileException.of(path, e);
     }
-    return new JsonFile(path, digest(path));
+    return new JsonFile(path, file.kind(), digest(path));
   }
 
   /** SHA-256 of the bytes of a file, hexadecimal. */

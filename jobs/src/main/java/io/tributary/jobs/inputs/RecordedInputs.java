@@ -5,6 +5,7 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.Delivery;
 import io.tributary.events.Rejection;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.bills.BillFiles;
@@ -16,6 +17,10 @@ import io.tributary.events.bills.BillSummary;
 import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.events.bills.DeliverySummary;
+import io.tributary.jobs.bills.ArchivedDeliveries;
+import io.tributary.jobs.bills.DeliveryChange;
+import io.tributary.jobs.bills.DeliveryChanges;
+import io.tributary.sinks.WarehouseReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +29,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.ZipException;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +59,7 @@ public final class RecordedInputs {
   private final List<JsonFile> jsonFiles;
   private final @Nullable String definitions;
   private final CompiledDefinitions compiled = new CompiledDefinitions();
+  private final SortedMap<DeliveryScope, Delivery> recordDeliveries = new TreeMap<>();
 
   private RecordedInputs(
       String tenantId,
@@ -76,12 +87,12 @@ public final class RecordedInputs {
     List<JsonFile> jsonFiles = new ArrayList<>();
     for (Path file : BillFiles.expand(files.charges())) {
       if (isJson(file)) {
-        jsonFiles.add(JsonFile.of(file));
+        jsonFiles.add(JsonFile.of(new RecordFile(file, null)));
       } else {
         billFiles.add(file);
       }
     }
-    for (Path file : files.jsonLines()) {
+    for (RecordFile file : files.records()) {
       jsonFiles.add(JsonFile.of(file));
     }
     BillOptions options =
@@ -96,7 +107,21 @@ public final class RecordedInputs {
     if (inputs.definitions != null) {
       Definitions.load(String.valueOf(files.definitions()), inputs.definitions);
     }
+    for (JsonFile file : jsonFiles) {
+      inputs.lines(file).deliveries().forEach(inputs::expect);
+    }
     return inputs;
+  }
+
+  private JsonLinesFile lines(JsonFile file) {
+    return new JsonLinesFile(file, tenantId, compiled);
+  }
+
+  private void expect(Delivery delivery) {
+    recordDeliveries.merge(
+        ArchivedDeliveries.scope(delivery),
+        delivery,
+        (a, b) -> b.getSequence() > a.getSequence() ? b : a);
   }
 
   private static String text(Path file) throws IOException {
@@ -125,6 +150,42 @@ public final class RecordedInputs {
   /** The deliveries that the bills make up. */
   public List<DeliveryScope> scopes() {
     return bills.scopes();
+  }
+
+  /** Of each scope the highest delivery that is among the records. */
+  public SortedMap<DeliveryScope, Delivery> recordDeliveries() {
+    return Collections.unmodifiableSortedMap(recordDeliveries);
+  }
+
+  /**
+   * What the deliveries change, to be told every charge that {@link #read} yields under {@code
+   * plan}.
+   *
+   * @param reader of the archives that they follow
+   */
+  public DeliveryChanges changes(WarehouseReader reader, InputPlan plan) throws IOException {
+    Map<DeliveryScope, Long> ofBills = new HashMap<>();
+    scopes().forEach(scope -> ofBills.put(scope, plan.sequence(scope.id())));
+    Map<DeliveryScope, Long> ofRecords = new HashMap<>();
+    recordDeliveries.forEach((scope, delivery) -> ofRecords.put(scope, delivery.getSequence()));
+    return DeliveryChanges.following(reader, tenantId, ofBills, ofRecords);
+  }
+
+  /** What is known of the deliveries beside their charges. */
+  public Map<DeliveryScope, DeliveryChange.Export> exports(Totals totals) {
+    Map<DeliveryScope, DeliveryChange.Export> exports = new HashMap<>();
+    recordDeliveries.forEach(
+        (scope, delivery) ->
+            exports.put(scope, new DeliveryChange.Export(0, delivery.getDataThrough())));
+    totals
+        .deliveries()
+        .forEach(
+            delivery ->
+                exports.put(
+                    delivery.scope(),
+                    new DeliveryChange.Export(
+                        delivery.rejected(), delivery.delivery().getDataThrough())));
+    return exports;
   }
 
   /** The text of the definitions file, or null where there is none. */
@@ -167,8 +228,7 @@ public final class RecordedInputs {
     for (JsonFile file : jsonFiles) {
       long events = counting.usageEvents;
       boolean recorded = plan.recordedFiles().contains(file.sha256());
-      new JsonLinesFile(file.path(), tenantId, compiled)
-          .read(recorded ? new WithoutUsage(counting) : counting);
+      lines(file).read(recorded ? new WithoutUsage(counting) : counting);
       if (counting.usageEvents > events) {
         usageFiles.add(new UsageFileEvents(file, counting.usageEvents - events));
       }
