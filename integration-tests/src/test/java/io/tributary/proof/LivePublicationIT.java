@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.tributary.events.Rejection;
 import io.tributary.jobs.Limits;
+import io.tributary.events.bills.TextEncoding;
 import io.tributary.jobs.LivePublisher;
 import io.tributary.jobs.RunProgress;
 import io.tributary.jobs.bills.DeliveryGuard;
@@ -277,7 +278,15 @@ class LivePublicationIT {
 
   private static RecordedInputs inputs(Path bill) throws Exception {
     return RecordedInputs.open(
-        new InputFiles("acme", List.of(bill.toString()), null, "default", null, List.of(), null),
+        new InputFiles(
+            "acme",
+            List.of(bill.toString()),
+            null,
+            "default",
+            null,
+            TextEncoding.DEFAULT,
+            List.of(),
+            null),
         (file, rows) -> {});
   }
 

@@ -62,17 +62,15 @@ public final class BackfillJob {
   /**
    * What was archived.
    *
-   * @param deliveries that were read from bills
    * @param changes what each delivery changes, those that came as records included
    * @param twins deliveries that look like others
-   * @param records how many of which kind
+   * @param records how many, by the name of their schema
    */
   public record Ingested(
-      List<DeliverySummary> deliveries,
+      RecordedInputs.Totals totals,
       List<DeliveryChange> changes,
       List<Twin> twins,
-      Map<String, Long> records,
-      long rejected) {}
+      Map<String, Long> records) {}
 
   /** What the ledger lacks of a billing period in a currency, in so many entries. */
   public record Difference(
@@ -133,12 +131,7 @@ public final class BackfillJob {
       }
       archive(totals, archiving, commit);
       commit.commit(false);
-      return new Ingested(
-          totals.deliveries(),
-          changed,
-          changes.twins(changed),
-          archiving.records(),
-          totals.rejected());
+      return new Ingested(totals, changed, changes.twins(changed), archiving.records());
     }
   }
 
@@ -156,7 +149,7 @@ public final class BackfillJob {
       commit.add(
           WarehouseRow.of(
               new UsageFile(
-                  tenantId, file.file().sha256(), file.file().path().toString(), file.events())));
+                  tenantId, file.file().sha256(), file.file().source().name(), file.events())));
     }
   }
 

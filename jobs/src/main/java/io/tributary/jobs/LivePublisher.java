@@ -7,7 +7,6 @@ import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
 import io.tributary.events.bills.DeliveryScope;
-import io.tributary.events.bills.DeliverySummary;
 import io.tributary.jobs.bills.DeliveryChange;
 import io.tributary.jobs.bills.DeliveryChanges;
 import io.tributary.jobs.bills.DeliveryGuard;
@@ -47,15 +46,14 @@ public final class LivePublisher {
   /**
    * What was published.
    *
-   * @param records records of every kind; those that were refused are not among them
-   * @param rejected what was refused and sent to the stream to be kept
+   * @param records records of every kind; what was refused is not among them
+   * @param totals what reading came to
    * @param changes what the deliveries change
    * @param twins deliveries that look like others
    */
   public record Published(
       long records,
-      long rejected,
-      List<DeliverySummary> deliveries,
+      RecordedInputs.Totals totals,
       List<DeliveryChange> changes,
       List<Twin> twins) {}
 
@@ -103,8 +101,7 @@ public final class LivePublisher {
       publication.ends(plan);
       return new Published(
           records,
-          totals.rejected(),
-          totals.deliveries(),
+          totals,
           changed,
           rehearsal.changes.twins(changed));
     }

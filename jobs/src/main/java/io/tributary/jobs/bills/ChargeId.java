@@ -1,5 +1,6 @@
 package io.tributary.jobs.bills;
 
+import io.tributary.events.ResourceIdentity;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 record ChargeId(long high, long low) {
 
   /**
-   * @param resourceId null for a charge of no resource
+   * @param resourceId as delivered, null for a charge of no resource
    */
   static ChargeId of(@Nullable String resourceId, String chargeKey) {
-    String text = (resourceId == null ? "" : resourceId) + "\0" + chargeKey;
+    String text = (resourceId == null ? "" : ResourceIdentity.of(resourceId)) + "\0" + chargeKey;
     try {
       ByteBuffer digest =
           ByteBuffer.wrap(

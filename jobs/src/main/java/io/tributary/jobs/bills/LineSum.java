@@ -1,6 +1,7 @@
 package io.tributary.jobs.bills;
 
 import io.tributary.events.Charge;
+import io.tributary.events.ResourceIdentity;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import org.apache.iceberg.data.Record;
@@ -41,7 +42,7 @@ final class LineSum {
         charge.getRegionId(),
         charge.getSkuId(),
         charge.getSkuMeter(),
-        charge.getResourceId());
+        identity(charge.getResourceId()));
   }
 
   void add(Record row) {
@@ -50,7 +51,12 @@ final class LineSum {
       Object value = row.getField(COLUMNS[i]);
       values[i] = value instanceof OffsetDateTime time ? time.toInstant() : value;
     }
+    values[values.length - 1] = identity((String) values[values.length - 1]);
     add(values);
+  }
+
+  private static @Nullable String identity(@Nullable String resource) {
+    return resource == null ? null : ResourceIdentity.of(resource);
   }
 
   /** Instants and texts have hash codes that are the same in every JVM. */

@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.events.Money;
+import io.tributary.events.Rejection;
 import io.tributary.jobs.BackfillJob;
 import io.tributary.jobs.BackfillJob.Difference;
 import io.tributary.jobs.BackfillJob.Ingested;
@@ -12,6 +13,7 @@ import io.tributary.jobs.bills.DeliveryGuard;
 import io.tributary.jobs.bills.DeliveryHeldException;
 import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.inputs.InputFiles;
+import io.tributary.jobs.inputs.InputSink;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
@@ -85,20 +88,25 @@ final class BackfillCommand implements Callable<Integer> {
       description = "Publish the files to the tenant's stream instead of archiving them here.")
   private @Nullable String bootstrapServers;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Read the files and say what they hold and what would be rejected; write nothing. Needs no"
+              + " warehouse.")
+  private boolean dryRun;
+
   @Override
   public Integer call() throws Exception {
     String tenant = target.tenant();
     InputFiles files = bills.with(tenant, records.files());
     Set<Instant> wanted = periods();
-    if (verify && !files.isEmpty()) {
-      throw CommandException.badInput("--verify takes no files: it compares what is archived");
-    }
-    if (verify && dropLostFiles) {
-      throw CommandException.badInput("--verify writes nothing, so it does not --drop-lost-files");
-    }
+    checkOptions(files);
     @Nullable DeliveryGuard asked = guard.guard(target.warehouse());
     try (ConsoleProgress progress = new ConsoleProgress()) {
       RecordedInputs inputs = RecordedInputs.open(files, progress);
+      if (dryRun) {
+        return tryOut(inputs);
+      }
       if (bootstrapServers != null) {
         return publish(bootstrapServers, tenant, inputs, asked, progress);
       }
@@ -113,8 +121,9 @@ final class BackfillCommand implements Callable<Integer> {
         if (dropLostFiles) {
           LostFiles.drop(warehouse, tenant).forEach(this::report);
         }
-        if (!files.isEmpty()) {
-          report(ingest(job, inputs, asked));
+        Ingested ingested = files.isEmpty() ? null : ingest(job, inputs, asked);
+        if (ingested != null) {
+          new InputReport(spec, inputs).archived(ingested);
         }
         if (asKnownNow) {
           Console.out(spec).println("admitted: " + job.admitBeyondHorizon());
@@ -123,10 +132,36 @@ final class BackfillCommand implements Callable<Integer> {
         return readable(
             () -> {
               job.attribute(wanted);
-              return ExitCodes.FINE;
+              return ingested == null
+                  ? ExitCodes.FINE
+                  : new InputReport(spec, inputs).end(ingested.totals());
             });
       }
     }
+  }
+
+  private void checkOptions(InputFiles files) {
+    if (verify && !files.isEmpty()) {
+      throw CommandException.badInput("--verify takes no files: it compares what is archived");
+    }
+    if (verify && dropLostFiles) {
+      throw CommandException.badInput("--verify writes nothing, so it does not --drop-lost-files");
+    }
+    if (dryRun && files.isEmpty()) {
+      throw CommandException.badInput("--dry-run reads files, and none is given");
+    }
+    if (dryRun && (verify || dropLostFiles || asKnownNow || bootstrapServers != null)) {
+      throw CommandException.badInput(
+          "--dry-run only reads files: leave out --verify, --drop-lost-files, --as-known-now and"
+              + " --bootstrap-servers");
+    }
+  }
+
+  private int tryOut(RecordedInputs inputs) throws Exception {
+    InputReport report = new InputReport(spec, inputs);
+    RecordedInputs.Totals totals = inputs.read(inputs.planOfFirst(), Unwritten.NOTHING);
+    report.tried(totals);
+    return report.end(totals);
   }
 
   /** Tells what to do where a file is gone that the work reads. */
@@ -193,14 +228,11 @@ final class BackfillCommand implements Callable<Integer> {
               warehouse, tenant, servers, target.publicationHome(), Clock.systemUTC());
       LivePublisher.Published published = publisher.publish(inputs, asked, progress);
       progress.close();
-      PrintWriter out = Console.out(spec);
-      new DeliveryReport(out, published.deliveries()).print(published.changes(), published.twins());
-      if (published.rejected() > 0) {
-        out.println(
-            "rejected: " + published.rejected() + " (sent to the stream, for table rejected)");
-      }
-      out.println("published " + published.records() + " records for tenant " + tenant);
-      return ExitCodes.FINE;
+      InputReport report = new InputReport(spec, inputs);
+      report.published(published);
+      Console.out(spec)
+          .println("published " + published.records() + " records for tenant " + tenant);
+      return report.end(published.totals());
     } catch (DeliveryHeldException | NotArchivedYetException e) {
       throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
     }
@@ -216,15 +248,6 @@ final class BackfillCommand implements Callable<Integer> {
       }
     }
     return instants;
-  }
-
-  private void report(Ingested ingested) {
-    PrintWriter out = Console.out(spec);
-    ingested.records().forEach((kind, count) -> out.println(kind + ": " + count));
-    new DeliveryReport(out, ingested.deliveries()).print(ingested.changes(), ingested.twins());
-    if (ingested.rejected() > 0) {
-      out.println("rejected: " + ingested.rejected() + " (kept in table rejected)");
-    }
   }
 
   private void report(LostFiles.Lost lost) {
@@ -250,5 +273,16 @@ final class BackfillCommand implements Callable<Integer> {
           difference.currency());
     }
     return ExitCodes.NO;
+  }
+
+  /** Where a trial run writes to. */
+  private enum Unwritten implements InputSink {
+    NOTHING;
+
+    @Override
+    public void accept(SpecificRecordBase record) {}
+
+    @Override
+    public void reject(Rejection rejection) {}
   }
 }

@@ -11,9 +11,9 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Says what deliveries are and what they change, a line for each currency. */
@@ -22,7 +22,7 @@ final class DeliveryReport {
   private static final String UNKNOWN = "unknown";
 
   private final PrintWriter out;
-  private final Map<DeliveryScope, DeliverySummary> bills = new HashMap<>();
+  private final SortedMap<DeliveryScope, DeliverySummary> bills = new TreeMap<>();
 
   /**
    * @param bills what is known of deliveries that were read from bills
@@ -43,15 +43,41 @@ final class DeliveryReport {
     twins.forEach(this::twin);
   }
 
+  /** Tells the deliveries of bills that are not compared with anything. */
+  void printTried() {
+    for (DeliverySummary bill : bills.values()) {
+      bill.sums()
+          .forEach(
+              (currency, sums) ->
+                  line(
+                      name(bill.scope()),
+                      bill.charges(),
+                      bill.rejected(),
+                      Money.plain(sums.billed().sum()) + " " + currency,
+                      bill));
+    }
+  }
+
   private void line(DeliveryChange change, String billed) {
-    out.printf(
-        "delivery %s #%d: %d charges%s, %d rejected, billed %s%n",
-        name(change.scope()),
-        change.sequence(),
+    line(
+        name(change.scope()) + " #" + change.sequence(),
         change.counts().after(),
-        files(bills.get(change.scope())),
         change.after().rejected(),
-        billed);
+        billed,
+        bills.get(change.scope()));
+  }
+
+  private void line(
+      String name, long charges, long rejected, String billed, @Nullable DeliverySummary bill) {
+    out.printf(
+        "delivery %s: %d charges%s, %d rejected, billed %s%s%n",
+        name, charges, files(bill), rejected, billed, padded(bill));
+  }
+
+  private static String padded(@Nullable DeliverySummary bill) {
+    return bill == null || bill.padded() == 0
+        ? ""
+        : ", " + bill.padded() + " with an account id filled up to 12 digits";
   }
 
   private static String files(@Nullable DeliverySummary bill) {

@@ -9,16 +9,15 @@ import io.tributary.events.RecordKind;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
-import io.tributary.events.bills.BillFiles;
+import io.tributary.events.bills.BillSource;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +32,13 @@ final class JsonLinesFile {
 
   private static final String ESCAPE = "\\u";
 
-  private final Path file;
+  private final BillSource file;
   private final @Nullable RecordKind kind;
   private final String tenantId;
   private final CompiledDefinitions definitions;
 
   JsonLinesFile(JsonFile file, String tenantId, CompiledDefinitions definitions) {
-    this.file = file.path();
+    this.file = file.source();
     this.kind = file.kind();
     this.tenantId = tenantId;
     this.definitions = definitions;
@@ -51,12 +50,13 @@ final class JsonLinesFile {
    * @throws WrongRecordKindException where a record is of another kind than the file's
    */
   void read(InputSink sink) throws IOException {
-    try (InputStream in = BillFiles.open(file)) {
+    try (InputStream in = file.open()) {
       long number = 0;
+      long offset = 0;
       for (byte[] line = line(in); line != null; line = line(in)) {
         number++;
         try {
-          String text = text(line);
+          String text = text(line, offset);
           if (!text.isBlank()) {
             SpecificRecordBase record = record(text);
             checkKind(record, number);
@@ -65,13 +65,14 @@ final class JsonLinesFile {
         } catch (RejectedException e) {
           sink.reject(rejection(line, number, e));
         }
+        offset += line.length + 1;
       }
     }
   }
 
   private void checkKind(SpecificRecordBase record, long line) {
     if (kind != null && RecordKind.of(record) != kind) {
-      throw new WrongRecordKindException(file, line, RecordKind.of(record), kind);
+      throw new WrongRecordKindException(file.name(), line, RecordKind.of(record), kind);
     }
   }
 
@@ -83,7 +84,7 @@ final class JsonLinesFile {
     }
     try (BufferedReader lines =
         new BufferedReader(
-            new InputStreamReader(BillFiles.open(file), StandardCharsets.ISO_8859_1))) {
+            new InputStreamReader(file.open(), StandardCharsets.ISO_8859_1))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.contains(DELIVERY) || line.contains(ESCAPE)) {
           String text =
@@ -120,12 +121,20 @@ final class JsonLinesFile {
     return record;
   }
 
-  private static String text(byte[] line) throws RejectedException {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
-    } catch (CharacterCodingException e) {
-      throw new RejectedException(RejectReason.UNDECODABLE, null, "not UTF-8");
+  /**
+   * @param offset of the line in the file
+   */
+  private static String text(byte[] line, long offset) throws RejectedException {
+    CharBuffer text = CharBuffer.allocate(line.length);
+    ByteBuffer bytes = ByteBuffer.wrap(line);
+    if (StandardCharsets.UTF_8.newDecoder().decode(bytes, text, true).isError()) {
+      throw new RejectedException(
+          RejectReason.UNDECODABLE,
+          null,
+          "byte %d (0x%02X) is not UTF-8"
+              .formatted(offset + bytes.position(), line[bytes.position()]));
     }
+    return text.flip().toString();
   }
 
   /** The bytes of the next line without its end, or null behind the last. */
@@ -148,7 +157,7 @@ final class JsonLinesFile {
         e.reason().number(),
         "read",
         e.detail(),
-        file.toString(),
+        file.name(),
         null,
         number,
         e.column(),
