@@ -99,7 +99,7 @@ class FaultsIT {
       lines.addAll(INPUTS.get(part));
       Path file = Files.write(home.resolve("part-" + part + ".jsonl"), lines);
       Path warehouse = oracle(part);
-      Cli.fine("backfill", "--warehouse", warehouse, "--tenant", TENANT, "--usage", file);
+      Cli.fine("backfill", "--warehouse", warehouse, "--tenant", TENANT, "--records", file);
       ORACLE.add(Tables.netLedger(warehouse, TENANT));
     }
   }

@@ -104,7 +104,7 @@ class StorageIT {
       lines.addAll(part);
       Files.write(everything, lines);
       Path local = home.resolve("local-" + ANSWERS.size());
-      Cli.fine("backfill", "--warehouse", local, "--tenant", TENANT, "--usage", everything);
+      Cli.fine("backfill", "--warehouse", local, "--tenant", TENANT, "--records", everything);
       ANSWERS.add(answer("--warehouse", local, TENANT));
     }
     assertThat(ANSWERS.get(0)).contains("Team").isNotEqualTo(ANSWERS.get(1));
@@ -140,7 +140,7 @@ class StorageIT {
     try (RunInThread run = RunInThread.start(config)) {
       feed.publish(PARTS.get(1)).join();
       // None that a recorded line names: the stream would own it.
-      Cli.fine("backfill", "--config", config, "--tenant", "hooli", "--usage", everything);
+      Cli.fine("backfill", "--config", config, "--tenant", "hooli", "--records", everything);
       awaitAnswer(ANSWERS.get(1), config);
       assertThat(answer("--config", config, "hooli")).isEqualTo(ANSWERS.get(1));
       assertThat(Cli.fine("backfill", "--config", config, "--tenant", TENANT, "--verify"))
@@ -262,12 +262,12 @@ class StorageIT {
     Cli.fine("audit", "--config", config);
 
     Cli.Outcome refused =
-        Cli.run("backfill", "--config", config, "--tenant", "t", "--usage", everything);
+        Cli.run("backfill", "--config", config, "--tenant", "t", "--records", everything);
     assertThat(refused.exitCode()).isEqualTo(3);
 
     // What it asks cannot be written down; it is answered all the same.
     Path owner = prepared.configuration(kafka.bootstrapServers());
-    Cli.fine("backfill", "--config", owner, "--tenant", "read", "--usage", everything);
+    Cli.fine("backfill", "--config", owner, "--tenant", "read", "--records", everything);
     assertThat(answer("--config", config, "read"))
         .contains("Team")
         .isEqualTo(answer("--config", owner, "read"));
