@@ -58,11 +58,15 @@ record Allocation(String id, Split split, @Nullable ElementCutoff cutoff, Set<So
    */
   record Proportional(Granularity granularity, @Nullable CostType costType) implements Method {}
 
-  /** The same share each. */
+  /** The same share for each element that has a line. */
   record Even() implements Method {}
 
-  /** Shares by name, of 100. */
-  record Fixed(Map<String, BigDecimal> percentages) implements Method {}
+  /**
+   * Shares as written, for elements with lines and without.
+   *
+   * @param weights by element, none negative, in the order of the file
+   */
+  record Named(Map<String, BigDecimal> weights) implements Method {}
 
   /** The period within which weights are summed. */
   enum Granularity {

@@ -2,11 +2,7 @@ package io.tributary.attribution;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +49,8 @@ final class AllocationParser {
         : new Allocation(id, split, cutoff, Set.copyOf(scope.reads().keySet()));
   }
 
-  private @Nullable Members child(Members node, String key, String... keys) {
-    Yaml value = node.value(key);
-    return value == null ? null : Members.of(value, key, List.of(keys), problems);
-  }
-
   private Allocation.@Nullable Split byStreams(Members node) {
-    Members given = child(node, "AllocateByStreams", "Streams", "Rate");
+    Members given = node.child("AllocateByStreams", "Streams", "Rate");
     if (given == null) {
       return null;
     }
@@ -81,7 +72,7 @@ final class AllocationParser {
   }
 
   private Allocation.@Nullable Rate rate(Members streams) {
-    Members rate = child(streams, "Rate", "Type", "Value", "DefaultElement");
+    Members rate = streams.child("Rate", "Type", "Value", "DefaultElement");
     if (rate == null) {
       return null;
     }
@@ -101,8 +92,7 @@ final class AllocationParser {
 
   private Allocation.@Nullable Split byRules(Members node) {
     Members given =
-        child(
-            node,
+        node.child(
             "AllocateByRules",
             "AllocationMethod",
             "SpendToAllocate",
@@ -113,15 +103,15 @@ final class AllocationParser {
     }
     given.require("AllocationMethod", "write Proportional or Even");
     given.require("SpendToAllocate", "select the spend with Conditions");
-    Allocation.Method method = method(given);
-    boolean fixed = method instanceof Allocation.Fixed;
-    if (!fixed && (method != null || !given.has("AllocationMethod"))) {
+    Allocation.Method method = new AllocationMethodParser(problems).parse(given);
+    boolean named = method instanceof Allocation.Named;
+    if (!named && (method != null || !given.has("AllocationMethod"))) {
       given.require("AcrossElements", "say with Rules, Groups or GroupBy who gets the spend");
     }
-    if (fixed && given.has("AcrossElements")) {
+    if (named && given.has("AcrossElements")) {
       problems.warn(
           given.at("AcrossElements"),
-          "AcrossElements has no effect, since Percentages name the elements",
+          "AcrossElements has no effect, since AllocationMethod names the elements",
           "remove it");
     }
     if (given.has("ForEachElementOf")
@@ -137,92 +127,7 @@ final class AllocationParser {
     Grouping partitions = grouping(given, "ForEachElementOf");
     return method == null || pool == null
         ? null
-        : new Allocation.ByRules(method, pool, fixed ? null : elements, partitions);
-  }
-
-  private Allocation.@Nullable Method method(Members rules) {
-    Yaml value = rules.value("AllocationMethod");
-    if (value instanceof Yaml.Scalar) {
-      String name = rules.word("AllocationMethod", Set.of("Proportional", "Even"));
-      if (name == null) {
-        return null;
-      }
-      return name.equals("Even") ? new Allocation.Even() : proportional(null, null);
-    }
-    Members method =
-        child(rules, "AllocationMethod", "Method", "Granularity", "CostType", "Percentages");
-    if (method == null) {
-      return null;
-    }
-    method.require("Method", "write 'Method: Proportional' or 'Method: Fixed'");
-    String name = method.word("Method", Set.of("Proportional", "Fixed"));
-    if (name == null) {
-      return null;
-    }
-    if (name.equals("Fixed")) {
-      return fixed(child(rules, "AllocationMethod", "Method", "Percentages"));
-    }
-    child(rules, "AllocationMethod", "Method", "Granularity", "CostType");
-    List<String> granularities =
-        Arrays.stream(Allocation.Granularity.values()).map(g -> g.word()).toList();
-    List<String> costTypes =
-        Arrays.stream(Allocation.CostType.values()).map(c -> c.word()).toList();
-    return proportional(
-        method.word("Granularity", granularities), method.word("CostType", costTypes));
-  }
-
-  private static Allocation.Method proportional(
-      @Nullable String granularity, @Nullable String costType) {
-    return new Allocation.Proportional(
-        Arrays.stream(Allocation.Granularity.values())
-            .filter(g -> g.word().equals(granularity))
-            .findFirst()
-            .orElse(Allocation.Granularity.BILLING_PERIOD),
-        Arrays.stream(Allocation.CostType.values())
-            .filter(c -> c.word().equals(costType))
-            .findFirst()
-            .orElse(null));
-  }
-
-  private Allocation.@Nullable Method fixed(@Nullable Members method) {
-    if (method == null) {
-      return null;
-    }
-    method.require("Percentages", "give each element its percentage by name");
-    List<Yaml.Entry> entries = method.entries("Percentages");
-    if (entries == null) {
-      return null;
-    }
-    Members shares =
-        new Members(
-            new Yaml.Mapping(method.at("Percentages"), entries, entries.size()),
-            "Percentages",
-            entries.stream().map(entry -> entry.key().text()).toList(),
-            problems);
-    Map<String, BigDecimal> percentages = new LinkedHashMap<>();
-    BigDecimal sum = BigDecimal.ZERO;
-    for (Yaml.Entry entry : entries) {
-      String element = entry.key().text();
-      BigDecimal percentage = shares.decimal(element);
-      if (percentage == null) {
-        return null;
-      }
-      if (percentage.signum() < 0) {
-        problems.error(
-            shares.at(element),
-            "the percentage of " + Problems.quote(element) + " is negative",
-            "give 0 or more");
-      }
-      percentages.put(element, percentage);
-      sum = sum.add(percentage);
-    }
-    if (sum.compareTo(HUNDRED) != 0) {
-      problems.error(
-          method.at("Percentages"),
-          "Percentages sum to " + sum.toPlainString(),
-          "let them sum to 100");
-    }
-    return new Allocation.Fixed(Collections.unmodifiableMap(percentages));
+        : new Allocation.ByRules(method, pool, named ? null : elements, partitions);
   }
 
   /** Without conditions the pool is all spend on which one of its sources has a value. */
@@ -253,7 +158,7 @@ final class AllocationParser {
 
   private Allocation.@Nullable ElementCutoff cutoff(
       Members node, Allocation.@Nullable Split split) {
-    Members given = child(node, "ElementCutoff", "ThresholdPercent", "Name");
+    Members given = node.child("ElementCutoff", "ThresholdPercent", "Name");
     if (given == null) {
       return null;
     }

@@ -67,8 +67,8 @@ final class RuleWeigher implements Weigher {
   }
 
   private Weights weights(PoolRow row, Span span) {
-    if (rules.method() instanceof Allocation.Fixed fixed) {
-      return Weights.of(null, fixed.percentages(), null);
+    if (rules.method() instanceof Allocation.Named named) {
+      return Weights.of(null, named.weights(), null);
     }
     SortedMap<String, TupleSum> sums = new TreeMap<>(CodePointOrder.ORDER);
     boolean outside = rules.partitions() != null && span.first.partition == null;

@@ -61,6 +61,27 @@ class AllocationPoolTest {
   }
 
   @Test
+  void splitsEvenlyOverElementsThatAreNamedWithOrWithoutALine() {
+    Pool pool =
+        new Pool(shared("{Method: Even, Elements: [search, web, idle]}", ""))
+            .line(DAY, "1000", "Tag:team", "platform")
+            .line(DAY, "9", "Tag:team", "platform")
+            .line(DAY, "60", "Tag:team", "search")
+            .line(DAY, "7", "Tag:team", "not named");
+    assertThat(pool.by("Shared"))
+        .isEqualTo(
+            amounts(
+                "idle",
+                "336.333333333333333334",
+                "search",
+                "336.333333333333333333",
+                "web",
+                "336.333333333333333333",
+                "",
+                "67"));
+  }
+
+  @Test
   void splitsByFixedPercentages() {
     Pool pool =
         new Pool(shared("{Method: Fixed, Percentages: {search: 62.5, web: 37.5, none: 0}}", ""))

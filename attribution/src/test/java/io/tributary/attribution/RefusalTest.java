@@ -184,7 +184,15 @@ class RefusalTest {
           Type: Allocation, AllocateByRules: {AllocationMethod: Even, %across}       ~ AllocateByRules has no SpendToAllocate
           Type: Allocation, AllocateByRules: {AllocationMethod: Even, %pool}         ~ AllocateByRules has no AcrossElements
           Type: Allocation, AllocateByRules: {AllocationMethod: even, %pool, %across} ~ AllocationMethod of AllocateByRules is 'even', did you mean Even?
-          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even}, %pool, %across} ~ Method of AllocationMethod is 'Even'
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even}, %pool, %across} ~ AllocationMethod has no Elements
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: []}, %pool} ~ Elements of AllocationMethod is empty
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: web}, %pool} ~ Elements of AllocationMethod is 'web'
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: [[web]]}, %pool} ~ an element is a list
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: [web, ~]}, %pool} ~ an element is
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Percentages: {a: 100}}, %pool} ~ unknown key 'Percentages' in AllocationMethod
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Fixed, Elements: [a]}, %pool} ~ unknown key 'Elements' in AllocationMethod
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: [a]}, %pool, ForEachElementOf: {GroupBy: {Source: Tag:B}}} ~ ForEachElementOf stands with a method that is not Proportional
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: [a]}, %pool}, ElementCutoff: {ThresholdPercent: 1} ~ ElementCutoff stands with a method that is not Proportional
           Type: Allocation, AllocateByRules: {AllocationMethod: {Granularity: UsageDaily}, %pool, %across} ~ AllocationMethod has no Method
           Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Proportional, Granularity: Hourly}, %pool, %across} ~ Granularity of AllocationMethod is 'Hourly'
           Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Proportional, CostType: Cost}, %pool, %across} ~ CostType of AllocationMethod is 'Cost'

@@ -171,6 +171,7 @@ public final class Bucket {
       case PRICE -> changed(dimensions.put((PriceChange) record, recordTime));
       case DEFINITIONS -> changed(dimensions.put((DefinitionsPublished) record, recordTime));
       case TELEMETRY -> apply((TelemetryRecord) record, output);
+      case REFUSAL -> throw new IllegalStateException("a refusal is kept, not applied");
     };
   }
 

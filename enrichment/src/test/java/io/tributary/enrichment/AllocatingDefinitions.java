@@ -93,10 +93,17 @@ final class AllocatingDefinitions {
           .replace("      AcrossElements: {GroupBy: {Source: 'User:Defined:Unit'}}\n", "")
           .replace("Streams: [calls, hours]", "Streams: [traffic, calls]");
 
-  /** Units of list cost by month; customers by teams' hours a day before calls. */
+  /**
+   * Units of list cost by month; evenly to units that are named, one of which has no line;
+   * customers by teams' hours a day before calls.
+   */
   static final String BY_MONTH =
       BY_DAY
           .replace("Granularity: UsageDaily", "Granularity: UsageMonthly, CostType: OnDemandCost")
+          .replace(
+              "AllocationMethod: Even",
+              "AllocationMethod: {Method: Even, Elements: [unit1, idle, unit2]}")
+          .replace("      AcrossElements: {GroupBy: {Source: 'User:Defined:Unit'}}\n", "")
           .replace(
               "Element: 'Tag:team', Granularity: Hourly, Filter: {SubAccountId: '111'}",
               "Element: 'User:Defined:Team', Granularity: Daily")
@@ -129,7 +136,16 @@ final class AllocatingDefinitions {
           BY_MONTH,
           List.of(
               shared("ServiceName").by(Grain.MONTH, TupleSum::list),
-              platform().pool(unit0(), AllocatingDefinitions::unit).by(Grain.PERIOD, one()),
+              platform()
+                  .fixed(
+                      unit0(),
+                      Map.of(
+                          "unit1",
+                          BigDecimal.ONE,
+                          "idle",
+                          BigDecimal.ONE,
+                          "unit2",
+                          BigDecimal.ONE)),
               customer()
                   .streams(
                       List.of("hours", "calls"),

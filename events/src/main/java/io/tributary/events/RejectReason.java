@@ -1,5 +1,8 @@
 package io.tributary.events;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why an input was not applied. Number and name are for ever: a retired one is never given to
  * another meaning.
@@ -37,6 +40,14 @@ public enum RejectReason {
     this.number = number;
     this.owner = owner;
     this.meaning = meaning;
+  }
+
+  /** The reason of this name, null where there is none. */
+  public static @Nullable RejectReason of(String name) {
+    return Arrays.stream(values())
+        .filter(reason -> reason.name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   /** The stable number. */

@@ -53,6 +53,25 @@ public final class Validation {
   }
 
   /**
+   * Passes what a publisher refused, whose parts need not be sound: that is why it was refused.
+   *
+   * @throws RejectedException where it has no reason that there is, no sound name of a tenant or no
+   *     instant that tables can hold
+   */
+  public static void check(Rejection refusal) throws RejectedException {
+    RejectReason reason = RejectReason.of(refusal.getReason());
+    if (reason == null || reason.number() != refusal.getReasonNumber()) {
+      throw new RejectedException(
+          RejectReason.INVALID_VALUE, "reason", "no such reason: " + refusal.getReason());
+    }
+    if (refusal.getTenantId().indexOf('\0') >= 0) {
+      throw new RejectedException(
+          RejectReason.INVALID_VALUE, "tenant_id", "tenant_id holds the character NUL");
+    }
+    checkInstant("record_time", refusal.getRecordTime(), UnaryOperator.identity());
+  }
+
+  /**
    * Passes a record whose values are sound, of those that it has yet.
    *
    * @param names what a field is called where the record comes from

@@ -32,7 +32,7 @@ class SchemaVersionsTest {
           Map.ofEntries(
               Map.entry("Charge/v1.avsc", "437218dc6e50c53a"),
               Map.entry("DefinitionsPublished/v1.avsc", "9de0722983d663be"),
-              Map.entry("Delivery/v1.avsc", "61bbf5d2fd2d42b5"),
+              Map.entry("Delivery/v1.avsc", "65335e662e315907"),
               Map.entry("EntityChange/v1.avsc", "e1c22db4dd6b7cfb"),
               Map.entry("EstimateError/v1.avsc", "a95e75005e019bda"),
               Map.entry("LedgerEntry/v1.avsc", "95f7a715c42facd2"),

@@ -55,6 +55,12 @@ class ArchitectureTest {
     "io.tributary.query.."
   };
 
+  private static final Set<String> READING_REQUESTS =
+      Set.of(
+          "io.javalin.http.Context",
+          "jakarta.servlet.ServletRequest",
+          "jakarta.servlet.http.HttpServletRequest");
+
   /** What makes a run differ from the next one, by the class that declares it. */
   private static final Map<Class<?>, Set<String>> UNREPEATABLE =
       Map.of(
@@ -170,6 +176,21 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule logsGoThroughSlf4j =
       noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
+
+  /** The decoders of Javalin and of the servlet API drop or replace what they cannot read. */
+  @ArchTest
+  static final ArchRule parametersAreReadStrictly =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              describe(
+                  "reads parameters decoded leniently",
+                  call ->
+                      READING_REQUESTS.contains(call.getTargetOwner().getName())
+                          && call.getName()
+                              .matches(
+                                  "(query|form|path)(Param|String).*|getParameter.*|getQueryString")))
+          .because("a parameter that is dropped or changed is another question");
 
   @ArchTest
   static final ArchRule moneyIsNeverBinaryFloatingPoint =

@@ -1,11 +1,13 @@
 package io.tributary.architecture;
 
+import io.javalin.http.Context;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Breaks rules, so that a test can see them bite. */
 final class Offender {
@@ -38,5 +40,9 @@ final class Offender {
 
   static void log() {
     Logger.getLogger("offender").info("log");
+  }
+
+  static @Nullable String parameter(Context request) {
+    return request.queryParam("tenant") + request.req().getParameter("tenant");
   }
 }

@@ -26,7 +26,10 @@ class RulesBiteTest {
         Arguments.of(
             ArchitectureTest.onlyCommitAttemptsAreNamedByChance, List.of("SecureRandom.<init>")),
         Arguments.of(ArchitectureTest.onlyTheCommandLineWritesToTheTerminal, List.of("System.out")),
-        Arguments.of(ArchitectureTest.logsGoThroughSlf4j, List.of("java.util.logging.Logger")));
+        Arguments.of(ArchitectureTest.logsGoThroughSlf4j, List.of("java.util.logging.Logger")),
+        Arguments.of(
+            ArchitectureTest.parametersAreReadStrictly,
+            List.of("Context.queryParam", "HttpServletRequest.getParameter")));
   }
 
   @ParameterizedTest

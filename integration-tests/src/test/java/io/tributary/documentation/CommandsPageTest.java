@@ -38,7 +38,8 @@ class CommandsPageTest {
               "kubernetes",
               "moving-over",
               "capture",
-              "limits")
+              "limits",
+              "history")
           .map(page -> "docs/operations/" + page + ".md")
           .toList();
 
@@ -54,6 +55,7 @@ class CommandsPageTest {
           Map.entry("NEW", "new.yaml"),
           Map.entry("URL", "http://localhost:9090"),
           Map.entry("HOST", "localhost"),
+          Map.entry("ID", "0123456789ab"),
           Map.entry("PORT", "9092"));
 
   private static final Map<String, Pattern> FORMS =

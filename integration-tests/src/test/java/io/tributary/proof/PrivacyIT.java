@@ -254,7 +254,7 @@ class PrivacyIT {
     lines.add(restated(0));
     lines.add(restated(1));
     Path file = Files.write(directory.resolve("inputs.jsonl"), lines);
-    Cli.fine("backfill", "--warehouse", fresh, "--tenant", "acme", "--usage", file);
+    Cli.fine("backfill", "--warehouse", fresh, "--tenant", "acme", "--records", file);
     assertThat(TiersIT.filesNaming(fresh, SECRET)).as("archived by the backfill").isEmpty();
     assertThat(Tables.netLedger(path, "acme"))
         .isNotEmpty()
@@ -269,7 +269,7 @@ class PrivacyIT {
     lines.add(new String(unreadable(), StandardCharsets.UTF_8));
     lines.add(POLICY);
     Path file = Files.write(directory.resolve("inputs.jsonl"), lines);
-    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--usage", file);
+    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--records", file);
     assertThat(TiersIT.filesNaming(path, SECRET)).isNotEmpty();
 
     assertThat(Cli.fine("tenant", "redact", "--warehouse", path, "--dry-run"))
@@ -290,7 +290,7 @@ class PrivacyIT {
   void aPolicyThatComesToALedgerIsFollowedIntoItsHistory() throws Exception {
     Path path = directory.resolve("warehouse");
     Path before = Files.write(directory.resolve("before.jsonl"), inputs());
-    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--usage", before);
+    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--records", before);
     Path policy = Files.write(directory.resolve("policy.jsonl"), List.of(POLICY));
     Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--entities", policy);
     String total = Cli.fine("query", "--warehouse", path, "--tenant", "acme");

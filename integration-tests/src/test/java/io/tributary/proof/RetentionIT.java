@@ -85,7 +85,7 @@ class RetentionIT {
     List<YearMonth> months = List.of(KEPT_FROM.minusYears(3), LAST_REMOVED, KEPT_FROM, NOW);
     for (String tenant : List.of("acme", "globex")) {
       Path inputs = file(tenant + ".jsonl", inputs(tenant, months));
-      Cli.fine("backfill", "--warehouse", path, "--tenant", tenant, "--usage", inputs);
+      Cli.fine("backfill", "--warehouse", path, "--tenant", tenant, "--records", inputs);
     }
     String others = monthsOf(path, "globex");
     assertThat(monthsOf(path, "acme").lines()).as("header and months").hasSize(5);
@@ -122,7 +122,7 @@ class RetentionIT {
     Path path = directory.resolve("warehouse");
     List<String> history = inputs("acme", List.of(LAST_REMOVED, KEPT_FROM, NOW));
     Cli.fine(
-        "backfill", "--warehouse", path, "--tenant", "acme", "--usage", file("h.jsonl", history));
+        "backfill", "--warehouse", path, "--tenant", "acme", "--records", file("h.jsonl", history));
     Path config = config(path);
     try (LiveStream stream = new LiveStream(directory)) {
       stream.startAdopting();
@@ -193,7 +193,8 @@ class RetentionIT {
   private void assertThatNothingBringsItBack(Path path) throws Exception {
     Path old = file("old.jsonl", inputs("acme", List.of(LAST_REMOVED.minusMonths(1))));
     assertThat(
-            Cli.run("backfill", "--warehouse", path, "--tenant", "acme", "--usage", old).problem())
+            Cli.run("backfill", "--warehouse", path, "--tenant", "acme", "--records", old)
+                .problem())
         .contains("is past its retention and was removed; nothing was written");
     assertThat(
             Cli.run(

@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
@@ -47,20 +48,22 @@ public final class AdmitRejected {
                     WarehouseReader.tenant(tenantId),
                     Expressions.equal("reason", reason.name())))) {
       for (Stored<Rejection> row : rows) {
-        SpecificRecordBase record = decoded(row.record());
-        admitted.add(new Admitted(record, time(record)));
+        decoded(row.record()).ifPresent(record -> admitted.add(new Admitted(record, time(record))));
       }
     }
     return admitted;
   }
 
-  private static SpecificRecordBase decoded(Rejection rejection) throws RejectedException {
-    RecordKind kind =
-        RecordKind.ofTopic(rejection.getSource())
-            .orElseThrow(() -> new IllegalStateException("no topic: " + rejection.getSource()));
+  /** The record that was refused; of what a publisher refused, none: it never was a record. */
+  private static Optional<SpecificRecordBase> decoded(Rejection rejection)
+      throws RejectedException {
+    Optional<RecordKind> kind = RecordKind.ofTopic(rejection.getSource());
+    if (kind.isEmpty() || rejection.getPartition() == null) {
+      return Optional.empty();
+    }
     byte[] bytes = new byte[rejection.getRaw().remaining()];
     rejection.getRaw().duplicate().get(bytes);
-    return kind.decode(bytes);
+    return Optional.of(kind.get().decode(bytes));
   }
 
   private static Instant time(SpecificRecordBase record) {

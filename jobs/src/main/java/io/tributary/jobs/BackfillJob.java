@@ -1,25 +1,22 @@
 package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
-import io.tributary.enrichment.UsageCells;
-import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
-import io.tributary.events.EntityChange;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.RecordTime;
-import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
-import io.tributary.events.Rejection;
-import io.tributary.events.UsageEvent;
-import io.tributary.events.bills.DeliveryScope;
+import io.tributary.events.bills.DeliverySummary;
+import io.tributary.jobs.bills.BillReceipts;
+import io.tributary.jobs.bills.DeliveryChange;
+import io.tributary.jobs.bills.DeliveryChanges;
+import io.tributary.jobs.bills.DeliveryGuard;
+import io.tributary.jobs.bills.DeliveryHeldException;
+import io.tributary.jobs.bills.Twin;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.inputs.InputPlan;
-import io.tributary.jobs.inputs.InputSink;
 import io.tributary.jobs.inputs.RecordedInputs;
-import io.tributary.jobs.inputs.UsageTotals;
 import io.tributary.jobs.local.LocalFlink;
 import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.UsageFile;
@@ -33,15 +30,12 @@ import io.tributary.sinks.maintenance.TableTiers;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.iceberg.Snapshot;
@@ -62,12 +56,21 @@ public final class BackfillJob {
   private final Clock clock;
   private final Supplier<StreamExecutionEnvironment> batch;
 
+  /** The run under which late records were archived last, null for none. */
+  private @Nullable String admitted;
+
   /**
    * What was archived.
    *
+   * @param changes what each delivery changes, those that came as records included
+   * @param twins deliveries that look like others
    * @param records how many, by the name of their schema
    */
-  public record Ingested(RecordedInputs.Totals totals, Map<String, Long> records) {}
+  public record Ingested(
+      RecordedInputs.Totals totals,
+      List<DeliveryChange> changes,
+      List<Twin> twins,
+      Map<String, Long> records) {}
 
   /** What the ledger lacks of a billing period in a currency, in so many entries. */
   public record Difference(
@@ -81,25 +84,6 @@ public final class BackfillJob {
     Difference plus(Difference other) {
       return new Difference(
           billingPeriodStart, currency, measures.plus(other.measures), entries + other.entries);
-    }
-  }
-
-  /** A delivery that would withdraw more than half of its scope. */
-  public static final class WithdrawsTooMuchException extends Exception {
-
-    private static final long serialVersionUID = 1L;
-
-    WithdrawsTooMuchException(DeliveryScope scope, int live, int withdrawn) {
-      super(
-          "the delivery of %s / %s / %s / %s would withdraw %d of %d charges; nothing was written"
-                  .formatted(
-                      scope.serviceProviderName(),
-                      scope.billingAccountId(),
-                      scope.report(),
-                      scope.billingPeriodStart(),
-                      withdrawn,
-                      live)
-              + " (--replace if that is right)");
     }
   }
 
@@ -127,49 +111,45 @@ public final class BackfillJob {
   /**
    * Adds inputs to the archives.
    *
+   * @param guard asked before anything is written; null where somebody says that all is right
    * @throws PastRetentionException where one is of a billing period that was removed
-   * @param replace whether a delivery may withdraw more than half of its scope
+   * @throws DeliveryHeldException where the guard holds a delivery
    */
-  public Ingested ingest(RecordedInputs inputs, boolean replace)
-      throws IOException, InvalidDefinitionsException, WithdrawsTooMuchException {
-    ArchiveState archive = new ArchiveState(WarehouseReader.current(warehouse), tenantId);
-    InputPlan plan = archive.plan(inputs, false);
+  public Ingested ingest(RecordedInputs inputs, @Nullable DeliveryGuard guard)
+      throws IOException, InvalidDefinitionsException, DeliveryHeldException {
+    WarehouseReader reader = WarehouseReader.current(warehouse);
+    InputPlan plan = new ArchiveState(reader, tenantId).plan(inputs, false);
+    DeliveryChanges changes = inputs.changes(reader, plan);
     String run = ingestRun(plan, inputs.contents());
     try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
       Archiving archiving =
-          new Archiving(
-              commit,
-              withdrawable(archive, inputs, plan),
-              knownPolicies(),
-              RemovedPeriods.of(warehouse));
+          new Archiving(commit, changes, knownPolicies(), RemovedPeriods.of(warehouse));
       RecordedInputs.Totals totals = inputs.read(plan, archiving);
-      if (!replace) {
-        archiving.refuseLargeWithdrawals();
+      List<DeliveryChange> changed = changes.changes(inputs.exports(totals));
+      if (guard != null) {
+        DeliveryHeldException.check(guard, changed, "written");
       }
-      archiving.archiveUsage();
-      for (DefinitionsPublished published : archiving.declared) {
-        commit.declare(WarehouseRows.dimensions(published));
-      }
-      totals
-          .deliveries()
-          .forEach(
-              summary ->
-                  commit.add(
-                      WarehouseRow.archived(
-                          BillReceipts.of(summary), RecordTime.of(summary.delivery()))));
-      totals
-          .usageFiles()
-          .forEach(
-              file ->
-                  commit.add(
-                      WarehouseRow.of(
-                          new UsageFile(
-                              tenantId,
-                              file.file().sha256(),
-                              file.file().source().name(),
-                              file.events()))));
+      archive(totals, archiving, commit);
       commit.commit(false);
-      return new Ingested(totals, archiving.records);
+      return new Ingested(totals, changed, changes.twins(changed), archiving.records());
+    }
+  }
+
+  private void archive(RecordedInputs.Totals totals, Archiving archiving, WarehouseCommit commit)
+      throws InvalidDefinitionsException {
+    archiving.archiveUsage();
+    for (DefinitionsPublished published : archiving.declared()) {
+      commit.declare(WarehouseRows.dimensions(published));
+    }
+    for (DeliverySummary summary : totals.deliveries()) {
+      commit.add(
+          WarehouseRow.archived(BillReceipts.of(summary), RecordTime.of(summary.delivery())));
+    }
+    for (RecordedInputs.UsageFileEvents file : totals.usageFiles()) {
+      commit.add(
+          WarehouseRow.of(
+              new UsageFile(
+                  tenantId, file.file().sha256(), file.file().source().name(), file.events())));
     }
   }
 
@@ -187,7 +167,7 @@ public final class BackfillJob {
     // Without a stream, also what a run archived and left behind.
     WarehouseReader reader =
         Owners.read(warehouse).streamOf(tenantId).isPresent()
-            ? Settled.await(warehouse, tenantId)
+            ? Settled.await(warehouse, tenantId, admitted)
             : WarehouseReader.current(warehouse);
     StreamExecutionEnvironment env = batch.get();
     BackfillTopology topology = topology(env, reader, periods);
@@ -206,7 +186,7 @@ public final class BackfillJob {
    * ledger is right.
    */
   public List<Difference> differences(Set<Instant> periods) throws Exception {
-    WarehouseReader reader = Settled.await(warehouse, tenantId);
+    WarehouseReader reader = Settled.await(warehouse, tenantId, null);
     StreamExecutionEnvironment env = batch.get();
     SortedMap<String, Difference> sums = new TreeMap<>();
     try (CloseableIterator<LedgerEntry> entries =
@@ -253,159 +233,19 @@ public final class BackfillJob {
   }
 
   /**
-   * Archives what was refused as beyond the horizon, with the end of its billing period as its
-   * record time, so that every later evaluation counts it. Doing it again changes nothing.
+   * Archives what was refused as beyond the horizon and is not archived yet, for {@link #attribute}
+   * to count. Doing it again changes nothing.
    *
    * @return how many records that was
    */
-  public int admitBeyondHorizon() throws IOException, RejectedException {
-    RemovedPeriods removed = RemovedPeriods.of(warehouse);
-    List<AdmitRejected.Admitted> late =
-        AdmitRejected.of(warehouse, tenantId, RejectReason.BEYOND_HORIZON).stream()
-            .filter(
-                admitted -> {
-                  Instant period = period(admitted.record());
-                  return period == null || !removed.has(tenantId, period);
-                })
-            .toList();
-    String run = "admit-" + ContentHash.of(tenantId + late);
-    Set<String> recorded =
-        new ArchiveState(WarehouseReader.current(warehouse), tenantId).recordedFiles();
-    UsageTotals usage = new UsageTotals();
-    TenantPolicies policies = knownPolicies();
-    try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
-      for (AdmitRejected.Admitted admitted : late) {
-        SpecificRecordBase record = policies.allowed(admitted.record());
-        if (!(record instanceof UsageEvent event)) {
-          commit.add(WarehouseRow.archived(record, admitted.time()));
-        } else if (recorded.add(UsageCells.idOf(event))) {
-          // The archive of usage has no ids; this row remembers that the event is in it.
-          usage.add(event);
-          commit.add(
-              WarehouseRow.of(
-                  new UsageFile(tenantId, UsageCells.idOf(event), event.getEventId(), 1L)));
-        }
-      }
-      archive(usage, commit);
-      commit.commit(false);
-    }
-    return late.size();
-  }
-
-  /** When the billing period of a record begins, by its month; null of what has none. */
-  private static @Nullable Instant period(SpecificRecordBase record) {
-    if (record instanceof Charge charge) {
-      return charge.getBillingPeriodStart();
-    }
-    return record instanceof UsageEvent event ? event.getEventTime() : null;
-  }
-
-  private static void archive(UsageTotals usage, WarehouseCommit commit) {
-    usage.hours().forEach(hour -> commit.add(WarehouseRow.archived(hour, RecordTime.of(hour))));
-  }
-
-  /** The charges that each delivery would withdraw if it held none. */
-  private static Map<DeliveryScope, Set<String>> withdrawable(
-      ArchiveState archive, RecordedInputs inputs, InputPlan plan) throws IOException {
-    Map<DeliveryScope, Set<String>> live = new HashMap<>();
-    for (DeliveryScope scope : inputs.scopes()) {
-      long sequence = plan.sequence(scope.id());
-      if (sequence > 1) {
-        live.put(scope, archive.liveCharges(scope, sequence));
-      }
-    }
-    return live;
+  public long admitBeyondHorizon() throws IOException, RejectedException {
+    LateAdmission.Admitted done = new LateAdmission(warehouse, tenantId, clock).admit();
+    admitted = done.run();
+    return done.records();
   }
 
   /** The same for the same inputs after the same archives. */
   private String ingestRun(InputPlan plan, List<String> contents) {
     return "ingest-" + ContentHash.of(tenantId + plan + contents);
-  }
-
-  /** Writes records as rows of the archives, not yet visible. */
-  private static final class Archiving implements InputSink {
-
-    private final WarehouseCommit commit;
-    private final Map<DeliveryScope, Set<String>> withdrawn;
-    private final Map<DeliveryScope, Integer> liveBefore = new HashMap<>();
-    private final UsageTotals usage = new UsageTotals();
-    private final Map<String, Long> records = new TreeMap<>();
-    private final List<DefinitionsPublished> declared = new ArrayList<>();
-    private final RejectedPrivacy privacy = Privacy.DEFAULT.privacy();
-    private final TenantPolicies policies;
-    private final RemovedPeriods removed;
-
-    /**
-     * @param policies that are known; those among the inputs are added
-     */
-    Archiving(
-        WarehouseCommit commit,
-        Map<DeliveryScope, Set<String>> withdrawable,
-        TenantPolicies policies,
-        RemovedPeriods removed) {
-      this.commit = commit;
-      this.removed = removed;
-      this.policies = policies;
-      this.withdrawn = withdrawable;
-      withdrawable.forEach((scope, live) -> liveBefore.put(scope, live.size()));
-    }
-
-    @Override
-    public void accept(SpecificRecordBase came) {
-      records.merge(came.getSchema().getName(), 1L, Long::sum);
-      Instant period = period(came);
-      if (period != null && removed.has(String.valueOf(came.get("tenant_id")), period)) {
-        throw new PastRetentionException(String.valueOf(came.get("tenant_id")), period);
-      }
-      if (came instanceof EntityChange entity && TenantPolicies.isPolicy(came)) {
-        policies.put(entity, RecordTime.micros(RecordTime.of(came)));
-      }
-      SpecificRecordBase record = policies.allowed(came);
-      if (record instanceof UsageEvent event) {
-        usage.add(event);
-        return;
-      }
-      commit.add(WarehouseRow.archived(record, RecordTime.of(record)));
-      if (record instanceof DefinitionsPublished published) {
-        declared.add(published);
-      }
-      if (record instanceof Charge charge) {
-        keep(charge);
-      }
-    }
-
-    private void keep(Charge charge) {
-      Set<String> missing = withdrawn.get(scope(charge));
-      if (missing != null) {
-        missing.remove(ArchiveState.key(charge));
-      }
-    }
-
-    private static DeliveryScope scope(Charge charge) {
-      return new DeliveryScope(
-          charge.getTenantId(),
-          charge.getServiceProviderName(),
-          charge.getBillingAccountId(),
-          charge.getReport(),
-          charge.getBillingPeriodStart());
-    }
-
-    @Override
-    public void reject(Rejection rejection) {
-      commit.add(WarehouseRow.of(privacy.allowed(rejection, policies)));
-    }
-
-    void archiveUsage() {
-      archive(usage, commit);
-    }
-
-    void refuseLargeWithdrawals() throws WithdrawsTooMuchException {
-      for (Map.Entry<DeliveryScope, Set<String>> scope : withdrawn.entrySet()) {
-        int live = liveBefore.getOrDefault(scope.getKey(), 0);
-        if (scope.getValue().size() * 2L > live) {
-          throw new WithdrawsTooMuchException(scope.getKey(), live, scope.getValue().size());
-        }
-      }
-    }
   }
 }

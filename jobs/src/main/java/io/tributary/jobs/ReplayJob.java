@@ -9,9 +9,14 @@ import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.events.Charge;
 import io.tributary.events.EntityChange;
 import io.tributary.events.RecordTime;
 import io.tributary.events.Rejection;
+import io.tributary.jobs.bills.BillReceipts;
+import io.tributary.jobs.bills.DeliveryChanges;
+import io.tributary.jobs.bills.DeliveryGuard;
+import io.tributary.jobs.bills.DeliveryHeldException;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.inputs.InputPlan;
 import io.tributary.jobs.inputs.InputSink;
@@ -80,13 +85,22 @@ public final class ReplayJob {
   private final Path home;
   private final String tenantId;
   private final Options options;
+  private final @Nullable DeliveryGuard guard;
   private final Clock clock;
 
   /**
    * @param warehouse open, and locked by the caller
    * @param home where runs keep their directories
+   * @param guard asked before anything is published; null where somebody says that all is right
    */
-  public ReplayJob(Warehouse warehouse, Path home, String tenantId, Options options, Clock clock) {
+  public ReplayJob(
+      Warehouse warehouse,
+      Path home,
+      String tenantId,
+      Options options,
+      @Nullable DeliveryGuard guard,
+      Clock clock) {
+    this.guard = guard;
     this.warehouse = warehouse;
     this.home = home;
     this.tenantId = tenantId;
@@ -94,7 +108,11 @@ public final class ReplayJob {
     this.clock = clock;
   }
 
-  /** Replays. */
+  /**
+   * Replays.
+   *
+   * @throws DeliveryHeldException where the guard holds a delivery
+   */
   public Replayed run(RecordedInputs inputs, RunProgress progress) throws Exception {
     RunDirectory run = RunDirectory.of(home, inputs.contents(), options.toString() + tenantId);
     Owners owners = Owners.read(warehouse);
@@ -117,14 +135,41 @@ public final class ReplayJob {
 
   /** The plan of an earlier attempt, else a new one. */
   private InputPlan plan(RunDirectory run, RecordedInputs inputs)
-      throws IOException, InvalidDefinitionsException {
+      throws IOException, InvalidDefinitionsException, DeliveryHeldException {
     if (Files.exists(run.plan())) {
       return InputPlan.read(run.plan());
     }
-    ArchiveState archive = new ArchiveState(WarehouseReader.current(warehouse), tenantId);
-    InputPlan plan = archive.plan(inputs, true);
+    WarehouseReader reader = WarehouseReader.current(warehouse);
+    InputPlan plan = new ArchiveState(reader, tenantId).plan(inputs, true);
+    if (guard != null) {
+      ask(guard, inputs, plan, inputs.changes(reader, plan));
+    }
     plan.write(run.plan());
     return plan;
+  }
+
+  private static void ask(
+      DeliveryGuard guard, RecordedInputs inputs, InputPlan plan, DeliveryChanges changes)
+      throws IOException, InvalidDefinitionsException, DeliveryHeldException {
+    if (changes.replaceAny()) {
+      RecordedInputs.Totals totals = inputs.read(plan, new Rehearsal(changes));
+      DeliveryHeldException.check(guard, changes.changes(inputs.exports(totals)), "published");
+    }
+  }
+
+  private record Rehearsal(DeliveryChanges changes) implements InputSink {
+
+    @Override
+    public void accept(SpecificRecordBase record) {
+      if (record instanceof Charge charge) {
+        changes.comes(charge);
+      }
+    }
+
+    @Override
+    public void reject(Rejection rejection) {
+      // Counted by what reads.
+    }
   }
 
   /** Whether the job of an earlier attempt ended: its checkpoints went with it, its mark stayed. */

@@ -133,6 +133,21 @@ public final class WarehouseReader {
     return snapshots.get(id);
   }
 
+  /** Whether everything is read that a run has written; of a run that wrote nothing, it is. */
+  public boolean shows(String run) {
+    for (Map.Entry<WarehouseTable, Table> table : tables.entrySet()) {
+      Snapshot read = snapshots.get(table.getKey());
+      if (!table.getKey().isDerived()
+          && SnapshotMarks.hasRun(SnapshotUtil.currentAncestors(table.getValue()), run)
+          && (read == null
+              || !SnapshotMarks.hasRun(
+                  SnapshotUtil.ancestorsOf(read.snapshotId(), table.getValue()::snapshot), run))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * A rollup as of this reader.
    *

@@ -81,6 +81,7 @@ final class DeliveryTally {
             .setSequence(sequence)
             .setRows(charges)
             .setDataThrough(usageEnd == null ? anyEnd : usageEnd)
+            .setSources(List.copyOf(sources))
             .build();
     return new DeliverySummary(
         delivery,

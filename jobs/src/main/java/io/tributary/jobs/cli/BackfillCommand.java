@@ -5,10 +5,12 @@ import io.tributary.events.Rejection;
 import io.tributary.jobs.BackfillJob;
 import io.tributary.jobs.BackfillJob.Difference;
 import io.tributary.jobs.BackfillJob.Ingested;
-import io.tributary.jobs.BackfillJob.WithdrawsTooMuchException;
 import io.tributary.jobs.LivePublisher;
+import io.tributary.jobs.NotArchivedYetException;
 import io.tributary.jobs.Owners;
 import io.tributary.jobs.PastRetentionException;
+import io.tributary.jobs.bills.DeliveryGuard;
+import io.tributary.jobs.bills.DeliveryHeldException;
 import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.inputs.InputFiles;
 import io.tributary.jobs.inputs.InputSink;
@@ -18,7 +20,6 @@ import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.LostFiles;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -55,22 +56,14 @@ final class BackfillCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Tributary tributary;
   @Mixin private TenantOptions target = new TenantOptions();
   @Mixin private BillFileOptions bills = new BillFileOptions();
-
-  @Option(
-      names = {"--usage", "--entities", "--prices", "--telemetry"},
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Records as JSON lines.")
-  private List<Path> jsonLines = new ArrayList<>();
+  @Mixin private RecordFileOptions records = new RecordFileOptions();
+  @Mixin private GuardOptions guard = new GuardOptions();
 
   @Option(
       names = "--period",
       paramLabel = "2026-01",
       description = "Only entries of this billing period; repeatable.")
   private List<String> periods = new ArrayList<>();
-
-  @Option(names = "--replace", description = "Let a delivery withdraw more than half of its scope.")
-  private boolean replace;
 
   @Option(
       names = "--verify",
@@ -105,16 +98,17 @@ final class BackfillCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     String tenant = target.tenant();
-    InputFiles files = bills.with(tenant, jsonLines);
+    InputFiles files = bills.with(tenant, records.files());
     Set<Instant> wanted = periods();
     checkOptions(files);
+    @Nullable DeliveryGuard asked = guard.guard(target.warehouse());
     try (ConsoleProgress progress = new ConsoleProgress()) {
       RecordedInputs inputs = RecordedInputs.open(files, progress);
       if (dryRun) {
         return tryOut(inputs);
       }
       if (bootstrapServers != null) {
-        return publish(bootstrapServers, tenant, inputs, progress);
+        return publish(bootstrapServers, tenant, inputs, asked, progress);
       }
       try (WarehouseLock lock = target.lock();
           Warehouse warehouse = verify ? target.openExisting() : target.open()) {
@@ -127,7 +121,7 @@ final class BackfillCommand implements Callable<Integer> {
         if (dropLostFiles) {
           LostFiles.drop(warehouse, tenant).forEach(this::report);
         }
-        Ingested ingested = files.isEmpty() ? null : ingest(job, inputs);
+        Ingested ingested = files.isEmpty() ? null : ingest(job, inputs, asked);
         if (ingested != null) {
           new InputReport(spec, inputs).archived(ingested);
         }
@@ -192,10 +186,11 @@ final class BackfillCommand implements Callable<Integer> {
         : new BackfillJob(warehouse, tenant, clock);
   }
 
-  private Ingested ingest(BackfillJob job, RecordedInputs inputs) throws Exception {
+  private static Ingested ingest(
+      BackfillJob job, RecordedInputs inputs, @Nullable DeliveryGuard asked) throws Exception {
     try {
-      return job.ingest(inputs, replace);
-    } catch (WithdrawsTooMuchException e) {
+      return job.ingest(inputs, asked);
+    } catch (DeliveryHeldException e) {
       throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
     } catch (PastRetentionException e) {
       throw CommandException.badInput(String.valueOf(e.getMessage()));
@@ -221,12 +216,25 @@ final class BackfillCommand implements Callable<Integer> {
   }
 
   private int publish(
-      String servers, String tenant, RecordedInputs inputs, ConsoleProgress progress)
+      String servers,
+      String tenant,
+      RecordedInputs inputs,
+      @Nullable DeliveryGuard asked,
+      ConsoleProgress progress)
       throws Exception {
     try (Warehouse warehouse = target.openExisting()) {
-      long published = LivePublisher.publish(warehouse, tenant, inputs, servers, progress);
-      Console.out(spec).println("published " + published + " records for tenant " + tenant);
-      return new InputReport(spec, inputs).end();
+      LivePublisher publisher =
+          new LivePublisher(
+              warehouse, tenant, servers, target.publicationHome(), Clock.systemUTC());
+      LivePublisher.Published published = publisher.publish(inputs, asked, progress);
+      progress.close();
+      InputReport report = new InputReport(spec, inputs);
+      report.published(published);
+      Console.out(spec)
+          .println("published " + published.records() + " records for tenant " + tenant);
+      return report.end(published.totals());
+    } catch (DeliveryHeldException | NotArchivedYetException e) {
+      throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
     }
   }
 

@@ -4,6 +4,7 @@ import io.tributary.events.bills.BillFormat;
 import io.tributary.events.bills.BillOptions;
 import io.tributary.events.bills.TextEncoding;
 import io.tributary.jobs.inputs.InputFiles;
+import io.tributary.jobs.inputs.RecordFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,9 +62,9 @@ final class BillFileOptions {
       description = "Cost-allocation definitions, in force from 1970-01-01 on unless they say.")
   private @Nullable Path definitions;
 
-  InputFiles with(String tenant, List<Path> jsonLines) {
+  InputFiles with(String tenant, List<RecordFile> records) {
     return new InputFiles(
-        tenant, charges, provider, report, format, encoding, jsonLines, definitions);
+        tenant, charges, provider, report, format, encoding, records, definitions);
   }
 
   /** Reads the name of an encoding. */

@@ -26,6 +26,11 @@ final class Console {
     return Objects.requireNonNull(spec).commandLine().getErr();
   }
 
+  /** Foreign text, whatever it holds, so that a line of output stays one. */
+  static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+
   /** The text of a file that the user named. */
   static String text(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {

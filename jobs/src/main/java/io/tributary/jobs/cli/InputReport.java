@@ -1,18 +1,14 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.events.Money;
 import io.tributary.events.bills.BillFiles.LeftOut;
-import io.tributary.events.bills.CurrencySums;
 import io.tributary.events.bills.DeliveryScope;
-import io.tributary.events.bills.DeliverySummary;
 import io.tributary.events.bills.UnreadFile;
 import io.tributary.jobs.BackfillJob.Ingested;
+import io.tributary.jobs.LivePublisher;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.jobs.inputs.RejectedRows;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,45 +33,24 @@ final class InputReport {
   /** Tells what was archived. */
   void archived(Ingested ingested) {
     ingested.records().forEach((kind, count) -> say(kind + ": " + count));
-    for (DeliverySummary delivery : ingested.totals().deliveries()) {
-      print(delivery, " #" + delivery.delivery().getSequence());
-    }
+    new DeliveryReport(out, ingested.totals().deliveries())
+        .print(ingested.changes(), ingested.twins());
     print(ingested.totals(), " (kept in table rejected)");
+  }
+
+  /** Tells what was published. */
+  void published(LivePublisher.Published published) {
+    new DeliveryReport(out, published.totals().deliveries())
+        .print(published.changes(), published.twins());
+    print(published.totals(), " (sent to the stream, for table rejected)");
   }
 
   /** Tells what would be archived. */
   void tried(RecordedInputs.Totals totals) {
     say("accepted: " + totals.accepted());
-    totals.deliveries().forEach(delivery -> print(delivery, ""));
+    new DeliveryReport(out, totals.deliveries()).printTried();
     print(totals, "");
     say("dry run: nothing was written");
-  }
-
-  private void print(DeliverySummary delivery, String sequence) {
-    delivery.sums().forEach((currency, sums) -> print(delivery, sequence, currency, sums));
-  }
-
-  private void print(
-      DeliverySummary delivery, String sequence, String currency, CurrencySums sums) {
-    say(
-        "delivery %s%s: %d charges, %d rejected, billed %s %s%s",
-        told(delivery.scope()),
-        sequence,
-        delivery.charges(),
-        delivery.rejected(),
-        Money.plain(sums.billed().sum()),
-        currency,
-        delivery.padded() == 0
-            ? ""
-            : ", " + delivery.padded() + " with an account id filled up to 12 digits");
-  }
-
-  private static String told(DeliveryScope scope) {
-    return "%s %s %s"
-        .formatted(
-            scope.serviceProviderName(),
-            scope.billingAccountId(),
-            YearMonth.from(scope.billingPeriodStart().atOffset(ZoneOffset.UTC)));
   }
 
   private void print(RecordedInputs.Totals totals, String kept) {
@@ -126,7 +101,10 @@ final class InputReport {
       complain(file.why());
     }
     for (DeliveryScope scope : inputs.heldBack()) {
-      complain("delivery " + told(scope) + " is not published: a file of it cannot be read");
+      complain(
+          "delivery "
+              + DeliveryReport.name(scope)
+              + " is not published: a file of it cannot be read");
     }
     return inputs.unread().isEmpty() ? ExitCodes.FINE : ExitCodes.BAD_INPUT;
   }
@@ -150,14 +128,10 @@ final class InputReport {
 
   /** Names come from the bill, whatever they hold; a line stays one. */
   private void say(String format, Object... values) {
-    out.println(onOneLine(values.length == 0 ? format : format.formatted(values)));
+    out.println(Console.oneLine(values.length == 0 ? format : format.formatted(values)));
   }
 
   private void complain(String text) {
-    err.println("tributary: " + onOneLine(text));
-  }
-
-  private static String onOneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    err.println("tributary: " + Console.oneLine(text));
   }
 }

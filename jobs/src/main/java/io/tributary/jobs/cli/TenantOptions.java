@@ -24,6 +24,11 @@ final class TenantOptions {
     return tenant;
   }
 
+  /** The warehouse alone. */
+  WarehouseOptions warehouse() {
+    return warehouse;
+  }
+
   /** The right to write; null where the catalog alone sees to it. */
   @Nullable WarehouseLock lock() throws IOException {
     return warehouse.lock();
@@ -37,6 +42,11 @@ final class TenantOptions {
   /** The warehouse, which must be there. */
   Warehouse openExisting() throws IOException {
     return warehouse.openExisting();
+  }
+
+  /** A directory for what publications for the tenant must find of each other. */
+  Path publicationHome() throws IOException {
+    return warehouse.publicationHome();
   }
 
   /** A directory for what a command must find again when it goes on. */

@@ -5,8 +5,10 @@ import io.tributary.events.MalformedTextException;
 import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
 import io.tributary.events.bills.UnreadBillsException;
+import io.tributary.jobs.PublicationRefusedException;
 import io.tributary.jobs.TenantOwnedException;
 import io.tributary.jobs.cdc.SourceNotReadyException;
+import io.tributary.jobs.inputs.WrongRecordKindException;
 import io.tributary.sinks.NoWarehouseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +44,7 @@ import picocli.CommandLine.ScopeType;
       ServeCommand.class,
       CaptureCommand.class,
       BackfillCommand.class,
+      BillsCommand.class,
       ReplayCommand.class,
       QueryCommand.class,
       ShadowCommand.class,
@@ -168,6 +171,8 @@ public final class Tributary {
             || e instanceof UnreadBillsException
             || e instanceof InvalidDefinitionsException
             || e instanceof TenantOwnedException
+            || e instanceof PublicationRefusedException
+            || e instanceof WrongRecordKindException
             || e instanceof SourceNotReadyException
             || e instanceof NoWarehouseException;
     return badInput ? ExitCodes.BAD_INPUT : ExitCodes.FAILED;

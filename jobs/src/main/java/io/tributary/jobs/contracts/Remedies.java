@@ -14,7 +14,7 @@ final class Remedies {
 
   private static final String KINDS =
       Arrays.stream(RecordKind.values())
-          .filter(kind -> kind != RecordKind.USAGE_HOUR)
+          .filter(RecordKind::hasJsonForm)
           .map(RecordKind::typeName)
           .collect(Collectors.joining(", "));
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param report the bills' report
  * @param format of the bills, in place of the recognised one
  * @param encoding of bills that are text and have no byte order mark
- * @param jsonLines files of records
+ * @param records files of records as JSON lines
  * @param definitions cost-allocation definitions, in force from 1970-01-01 on
  */
 public record InputFiles(
@@ -25,16 +25,16 @@ public record InputFiles(
     String report,
     @Nullable BillFormat format,
     TextEncoding encoding,
-    List<Path> jsonLines,
+    List<RecordFile> records,
     @Nullable Path definitions) {
 
   public InputFiles {
     charges = List.copyOf(charges);
-    jsonLines = List.copyOf(jsonLines);
+    records = List.copyOf(records);
   }
 
   /** Whether no file is named. */
   public boolean isEmpty() {
-    return charges.isEmpty() && jsonLines.isEmpty() && definitions == null;
+    return charges.isEmpty() && records.isEmpty() && definitions == null;
   }
 }

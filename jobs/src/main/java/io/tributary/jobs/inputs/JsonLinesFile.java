@@ -3,35 +3,52 @@ package io.tributary.jobs.inputs;
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.Delivery;
 import io.tributary.events.JsonRecords;
+import io.tributary.events.RecordKind;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
 import io.tributary.events.bills.BillSource;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
 /** A file of records, one JSON object per line; gzipped or not. */
 final class JsonLinesFile {
 
+  /** The type of a delivery as it is written, unless by escapes. */
+  private static final String DELIVERY = "\"" + RecordKind.DELIVERY.typeName() + "\"";
+
+  private static final String ESCAPE = "\\u";
+
   private final BillSource file;
+  private final @Nullable RecordKind kind;
   private final String tenantId;
   private final CompiledDefinitions definitions;
 
-  JsonLinesFile(BillSource file, String tenantId, CompiledDefinitions definitions) {
-    this.file = file;
+  JsonLinesFile(JsonFile file, String tenantId, CompiledDefinitions definitions) {
+    this.file = file.source();
+    this.kind = file.kind();
     this.tenantId = tenantId;
     this.definitions = definitions;
   }
 
-  /** Reads every line; a line that is no record of the tenant is rejected, the rest goes on. */
+  /**
+   * Reads every line; a line that is no record of the tenant is rejected, the rest goes on.
+   *
+   * @throws WrongRecordKindException where a record is of another kind than the file's
+   */
   void read(InputSink sink) throws IOException {
     try (InputStream in = file.open()) {
       long number = 0;
@@ -41,7 +58,9 @@ final class JsonLinesFile {
         try {
           String text = text(line, offset);
           if (!text.isBlank()) {
-            sink.accept(record(text));
+            SpecificRecordBase record = record(text);
+            checkKind(record, number);
+            sink.accept(record);
           }
         } catch (RejectedException e) {
           sink.reject(rejection(line, number, e));
@@ -49,6 +68,37 @@ final class JsonLinesFile {
         offset += line.length + 1;
       }
     }
+  }
+
+  private void checkKind(SpecificRecordBase record, long line) {
+    if (kind != null && RecordKind.of(record) != kind) {
+      throw new WrongRecordKindException(file.name(), line, RecordKind.of(record), kind);
+    }
+  }
+
+  /** The deliveries among the records, which are looked for without parsing every line. */
+  List<Delivery> deliveries() throws IOException {
+    List<Delivery> deliveries = new ArrayList<>();
+    if (kind != null && kind != RecordKind.DELIVERY) {
+      return deliveries;
+    }
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(file.open(), StandardCharsets.ISO_8859_1))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.contains(DELIVERY) || line.contains(ESCAPE)) {
+          String text =
+              new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+          try {
+            if (record(text) instanceof Delivery delivery) {
+              deliveries.add(delivery);
+            }
+          } catch (RejectedException e) {
+            // Told when the file is read.
+          }
+        }
+      }
+    }
+    return deliveries;
   }
 
   private SpecificRecordBase record(String text) throws RejectedException {

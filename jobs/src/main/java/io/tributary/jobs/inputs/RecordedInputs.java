@@ -5,6 +5,7 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.Delivery;
 import io.tributary.events.Rejection;
 import io.tributary.events.TextFile;
 import io.tributary.events.UsageEvent;
@@ -20,13 +21,20 @@ import io.tributary.events.bills.BillSummary;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.events.bills.DeliverySummary;
 import io.tributary.events.bills.UnreadFile;
+import io.tributary.jobs.bills.ArchivedDeliveries;
+import io.tributary.jobs.bills.DeliveryChange;
+import io.tributary.jobs.bills.DeliveryChanges;
+import io.tributary.sinks.WarehouseReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -74,6 +82,7 @@ public final class RecordedInputs {
   private final List<JsonFile> jsonFiles;
   private final @Nullable String definitions;
   private final CompiledDefinitions compiled = new CompiledDefinitions();
+  private final SortedMap<DeliveryScope, Delivery> recordDeliveries = new TreeMap<>();
 
   private RecordedInputs(
       String tenantId,
@@ -102,12 +111,12 @@ public final class RecordedInputs {
     List<JsonFile> jsonFiles = new ArrayList<>();
     for (Candidate candidate : found.candidates()) {
       if (candidate.source().holdsRecords()) {
-        jsonFiles.add(JsonFile.of(candidate.source()));
+        jsonFiles.add(JsonFile.of(candidate.source(), null));
       } else {
         candidates.add(candidate);
       }
     }
-    for (Path file : files.jsonLines()) {
+    for (RecordFile file : files.records()) {
       jsonFiles.add(JsonFile.of(file));
     }
     String definitions = files.definitions() == null ? null : text(files.definitions());
@@ -131,11 +140,27 @@ public final class RecordedInputs {
     }
     List<LeftOut> leftOut = new ArrayList<>(found.leftOut());
     leftOut.addAll(bills.leftOut());
-    return new RecordedInputs(files.tenantId(), bills, leftOut, jsonFiles, definitions);
+    RecordedInputs inputs =
+        new RecordedInputs(files.tenantId(), bills, leftOut, jsonFiles, definitions);
+    for (JsonFile file : jsonFiles) {
+      inputs.lines(file).deliveries().forEach(inputs::expect);
+    }
+    return inputs;
   }
 
   private static String told(LeftOut file) {
     return file.name() + ": " + file.why();
+  }
+
+  private JsonLinesFile lines(JsonFile file) {
+    return new JsonLinesFile(file, tenantId, compiled);
+  }
+
+  private void expect(Delivery delivery) {
+    recordDeliveries.merge(
+        ArchivedDeliveries.scope(delivery),
+        delivery,
+        (a, b) -> b.getSequence() > a.getSequence() ? b : a);
   }
 
   private static String text(Path file) throws IOException {
@@ -163,6 +188,42 @@ public final class RecordedInputs {
   /** The deliveries that the bills make up. */
   public List<DeliveryScope> scopes() {
     return bills.scopes();
+  }
+
+  /** Of each scope the highest delivery that is among the records. */
+  public SortedMap<DeliveryScope, Delivery> recordDeliveries() {
+    return Collections.unmodifiableSortedMap(recordDeliveries);
+  }
+
+  /**
+   * What the deliveries change, to be told every charge that {@link #read} yields under {@code
+   * plan}.
+   *
+   * @param reader of the archives that they follow
+   */
+  public DeliveryChanges changes(WarehouseReader reader, InputPlan plan) throws IOException {
+    Map<DeliveryScope, Long> ofBills = new HashMap<>();
+    scopes().forEach(scope -> ofBills.put(scope, plan.sequence(scope.id())));
+    Map<DeliveryScope, Long> ofRecords = new HashMap<>();
+    recordDeliveries.forEach((scope, delivery) -> ofRecords.put(scope, delivery.getSequence()));
+    return DeliveryChanges.following(reader, tenantId, ofBills, ofRecords);
+  }
+
+  /** What is known of the deliveries beside their charges. */
+  public Map<DeliveryScope, DeliveryChange.Export> exports(Totals totals) {
+    Map<DeliveryScope, DeliveryChange.Export> exports = new HashMap<>();
+    recordDeliveries.forEach(
+        (scope, delivery) ->
+            exports.put(scope, new DeliveryChange.Export(0, delivery.getDataThrough())));
+    totals
+        .deliveries()
+        .forEach(
+            delivery ->
+                exports.put(
+                    delivery.scope(),
+                    new DeliveryChange.Export(
+                        delivery.rejected(), delivery.delivery().getDataThrough())));
+    return exports;
   }
 
   /** The text of the definitions file, or null where there is none. */
@@ -212,8 +273,7 @@ public final class RecordedInputs {
     for (JsonFile file : jsonFiles) {
       long events = counting.usageEvents;
       boolean recorded = plan.recordedFiles().contains(file.sha256());
-      new JsonLinesFile(file.source(), tenantId, compiled)
-          .read(recorded ? new WithoutUsage(counting) : counting);
+      lines(file).read(recorded ? new WithoutUsage(counting) : counting);
       if (counting.usageEvents > events) {
         usageFiles.add(new UsageFileEvents(file, counting.usageEvents - events));
       }

@@ -107,10 +107,12 @@ public final class Publisher implements AutoCloseable {
     send(new ProducerRecord<>(topic, partition, keyBytes, value, headers));
   }
 
-  /** Publishes what was refused before it could become a record of a topic. */
+  /**
+   * Publishes what was refused before it could become a record of a topic, for the stream to keep:
+   * of more than 512 KiB the beginning.
+   */
   public void reject(Rejection rejection) {
-    byte[] key = rejection.getTenantId().getBytes(StandardCharsets.UTF_8);
-    send(new ProducerRecord<>(topics.rejected(), key, RejectionSchema.CODEC.encode(rejection)));
+    publish(RejectionSchema.cut(rejection), null);
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) {

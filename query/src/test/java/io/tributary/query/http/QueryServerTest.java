@@ -245,7 +245,7 @@ class QueryServerTest {
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build(),
             BodyHandlers.ofString());
-    assertError(post, 404, "not_found");
+    assertError(post, 405, "method_not_allowed");
   }
 
   @Test

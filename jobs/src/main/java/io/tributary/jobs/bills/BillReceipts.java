@@ -1,4 +1,4 @@
-package io.tributary.jobs;
+package io.tributary.jobs.bills;
 
 import io.tributary.events.Delivery;
 import io.tributary.events.Money;
@@ -7,15 +7,17 @@ import io.tributary.events.bills.DeliverySummary;
 import io.tributary.events.bills.MeasureSum;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.DeliverySum;
+import io.tributary.sinks.Receipts;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Receipts of deliveries that were read from files. */
-final class BillReceipts {
+/** Receipts of deliveries. */
+public final class BillReceipts {
 
   private BillReceipts() {}
 
-  static DeliveryReceipt of(DeliverySummary summary) {
+  /** Of one that was read from files. */
+  public static DeliveryReceipt of(DeliverySummary summary) {
     Delivery delivery = summary.delivery();
     List<DeliverySum> sums = new ArrayList<>();
     summary.sums().forEach((currency, measures) -> sums.add(sum(currency, measures)));
@@ -34,6 +36,15 @@ final class BillReceipts {
         summary.charges(),
         summary.rejected(),
         sums);
+  }
+
+  /** Of one without rows, which was read from no file. */
+  public static DeliveryReceipt withoutRows(Delivery delivery) {
+    DeliveryReceipt receipt = Receipts.announced(delivery);
+    receipt.setSourceRows(0L);
+    receipt.setCharges(0L);
+    receipt.setRejected(0L);
+    return receipt;
   }
 
   private static DeliverySum sum(String currency, CurrencySums sums) {
