@@ -40,7 +40,8 @@ class BillFuzzIT {
 
   private static final Pattern COUNT = Pattern.compile("(accepted|rejected): (\\d+).*");
   private static final Pattern DELIVERY =
-      Pattern.compile("delivery .*: (\\d+) charges, (\\d+) rejected, billed (\\S+) ([^,]+?)(,.*)?");
+      Pattern.compile(
+          "delivery .*: (\\d+) charges of 1 file, (\\d+) rejected, billed (\\S+) ([^,]+?)(,.*)?");
 
   @TempDir private static Path warehouse;
   @TempDir Path directory;
