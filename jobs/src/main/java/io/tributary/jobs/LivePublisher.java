@@ -52,10 +52,7 @@ public final class LivePublisher {
    * @param twins deliveries that look like others
    */
   public record Published(
-      long records,
-      RecordedInputs.Totals totals,
-      List<DeliveryChange> changes,
-      List<Twin> twins) {}
+      long records, RecordedInputs.Totals totals, List<DeliveryChange> changes, List<Twin> twins) {}
 
   /**
    * A publisher for a tenant.
@@ -99,11 +96,7 @@ public final class LivePublisher {
       publication.begins(plan);
       long records = publish(inputs, plan, progress);
       publication.ends(plan);
-      return new Published(
-          records,
-          totals,
-          changed,
-          rehearsal.changes.twins(changed));
+      return new Published(records, totals, changed, rehearsal.changes.twins(changed));
     }
   }
 

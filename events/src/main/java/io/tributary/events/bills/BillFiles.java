@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files behind {@code --charges} arguments: files, directories (with all below them) and globs,
@@ -44,13 +45,26 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
 
   private static final long PLAUSIBLE_RATIO = 500;
 
+  /** Names of what may be a manifest of an export. */
+  private static final Pattern MANIFEST =
+      Pattern.compile(".*manifest\\.json", Pattern.CASE_INSENSITIVE);
+
   /**
    * A file that may be a bill.
    *
    * @param claimed whether somebody says that it is one, by naming it or by its name; else its
    *     content decides
+   * @param part what a manifest says of it, null where none lists it
+   * @param kind of its costs, as its name tells; null where it does not
    */
-  public record Candidate(BillSource source, boolean claimed) {}
+  public record Candidate(
+      BillSource source, boolean claimed, ExportRuns.@Nullable Part part, @Nullable CostKind kind) {
+
+    /** A file of which nothing is said. */
+    public Candidate(BillSource source, boolean claimed) {
+      this(source, claimed, null, null);
+    }
+  }
 
   /**
    * A file that is not read.
@@ -85,15 +99,24 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
       Path path = Path.of(argument).normalize();
       int before = candidates.size();
       if (Files.isRegularFile(path)) {
-        add(path, true);
+        add(path, true, null, CostKind.ofName(String.valueOf(path.getFileName())));
         return;
       }
       Path root = Files.isDirectory(path) ? path : rootOf(argument);
-      for (Path file : Files.isDirectory(path) ? below(path) : matching(argument, root)) {
+      List<Path> found = Files.isDirectory(path) ? below(path) : matching(argument, root);
+      ExportRuns runs = ExportRuns.of(found);
+      for (Path file : found) {
+        LeftOut notRead = runs.leftOut(file);
         if (isCompanion(root.relativize(file).toString())) {
           leave(file.toString(), "goes with an export", true);
+        } else if (notRead != null) {
+          leftOut.put(notRead.name(), notRead);
         } else {
-          add(file, BILL.matcher(file.toString()).matches());
+          add(
+              file,
+              BILL.matcher(file.toString()).matches(),
+              runs.part(file),
+              CostKind.ofName(root.relativize(file).toString()));
         }
       }
       if (candidates.size() == before) {
@@ -101,15 +124,22 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
       }
     }
 
-    private void add(Path file, boolean claimed) throws IOException {
+    private void add(
+        Path file, boolean claimed, ExportRuns.@Nullable Part part, @Nullable CostKind kind)
+        throws IOException {
       if (isArchive(BillSource.of(file))) {
         addEntries(file, claimed);
       } else {
         BillSource source = BillSource.of(file);
         candidates.merge(
             source,
-            new Candidate(source, claimed),
-            (a, b) -> new Candidate(source, a.claimed || b.claimed));
+            new Candidate(source, claimed || part != null, part, kind),
+            (a, b) ->
+                new Candidate(
+                    source,
+                    a.claimed || b.claimed,
+                    a.part == null ? b.part : a.part,
+                    a.kind == null ? b.kind : a.kind));
       }
     }
 
@@ -129,7 +159,13 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
           } else if (isArchive(source)) {
             leave(source.name(), "it is an archive in an archive", false);
           } else {
-            candidates.put(source, new Candidate(source, BILL.matcher(entry.getName()).matches()));
+            candidates.put(
+                source,
+                new Candidate(
+                    source,
+                    BILL.matcher(entry.getName()).matches(),
+                    null,
+                    CostKind.ofName(entry.getName())));
           }
         }
       }
@@ -180,7 +216,13 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
     }
   }
 
-  private static boolean isCompanion(String relative) {
+  /** Whether a file may be a manifest, by its name. */
+  static boolean isManifest(Path file) {
+    return MANIFEST.matcher(String.valueOf(file.getFileName())).matches();
+  }
+
+  /** Whether a file is of the kind that exports have beside bills, by its path. */
+  static boolean isCompanion(String relative) {
     for (String part : relative.split("/")) {
       if (part.startsWith(".") || part.startsWith("_")) {
         return true;

@@ -83,8 +83,7 @@ final class JsonLinesFile {
       return deliveries;
     }
     try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(file.open(), StandardCharsets.ISO_8859_1))) {
+        new BufferedReader(new InputStreamReader(file.open(), StandardCharsets.ISO_8859_1))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.contains(DELIVERY) || line.contains(ESCAPE)) {
           String text =
