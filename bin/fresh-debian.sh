@@ -7,6 +7,7 @@
 #
 #   --kind chroot|mount     only one of the two; both by default
 #   --only demo|test        only one of the two commands
+#   --part ARGUMENTS        arguments of ./test, in one word: only a part of the tests
 #   --port N                port of the demo, where its own is taken (8080)
 #   --suite NAME            release of Debian (bookworm)
 #   --apt-mirror URL        where packages come from (http://deb.debian.org/debian)
@@ -34,6 +35,7 @@ stop() {
 
 kinds="chroot mount"
 commands="demo test"
+part=
 port=
 suite=bookworm
 mirror=http://deb.debian.org/debian
@@ -50,7 +52,7 @@ read_options() {
         sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$self"
         exit 0
         ;;
-      --kind | --only | --port | --suite | --apt-mirror | --ca | --maven-settings | --m2)
+      --kind | --only | --part | --port | --suite | --apt-mirror | --ca | --maven-settings | --m2)
         [ $# -ge 2 ] || stop 2 "$1 needs a value"
         take "$1" "$2"
         shift
@@ -71,6 +73,7 @@ take() {
     --kind=chroot | --kind=mount) kinds=$2 ;;
     --only=demo | --only=test) commands=$2 ;;
     --kind=* | --only=*) stop 2 "$1 knows no $2; --help lists what it knows" ;;
+    --part=*) part=$2 ;;
     --port=*) port=$2 ;;
     --suite=*) suite=$2 ;;
     --apt-mirror=*) mirror=$2 ;;
@@ -138,7 +141,7 @@ demo() {
   # shellcheck disable=SC2086 # an option and its value
   inside ./tributary demo ${port:+--port $port} >"$log" 2>&1 &
   demo=$!
-  until_demo 1800 'grep -q "^dashboard " "$log"' "the demo did not start" || return 0
+  until_demo 3600 'grep -q "^dashboard " "$log"' "the demo did not start" || return 0
   address=$(sed -n 's/^dashboard *//p' "$log")
   until_demo 120 'fetch "" | grep -q "<title>Tributary</title>"' "no page at $address" || return 0
   say "./tributary demo: page at $address"
@@ -200,8 +203,9 @@ run_tests() {
   log=$logs/test.log
   began=$(seconds)
   code=0
-  (inside ./test) >"$log" 2>&1 || code=$?
-  say "./test: exit code $code"
+  # shellcheck disable=SC2086 # several arguments
+  (inside ./test $part) >"$log" 2>&1 || code=$?
+  say "./test${part:+ $part}: exit code $code"
   grep -E '^\[(INFO|ERROR|WARNING)\] Tests run:.*[0-9]$' "$log" | sed 's/^\[[A-Z]*\] /                 /' || :
   sed -n '/^skipped tests: /,$s/^/                 /p' "$log"
   [ "$code" = 0 ] || failed=1

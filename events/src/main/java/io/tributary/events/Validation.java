@@ -3,9 +3,13 @@ package io.tributary.events;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /** What every accepted record satisfies, whichever way it came. */
@@ -25,6 +29,14 @@ public final class Validation {
    */
   private static final Pattern VIRTUAL_CURRENCY =
       Pattern.compile("(?=.{2,32}$)(?!.{3}$)[A-Z][A-Za-z0-9]*([ ._-][A-Za-z0-9]+)*");
+
+  private static final ClassValue<Fields> FIELDS =
+      new ClassValue<>() {
+        @Override
+        protected Fields computeValue(Class<?> record) {
+          return Fields.of(SpecificData.get().getSchema(record));
+        }
+      };
 
   private Validation() {}
 
@@ -73,12 +85,27 @@ public final class Validation {
   private static void check(
       SpecificRecordBase record, UnaryOperator<String> names, boolean complete)
       throws RejectedException {
-    for (Schema.Field field : record.getSchema().getFields()) {
-      Object value = record.get(field.pos());
-      if (value != null) {
-        checkValue(field.name(), value, names);
-      } else if (complete && !field.schema().isUnion()) {
-        throw missing(field.name(), field.name() + " is missing");
+    Fields fields = FIELDS.get(record.getClass());
+    if (complete) {
+      for (Schema.Field field : fields.mandatory) {
+        if (record.get(field.pos()) == null) {
+          throw missing(field.name(), field.name() + " is missing");
+        }
+      }
+    }
+    for (Schema.Field field : fields.numbers) {
+      if (record.get(field.pos()) instanceof BigDecimal number) {
+        checkNumber(field.name(), number, names);
+      }
+    }
+    for (Schema.Field field : fields.instants) {
+      if (record.get(field.pos()) instanceof Instant instant) {
+        checkInstant(field.name(), instant, names);
+      }
+    }
+    for (Schema.Field field : fields.texts) {
+      if (record.get(field.pos()) instanceof String text) {
+        checkText(field.name(), text, names);
       }
     }
     if (record instanceof Charge charge) {
@@ -89,20 +116,40 @@ public final class Validation {
     }
   }
 
-  private static void checkValue(String field, Object value, UnaryOperator<String> names)
-      throws RejectedException {
-    if (value instanceof BigDecimal number) {
-      if (number.precision() > Money.PRECISION || number.scale() != Money.SCALE) {
-        String name = names.apply(field);
-        throw new RejectedException(
-            RejectReason.NUMBER_OUT_OF_RANGE,
-            name,
-            name + " does not fit DECIMAL(38,18): " + number);
+  /** The fields of a schema by what is checked of them: every record of a stream is asked. */
+  private record Fields(
+      List<Schema.Field> mandatory,
+      List<Schema.Field> numbers,
+      List<Schema.Field> instants,
+      List<Schema.Field> texts) {
+
+    static Fields of(Schema schema) {
+      Fields fields =
+          new Fields(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      for (Schema.Field field : schema.getFields()) {
+        boolean optional = field.schema().isUnion();
+        Schema type = optional ? field.schema().getTypes().get(1) : field.schema();
+        if (!optional) {
+          fields.mandatory.add(field);
+        }
+        if (type.getLogicalType() instanceof LogicalTypes.Decimal) {
+          fields.numbers.add(field);
+        } else if (type.getLogicalType() instanceof LogicalTypes.TimestampMicros) {
+          fields.instants.add(field);
+        } else if (type.getType() == Schema.Type.STRING) {
+          fields.texts.add(field);
+        }
       }
-    } else if (value instanceof Instant instant) {
-      checkInstant(field, instant, names);
-    } else if (value instanceof CharSequence text) {
-      checkText(field, text.toString(), names);
+      return fields;
+    }
+  }
+
+  private static void checkNumber(String field, BigDecimal number, UnaryOperator<String> names)
+      throws RejectedException {
+    if (number.precision() > Money.PRECISION || number.scale() != Money.SCALE) {
+      String name = names.apply(field);
+      throw new RejectedException(
+          RejectReason.NUMBER_OUT_OF_RANGE, name, name + " does not fit DECIMAL(38,18): " + number);
     }
   }
 

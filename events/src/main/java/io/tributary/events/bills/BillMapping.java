@@ -192,7 +192,9 @@ abstract class BillMapping {
    */
   final BillLine line(BillRows row) throws RejectedException {
     row.check();
-    columns.checkTwins(row, columnsOfLines());
+    if (columns.hasTwins()) {
+      columns.checkTwins(row, columnsOfLines());
+    }
     Charge charge = new Charge();
     Instant chargeStart = start.requiredTime(row, times());
     Instant chargeEnd = chargeEnd(row, chargeStart);

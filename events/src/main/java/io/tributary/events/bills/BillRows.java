@@ -3,13 +3,10 @@ package io.tributary.events.bills;
 import io.tributary.events.RejectedException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A cursor over the rows of one bill file. Cells are text; every spelling of null is null. */
 interface BillRows extends Closeable {
-
-  Set<String> NULL_WORDS = Set.of("NULL", "null", "(null)", "\\N", "N/A");
 
   /** Moves to the next row; false at the end. */
   boolean next() throws IOException;
@@ -37,6 +34,17 @@ interface BillRows extends Closeable {
 
   /** The text, or null where it is blank or one of the words that bills write for null. */
   static @Nullable String value(String text) {
-    return text.isBlank() || (text.length() <= 6 && NULL_WORDS.contains(text)) ? null : text;
+    return text.isBlank() || isNull(text) ? null : text;
+  }
+
+  /** Asked of every cell, so it looks at the length before it compares. */
+  private static boolean isNull(String text) {
+    return switch (text.length()) {
+      case 2 -> text.equals("\\N");
+      case 3 -> text.equals("N/A");
+      case 4 -> text.equals("NULL") || text.equals("null");
+      case 6 -> text.equals("(null)");
+      default -> false;
+    };
   }
 }

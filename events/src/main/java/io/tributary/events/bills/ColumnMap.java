@@ -110,6 +110,11 @@ final class ColumnMap {
     twins.getOrDefault(column, List.of()).forEach(twin -> extras[twin] = null);
   }
 
+  /** Whether several columns have one name. */
+  boolean hasTwins() {
+    return !twins.isEmpty();
+  }
+
   /** Passes a row in which columns of one name, of those that are asked for, say the same. */
   void checkTwins(BillRows row, Set<Integer> asked) throws RejectedException {
     for (Map.Entry<Integer, List<Integer>> same : twins.entrySet()) {

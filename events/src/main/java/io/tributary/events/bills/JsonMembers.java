@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The members of a JSON object as cells: members of members under names with dots between, {@link
- * MapColumns maps} and lists as JSON text, numbers by their text.
+ * MapColumns maps} and lists as JSON text, numbers in plain notation with all their digits.
  */
 final class JsonMembers {
 
@@ -77,6 +77,8 @@ final class JsonMembers {
         }
         case START_ARRAY -> cells.cell(name, JsonText.of(parser.readValueAsTree()));
         case VALUE_NULL -> cells.cell(name, null);
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+            cells.cell(name, PlainNumber.of(parser.getText()));
         default -> cells.cell(name, parser.getText());
       }
     }

@@ -4,6 +4,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.Measures;
 import io.tributary.events.ResourceIdentity;
 import io.tributary.events.bills.ContentDigest.Identity;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * one.
  */
 final class LineKeys {
+
+  private static final int REMEMBERED = 10_000;
 
   private static final Comparator<Measures> BY_METRICS =
       Comparator.comparing(Measures::billed)
@@ -57,6 +60,9 @@ final class LineKeys {
   private final Map<Identity, List<Rank>> repeated = new HashMap<>();
   private final ContentDigest digest = new ContentDigest();
 
+  /** Bills repeat few instants on many lines. */
+  private final Map<Instant, String> instants = new HashMap<>();
+
   /** What the line is, without its metrics. */
   Identity identity(BillLine line) {
     Charge charge = line.charge();
@@ -65,9 +71,9 @@ final class LineKeys {
         .add(line.scope().serviceProviderName())
         .add(line.scope().billingAccountId())
         .add(line.scope().report())
-        .add(line.scope().billingPeriodStart().toString())
-        .add(charge.getChargePeriodStart().toString())
-        .add(charge.getChargePeriodEnd().toString())
+        .add(text(line.scope().billingPeriodStart()))
+        .add(text(charge.getChargePeriodStart()))
+        .add(text(charge.getChargePeriodEnd()))
         .add(charge.getChargeCategory())
         .add(charge.getBillingCurrency());
     for (ChargeText text : ChargeText.values()) {
@@ -83,6 +89,13 @@ final class LineKeys {
 
   private static @Nullable String identity(@Nullable String resource) {
     return resource == null ? null : ResourceIdentity.of(resource);
+  }
+
+  private String text(Instant instant) {
+    if (instants.size() >= REMEMBERED) {
+      instants.clear();
+    }
+    return instants.computeIfAbsent(instant, Instant::toString);
   }
 
   /**

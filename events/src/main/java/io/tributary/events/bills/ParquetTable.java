@@ -66,7 +66,11 @@ final class ParquetTable implements BillTable {
     try {
       return work.read();
     } catch (IOException e) {
-      throw DamagedFileException.of(source, e);
+      // What cannot be parsed comes as an IOException around what the parser says.
+      boolean unparsable = e.getCause() != null && !(e.getCause() instanceof IOException);
+      throw unparsable
+          ? new DamagedFileException(source, "no readable Parquet: " + told(e), e)
+          : DamagedFileException.of(source, e);
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw new DamagedFileException(source, "no readable Parquet: " + told(e), e);
     }

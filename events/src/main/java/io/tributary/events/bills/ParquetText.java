@@ -216,13 +216,12 @@ final class ParquetText extends PrimitiveConverter {
   }
 
   private static String plain(String number) {
-    BigDecimal value = new BigDecimal(number);
-    return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
+    return PlainNumber.of(new BigDecimal(number), number);
   }
 
   private static String decimal(BigInteger unscaled, DecimalLogicalTypeAnnotation type) {
     BigDecimal value = new BigDecimal(unscaled, type.getScale());
-    return type.getScale() <= PlainNumber.MAX_DIGITS ? value.toPlainString() : value.toString();
+    return PlainNumber.of(value, value.toString());
   }
 
   private String text(Binary value) {
