@@ -170,7 +170,7 @@ public final class BillSet {
     }
   }
 
-  /** The sum of a digest of each line of a file, all its columns included. */
+  /** The sum of a digest of each row of a file, all its columns included. */
   private String wholeContent(BillFile file) throws IOException {
     long[] sums = new long[2];
     pass(
@@ -179,15 +179,18 @@ public final class BillSet {
           public void applied(BillFile same, List<BillLine> lines, BillRows row) {
             for (BillLine line : lines) {
               same.mapping().complete(line, row);
-              Identity content = keys.content(line.charge());
-              sums[0] += content.high();
-              sums[1] += content.low();
+              add(keys.content(line.charge()));
             }
           }
 
           @Override
           public void rejected(BillFile same, BillRows row, RejectedException why) {
-            // Its number is compared before.
+            add(keys.content(why));
+          }
+
+          private void add(Identity content) {
+            sums[0] += content.high();
+            sums[1] += content.low();
           }
         },
         file,

@@ -88,7 +88,7 @@ final class ExportRuns {
     }
     if (!wrong.isEmpty()) {
       throw new ConflictingBillsException(
-          "the run of %s is incomplete, and nothing is read: %s"
+          "the run of %s is incomplete, and nothing is read: %s (files that are named one by one are read whatever a manifest says)"
               .formatted(newest.file(), String.join("; ", wrong)));
     }
     for (ExportManifest older : runs.headSet(newest)) {

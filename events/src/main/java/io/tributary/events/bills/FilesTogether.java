@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Decides which of several files of a delivery may add up: copies are read once; files that have
@@ -61,8 +60,7 @@ final class FilesTogether {
       decided.dropOlder();
       if (decided.dropped.isEmpty()) {
         decided.refuseCommonLines();
-        decided.refuseTwoFormats();
-        decided.refuseMixedKinds();
+        decided.refuseOneBillToldTwice();
       }
     }
     return decided;
@@ -173,67 +171,69 @@ final class FilesTogether {
     conflicts.putIfAbsent(scope, why);
   }
 
-  private void refuseTwoFormats() {
-    Map<String, Map<BillFormat, BillFile>> formats = new TreeMap<>();
-    Map<String, List<DeliveryScope>> scopes = new HashMap<>();
-    for (DeliveryScope scope : contents.scopes()) {
-      String bill =
-          String.join(
-              "\0",
-              accountOf(scope),
-              scope.report(),
-              scope.billingPeriodStart().plus(EARLIEST_START).toString().substring(0, 7));
-      scopes.computeIfAbsent(bill, b -> new ArrayList<>()).add(scope);
-      for (int file : contents.files(scope)) {
-        formats
-            .computeIfAbsent(bill, b -> new EnumMap<>(BillFormat.class))
-            .putIfAbsent(files.get(file).mapping().format(), files.get(file));
-      }
+  /**
+   * One account and month that is there twice: in two formats, or whole and by kinds of cost.
+   *
+   * @param file the first that holds lines of it
+   */
+  private record Told(DeliveryScope scope, BillFormat format, int file) {
+
+    boolean addsUpWith(Told other) {
+      boolean oneReport = scope.report().equals(other.scope.report());
+      return !CostKind.areOneBill(scope.report(), other.scope.report())
+          && (format == other.format || !oneReport);
     }
-    formats.forEach(
-        (bill, byFormat) -> {
-          if (byFormat.size() > 1) {
-            String told =
-                byFormat.entrySet().stream()
-                        .map(f -> f.getValue().name() + " (" + f.getKey() + ")")
-                        .collect(Collectors.joining(" and "))
-                    + " are one account and month in two formats: leave one out, or add them with"
-                    + " --parts";
-            scopes.getOrDefault(bill, List.of()).forEach(scope -> refuse(scope, told));
-          }
-        });
   }
 
-  /** Costs of one kind do not add up with those of which nobody says what kind they are. */
-  private void refuseMixedKinds() {
+  private void refuseOneBillToldTwice() {
+    Map<String, List<Told>> bills = new TreeMap<>();
     for (DeliveryScope scope : contents.scopes()) {
-      for (DeliveryScope other : contents.scopes()) {
-        if (scope.isOneBillWith(other)) {
-          refuse(
-              scope,
-              "%s and %s are one account and month, one as report '%s' and one as '%s': name them, or take them in one after the other, with --report actual and --report amortized"
-                  .formatted(
-                      nameOfFirst(scope), nameOfFirst(other), scope.report(), other.report()));
+      Map<BillFormat, Integer> formats = new EnumMap<>(BillFormat.class);
+      contents
+          .files(scope)
+          .forEach(file -> formats.putIfAbsent(files.get(file).mapping().format(), file));
+      formats.forEach(
+          (format, file) ->
+              bills
+                  .computeIfAbsent(billOf(scope), bill -> new ArrayList<>())
+                  .add(new Told(scope, format, file)));
+    }
+    for (List<Told> ways : bills.values()) {
+      for (int i = 0; i < ways.size(); i++) {
+        for (Told other : ways.subList(i + 1, ways.size())) {
+          if (!ways.get(i).addsUpWith(other)) {
+            String why = why(ways.get(i), other);
+            refuse(ways.get(i).scope, why);
+            refuse(other.scope, why);
+          }
         }
       }
     }
   }
 
-  private String nameOfFirst(DeliveryScope scope) {
-    return contents.files(scope).stream()
-        .findFirst()
-        .map(file -> files.get(file).name())
-        .orElse("a file");
+  private String why(Told one, Told other) {
+    String name = files.get(one.file).name();
+    String another = files.get(other.file).name();
+    return one.format == other.format
+        ? ("%s and %s are one account and month, one as report '%s' and one as '%s': say for each"
+                + " which costs it has, by --report actual and --report amortized")
+            .formatted(name, another, one.scope.report(), other.scope.report())
+        : ("%s (%s) and %s (%s) are one account and month in two formats: leave one out, or add"
+                + " them with --parts")
+            .formatted(name, one.format, another, other.format);
   }
 
   /**
-   * What formats have in common of how they write an account: what is behind the last slash, in
-   * small letters. Of bills that name no account, the provider.
+   * The account and month of a delivery, whatever the format: of the account what is behind the
+   * last slash, in small letters; the provider where no account is known.
    */
-  private static String accountOf(DeliveryScope scope) {
+  private static String billOf(DeliveryScope scope) {
     String account = scope.billingAccountId();
-    return account.equals(BillMapping.UNKNOWN)
-        ? scope.serviceProviderName()
-        : account.substring(account.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String known =
+        account.equals(BillMapping.UNKNOWN)
+            ? scope.serviceProviderName()
+            : account.substring(account.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String month = scope.billingPeriodStart().plus(EARLIEST_START).toString().substring(0, 7);
+    return known + " " + month;
   }
 }

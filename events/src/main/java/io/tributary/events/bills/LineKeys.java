@@ -2,6 +2,7 @@ package io.tributary.events.bills;
 
 import io.tributary.events.Charge;
 import io.tributary.events.Measures;
+import io.tributary.events.RejectedException;
 import io.tributary.events.ResourceIdentity;
 import io.tributary.events.bills.ContentDigest.Identity;
 import java.time.Instant;
@@ -192,6 +193,11 @@ final class LineKeys {
 
   private static IllegalStateException changed() {
     return new IllegalStateException("the bill changed while it was read");
+  }
+
+  /** What is told of a row that is refused. */
+  Identity content(RejectedException why) {
+    return digest.add(why.reason().name()).add(why.column()).add(why.detail()).identity();
   }
 
   /** All a charge says, whatever the order of its maps. */
