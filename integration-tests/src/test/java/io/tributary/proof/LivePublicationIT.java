@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tributary.events.Rejection;
-import io.tributary.jobs.Limits;
+import io.tributary.events.bills.BillOptions;
 import io.tributary.events.bills.TextEncoding;
+import io.tributary.jobs.Limits;
 import io.tributary.jobs.LivePublisher;
 import io.tributary.jobs.RunProgress;
 import io.tributary.jobs.bills.DeliveryGuard;
@@ -285,6 +286,7 @@ class LivePublicationIT {
             "default",
             null,
             TextEncoding.DEFAULT,
+            BillOptions.Together.UNSAID,
             List.of(),
             null),
         (file, rows) -> {});

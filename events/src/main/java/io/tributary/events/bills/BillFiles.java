@@ -10,14 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files behind {@code --charges} arguments: files, directories (with all below them) and globs,
@@ -46,13 +51,35 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
 
   private static final long PLAUSIBLE_RATIO = 500;
 
+  /** Names of what may be a manifest of an export. */
+  private static final Pattern MANIFEST =
+      Pattern.compile(".*manifest\\.json", Pattern.CASE_INSENSITIVE);
+
   /**
    * A file that may be a bill.
    *
    * @param claimed whether somebody says that it is one, by naming it or by its name; else its
    *     content decides
+   * @param part what a manifest says of it, null where none lists it
+   * @param kind of its costs, as its name tells; null where it does not
    */
-  public record Candidate(BillSource source, boolean claimed) {}
+  public record Candidate(
+      BillSource source, boolean claimed, ExportRuns.@Nullable Part part, @Nullable CostKind kind) {
+
+    /** A file of which nothing is said. */
+    public Candidate(BillSource source, boolean claimed) {
+      this(source, claimed, null, null);
+    }
+
+    /** What is said of the same file in two places. */
+    private Candidate with(Candidate other) {
+      return new Candidate(
+          source,
+          claimed || other.claimed,
+          part == null ? other.part : part,
+          kind == null ? other.kind : kind);
+    }
+  }
 
   /**
    * A file that is not read.
@@ -69,50 +96,103 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
    * @throws DamagedFileException where an archive cannot be read
    */
   public static BillFiles find(Collection<String> arguments) throws IOException {
-    Finding finding = new Finding();
+    List<Place> places = new ArrayList<>();
+    Set<Path> found = new TreeSet<>();
     for (String argument : arguments) {
-      finding.find(argument);
+      Place place = Place.of(argument);
+      places.add(place);
+      if (place.root != null) {
+        found.addAll(place.files);
+      }
     }
+    Finding finding = new Finding(ExportRuns.of(found));
+    for (Place place : places) {
+      finding.add(place);
+    }
+    finding.leftOut.keySet().removeAll(finding.names());
     return new BillFiles(
         List.copyOf(finding.candidates.values()), List.copyOf(finding.leftOut.values()));
+  }
+
+  /**
+   * What an argument names.
+   *
+   * @param root the directory that files are below; null for one file
+   */
+  private record Place(String argument, @Nullable Path root, List<Path> files) {
+
+    static Place of(String argument) throws IOException {
+      Path path = Path.of(argument).normalize();
+      if (Files.isRegularFile(path)) {
+        return new Place(argument, null, List.of(path));
+      }
+      Path root = Files.isDirectory(path) ? path : rootOf(argument);
+      return new Place(
+          argument, root, Files.isDirectory(path) ? below(path) : matching(argument, root));
+    }
   }
 
   /** What has been found so far. */
   private static final class Finding {
 
+    private final ExportRuns runs;
     private final TreeMap<BillSource, Candidate> candidates = new TreeMap<>();
     private final TreeMap<String, LeftOut> leftOut = new TreeMap<>();
 
-    void find(String argument) throws IOException {
-      Path path = Path.of(argument).normalize();
-      int before = candidates.size();
-      if (Files.isRegularFile(path)) {
-        add(path, true);
-        return;
-      }
-      Path root = Files.isDirectory(path) ? path : rootOf(argument);
-      for (Path file : Files.isDirectory(path) ? below(path) : matching(argument, root)) {
-        if (isCompanion(root.relativize(file).toString())) {
-          leave(file.toString(), "goes with an export", true);
+    /** How many files were found so far that are bills or older runs. */
+    private int counted;
+
+    Finding(ExportRuns runs) {
+      this.runs = runs;
+    }
+
+    void add(Place place) throws IOException {
+      int before = counted;
+      for (Path file : place.files) {
+        if (place.root == null) {
+          add(file, true, null, CostKind.ofName(String.valueOf(file.getFileName())));
         } else {
-          add(file, BILL.matcher(file.toString()).matches());
+          addBelow(place.root, file);
         }
       }
-      if (candidates.size() == before) {
-        throw new NoSuchFileException(argument, null, "no bill file there");
+      if (counted == before) {
+        throw new NoSuchFileException(place.argument, null, "no bill file there");
       }
     }
 
-    private void add(Path file, boolean claimed) throws IOException {
-      if (isArchive(BillSource.of(file))) {
+    /** The names of what is read: somebody may name a file that no run lists. */
+    Set<String> names() {
+      return candidates.keySet().stream().map(BillSource::name).collect(Collectors.toSet());
+    }
+
+    private void addBelow(Path root, Path file) throws IOException {
+      String relative = root.relativize(file).toString();
+      LeftOut notRead = runs.leftOut(file);
+      if (isCompanion(relative)) {
+        leave(file.toString(), "goes with an export", true);
+      } else if (notRead != null) {
+        leftOut.put(notRead.name(), notRead);
+        counted++;
+      } else {
+        boolean claimed = BILL.matcher(file.toString()).matches();
+        add(file, claimed, runs.part(file), CostKind.ofName(relative));
+      }
+    }
+
+    private void add(
+        Path file, boolean claimed, ExportRuns.@Nullable Part part, @Nullable CostKind kind)
+        throws IOException {
+      BillSource source = BillSource.of(file);
+      if (isArchive(source)) {
         addEntries(file, claimed);
       } else {
-        BillSource source = BillSource.of(file);
-        candidates.merge(
-            source,
-            new Candidate(source, claimed),
-            (a, b) -> new Candidate(source, a.claimed || b.claimed));
+        add(new Candidate(source, claimed || part != null, part, kind));
       }
+    }
+
+    private void add(Candidate candidate) {
+      candidates.merge(candidate.source, candidate, Candidate::with);
+      counted++;
     }
 
     private void addEntries(Path file, boolean claimed) throws IOException {
@@ -131,7 +211,8 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
           } else if (isArchive(source)) {
             leave(source.name(), "it is an archive in an archive", false);
           } else {
-            candidates.put(source, new Candidate(source, BILL.matcher(entry.getName()).matches()));
+            boolean bill = BILL.matcher(entry.getName()).matches();
+            add(new Candidate(source, bill, null, CostKind.ofName(entry.getName())));
           }
         }
       }
@@ -185,7 +266,13 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
     }
   }
 
-  private static boolean isCompanion(String relative) {
+  /** Whether a file may be a manifest, by its name. */
+  static boolean isManifest(Path file) {
+    return MANIFEST.matcher(String.valueOf(file.getFileName())).matches();
+  }
+
+  /** Whether a file is of the kind that exports have beside bills, by its path. */
+  static boolean isCompanion(String relative) {
     for (String part : relative.split("/")) {
       if (part.startsWith(".") || part.startsWith("_")) {
         return true;

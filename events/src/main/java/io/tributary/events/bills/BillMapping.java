@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class BillMapping {
 
-  private static final String UNKNOWN = "unknown";
+  /** Stands for a provider or an account that nothing names. */
+  static final String UNKNOWN = "unknown";
 
   private final BillFormat format;
   private final BillOptions options;
@@ -99,6 +100,10 @@ abstract class BillMapping {
 
   final BillOptions options() {
     return options;
+  }
+
+  final BillFormat format() {
+    return format;
   }
 
   // What the formats differ in.

@@ -11,7 +11,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * charges. In between stand 16 bytes per line, so a bill of any size passes in little memory.
  *
  * <p>A file that cannot be read holds back the delivery that it is a part of, and every delivery
- * where it cannot be known which that is; the others go on.
+ * where it cannot be known which that is; the others go on. So do files that must not be added up
+ * hold back their delivery ({@link FilesTogether}).
  */
 public final class BillSet {
 
@@ -45,7 +50,10 @@ public final class BillSet {
   private final List<BillFile> files = new ArrayList<>();
   private final List<UnreadFile> unread = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private SortedMap<DeliveryScope, String> conflicts = new TreeMap<>();
   private LineKeys keys = new LineKeys();
+  private FileContents contents = new FileContents(keys.sets());
   private final TreeSet<DeliveryScope> scopes = new TreeSet<>();
 
   private BillSet(BillOptions options, BillProgress progress) {
@@ -58,17 +66,22 @@ public final class BillSet {
    *
    * @throws UnknownBillFormatException for the first file that is no bill, where no delivery is
    *     left that it holds back
+   * @throws ConflictingBillsException where no delivery is left that files do not conflict in, or a
+   *     file has other rows than its manifest says
    * @throws IOException where no file can be read
    */
   public static BillSet scan(List<Candidate> candidates, BillOptions options, BillProgress progress)
       throws IOException {
     BillSet bills = new BillSet(options, progress);
     IOException first = bills.recognise(candidates);
+    bills.partKinds();
     IOException second = bills.see();
     IOException failure = first == null ? second : first;
     if (failure != null && bills.scopes().isEmpty()) {
       throw candidates.size() == 1 ? failure : bills.nothingIsPublished(failure);
     }
+    bills.checkManifests();
+    bills.putTogether();
     if (bills.keys.anyRepeated()) {
       bills.pass(bills.new Ranking(), true);
     }
@@ -86,7 +99,7 @@ public final class BillSet {
     IOException first = null;
     for (Candidate candidate : candidates) {
       try {
-        files.add(BillFile.open(candidate.source(), options));
+        files.add(BillFile.open(candidate, options));
       } catch (UnknownBillFormatException | MalformedTextException | DamagedFileException e) {
         if (candidate.claimed() || BillSniff.looksLikeBill(candidate.source())) {
           unread.add(new UnreadFile(candidate.source().name(), message(e), null));
@@ -100,6 +113,91 @@ public final class BillSet {
     return first;
   }
 
+  /**
+   * Makes two reports of Azure's actual and amortised costs, where there are both and nobody says
+   * another one.
+   */
+  private void partKinds() throws IOException {
+    Set<CostKind> kinds = EnumSet.noneOf(CostKind.class);
+    for (BillFile file : files) {
+      CostKind kind = file.kind();
+      if (kind != null && file.mapping().format() == BillFormat.AZURE) {
+        kinds.add(kind);
+      }
+    }
+    if (kinds.size() < 2 || !options.report().equals(BillOptions.DEFAULT_REPORT)) {
+      return;
+    }
+    for (int i = 0; i < files.size(); i++) {
+      CostKind kind = files.get(i).kind();
+      if (kind != null && files.get(i).mapping().format() == BillFormat.AZURE) {
+        files.set(i, BillFile.open(files.get(i).candidate(), options.withReport(kind.report())));
+      }
+    }
+  }
+
+  private void checkManifests() throws ConflictingBillsException {
+    for (int i = 0; i < files.size(); i++) {
+      ExportRuns.Part part = files.get(i).candidate().part();
+      Long rows = part == null ? null : part.rows();
+      if (part != null && rows != null && rows != contents.rows(i)) {
+        throw new ConflictingBillsException(
+            "the run of %s is incomplete, and nothing is read: %s has %d rows, not %d"
+                .formatted(part.manifest(), files.get(i).name(), contents.rows(i), rows));
+      }
+    }
+  }
+
+  /** Decides which files add up, and looks at these alone. */
+  private void putTogether() throws IOException {
+    FilesTogether together = FilesTogether.of(files, contents, options, this::wholeContent);
+    while (!together.dropped().isEmpty()) {
+      List<Integer> dropped = new ArrayList<>(together.dropped().keySet());
+      Collections.reverse(dropped);
+      dropped.forEach(file -> files.remove((int) file));
+      leftOut.addAll(together.dropped().values());
+      IOException failure = see();
+      if (failure != null) {
+        throw failure; // It could be read before.
+      }
+      together = FilesTogether.of(files, contents, options, this::wholeContent);
+    }
+    conflicts = together.conflicts();
+    notes.addAll(together.notes());
+    if (!conflicts.isEmpty() && scopes().isEmpty()) {
+      throw new ConflictingBillsException(
+          String.join("; ", new LinkedHashSet<>(conflicts.values())) + "; nothing is read");
+    }
+  }
+
+  /** The sum of a digest of each row of a file, all its columns included. */
+  private String wholeContent(BillFile file) throws IOException {
+    long[] sums = new long[2];
+    pass(
+        new RowVisitor() {
+          @Override
+          public void applied(BillFile same, List<BillLine> lines, BillRows row) {
+            for (BillLine line : lines) {
+              same.mapping().complete(line, row);
+              add(keys.content(line.charge()));
+            }
+          }
+
+          @Override
+          public void rejected(BillFile same, BillRows row, RejectedException why) {
+            add(keys.content(why));
+          }
+
+          private void add(Identity content) {
+            sums[0] += content.high();
+            sums[1] += content.low();
+          }
+        },
+        file,
+        true);
+    return sums[0] + " " + sums[1];
+  }
+
   private static String message(IOException e) {
     return String.valueOf(e.getMessage());
   }
@@ -110,19 +208,25 @@ public final class BillSet {
    */
   private @Nullable IOException see() throws IOException {
     IOException first = null;
+    forget();
     for (int i = 0; i < files.size(); i++) {
       try {
-        pass(new Seeing(), files.get(i), false);
+        pass(new Seeing(i), files.get(i), false);
       } catch (MalformedTextException | DamagedFileException e) {
         BillFile damaged = files.remove(i);
         unread.add(new UnreadFile(damaged.name(), message(e), damaged.scope()));
         first = first == null ? e : first;
-        keys = new LineKeys();
-        scopes.clear();
+        forget();
         i = -1;
       }
     }
     return first;
+  }
+
+  private void forget() {
+    keys = new LineKeys();
+    contents = new FileContents(keys.sets());
+    scopes.clear();
   }
 
   /** The deliveries in the files that can be published, sorted. */
@@ -130,13 +234,24 @@ public final class BillSet {
     return scopes.stream().filter(scope -> !isHeldBack(scope)).toList();
   }
 
-  /** The deliveries in the files that are not published, since a file of theirs is not read. */
-  public List<DeliveryScope> heldBack() {
-    return scopes.stream().filter(this::isHeldBack).toList();
+  /** The deliveries in the files that are not published, and why. */
+  public SortedMap<DeliveryScope, String> heldBack() {
+    SortedMap<DeliveryScope, String> heldBack = new TreeMap<>();
+    scopes.stream()
+        .filter(this::isHeldBack)
+        .forEach(
+            scope ->
+                heldBack.put(scope, conflicts.getOrDefault(scope, "a file of it cannot be read")));
+    return heldBack;
   }
 
   private boolean isHeldBack(DeliveryScope scope) {
-    return unread.stream().anyMatch(file -> file.mayBeOf(scope));
+    return conflicts.containsKey(scope) || unread.stream().anyMatch(file -> file.mayBeOf(scope));
+  }
+
+  /** What people should know of the files that are read. */
+  public List<String> notes() {
+    return List.copyOf(notes);
   }
 
   /** The bills that cannot be read. */
@@ -197,20 +312,34 @@ public final class BillSet {
     progress.rows(file.table().source().path(), count);
   }
 
-  /** First pass: which lines and scopes there are. */
+  /** First pass: which lines and scopes there are, and what files have in common. */
   private final class Seeing implements RowVisitor {
+
+    private final int number;
+
+    /**
+     * @param number of the file
+     */
+    Seeing(int number) {
+      this.number = number;
+    }
 
     @Override
     public void applied(BillFile file, List<BillLine> lines, BillRows row) {
+      contents.row(number);
       for (BillLine line : lines) {
-        keys.seen(keys.identity(line));
+        Identity identity = keys.identity(line);
+        keys.seen(line.scope(), identity, number);
+        contents.line(number, line, identity);
         scopes.add(line.scope());
       }
     }
 
+    /** Told in the last pass, with all its columns. */
     @Override
     public void rejected(BillFile file, BillRows row, RejectedException why) {
-      // Told in the last pass, with all its columns.
+      contents.row(number);
+      contents.rejected(number, row.hasCells() ? file.mapping().scope(row) : null);
     }
   }
 

@@ -23,6 +23,17 @@ public record DeliveryScope(
           .thenComparing(DeliveryScope::report)
           .thenComparing(DeliveryScope::billingPeriodStart);
 
+  /**
+   * Whether this and another scope are one bill under two reports of which one has all its costs
+   * and the other the actual or the amortised ones: they must not add up.
+   */
+  public boolean isOneBillWith(DeliveryScope other) {
+    return CostKind.areOneBill(report, other.report)
+        && new DeliveryScope(
+                tenantId, serviceProviderName, billingAccountId, other.report, billingPeriodStart)
+            .equals(other);
+  }
+
   /** The same text for the same scope, for ever: 32 hexadecimal digits. */
   public String id() {
     return digest().identity().toString();

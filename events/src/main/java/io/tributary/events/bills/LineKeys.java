@@ -2,6 +2,7 @@ package io.tributary.events.bills;
 
 import io.tributary.events.Charge;
 import io.tributary.events.Measures;
+import io.tributary.events.RejectedException;
 import io.tributary.events.ResourceIdentity;
 import io.tributary.events.bills.ContentDigest.Identity;
 import java.time.Instant;
@@ -49,7 +50,14 @@ final class LineKeys {
     }
   }
 
-  private final IdentitySet identities = new IdentitySet();
+  /** Marks identities that several lines have. */
+  private static final int REPEATED = 1 << 30;
+
+  /** Each with the set of files that have it, and the mark. */
+  private final IdentityMap identities = new IdentityMap();
+
+  private final FileSets sets = new FileSets();
+  private boolean anyRepeated;
   private final Map<Identity, List<Rank>> repeated = new HashMap<>();
   private final ContentDigest digest = new ContentDigest();
 
@@ -91,26 +99,43 @@ final class LineKeys {
     return instants.computeIfAbsent(instant, Instant::toString);
   }
 
-  /** Step 1: this line exists. */
-  void seen(Identity identity) {
-    if (!identities.add(identity)) {
-      repeated.computeIfAbsent(identity, id -> new ArrayList<>());
+  /**
+   * Step 1: this line exists.
+   *
+   * @param file that has it
+   */
+  void seen(DeliveryScope scope, Identity identity, int file) {
+    int before = identities.number(identity);
+    int without = before == IdentityMap.NONE ? FileSets.NONE : before & ~REPEATED;
+    int with = sets.with(scope, without, file);
+    int marked = before == IdentityMap.NONE ? with : with | REPEATED;
+    anyRepeated |= before != IdentityMap.NONE;
+    if (marked != before) {
+      identities.put(identity, marked);
     }
+  }
+
+  /** Which files have the lines that were seen. */
+  FileSets sets() {
+    return sets;
   }
 
   /** Whether any two lines are equal but for metrics, so that step 2 is needed. */
   boolean anyRepeated() {
-    return !repeated.isEmpty();
+    return anyRepeated;
   }
 
   /** Whether several lines have this identity. */
   boolean repeated(Identity identity) {
-    return repeated.containsKey(identity);
+    int number = identities.number(identity);
+    return number != IdentityMap.NONE && (number & REPEATED) != 0;
   }
 
   /** Step 2: a repeated line, complete with tags and extras. */
   void rank(Identity identity, Charge complete) {
-    ranks(identity).add(new Rank(Measures.of(complete), content(complete)));
+    repeated
+        .computeIfAbsent(identity, id -> new ArrayList<>())
+        .add(new Rank(Measures.of(complete), content(complete)));
   }
 
   /** Ends step 2. */
@@ -135,7 +160,7 @@ final class LineKeys {
      * @throws IllegalStateException where the line was not there in the steps before
      */
     String key(Identity identity, Charge complete) {
-      if (!identities.contains(identity)) {
+      if (identities.number(identity) == IdentityMap.NONE) {
         throw changed();
       }
       int occurrence = repeated(identity) ? occurrence(identity, complete) : 0;
@@ -170,8 +195,13 @@ final class LineKeys {
     return new IllegalStateException("the bill changed while it was read");
   }
 
+  /** What is told of a row that is refused. */
+  Identity content(RejectedException why) {
+    return digest.add(why.reason().name()).add(why.column()).add(why.detail()).identity();
+  }
+
   /** All a charge says, whatever the order of its maps. */
-  private Identity content(Charge charge) {
+  Identity content(Charge charge) {
     for (Schema.Field field : charge.getSchema().getFields()) {
       switch (field.name()) {
         case "charge_key", "version", "delivery_id" -> {}

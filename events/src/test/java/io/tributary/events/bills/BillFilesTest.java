@@ -136,7 +136,8 @@ class BillFilesTest {
                     "read me.txt", bytes("Dear Sir,"),
                     "__MACOSX/april.txt", bytes("x"))));
     BillFiles found = find(archive.toString());
-    BillSet bills = BillSet.scan(found.candidates(), BillOptions.of("acme"), BillProgress.SILENT);
+    BillOptions parts = BillOptions.of("acme").withTogether(BillOptions.Together.PARTS);
+    BillSet bills = BillSet.scan(found.candidates(), parts, BillProgress.SILENT);
     BillReading read = BillReading.of(bills);
     assertThat(read.sums("USD").billed().sum()).isEqualByComparingTo("5");
     assertThat(read.rejections())

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ChargeKeyTest {
 
+  private static final BillOptions PARTS =
+      BillOptions.of("acme").withTogether(BillOptions.Together.PARTS);
+
   private static final String HEADER =
       "BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ResourceId,InvoiceId,x_Line,Tags\n";
 
@@ -51,10 +54,10 @@ class ChargeKeyTest {
   }
 
   @Test
-  void identicalRowsOfTwoFilesAreTwoCharges() throws IOException {
+  void identicalRowsOfTwoPartsAreTwoCharges() throws IOException {
     Path one = file(ROWS.subList(0, 1));
     Path two = file(ROWS.subList(0, 1));
-    BillReading read = BillReading.of(one, two);
+    BillReading read = BillReading.of(PARTS, one, two);
     assertThat(read.keys()).hasSize(2).doesNotHaveDuplicates();
     assertThat(read.summary().deliveries()).hasSize(1);
     assertThat(read.summary().deliveries().get(0).sources()).hasSize(2);
@@ -68,7 +71,8 @@ class ChargeKeyTest {
       Collections.shuffle(shuffled, new Random(seed));
       int cut = seed % ROWS.size();
       BillReading read =
-          BillReading.of(file(shuffled.subList(0, cut)), file(shuffled.subList(cut, ROWS.size())));
+          BillReading.of(
+              PARTS, file(shuffled.subList(0, cut)), file(shuffled.subList(cut, ROWS.size())));
       assertThat(read.meaning()).as("seed %d", seed).isEqualTo(expected);
     }
   }
@@ -167,14 +171,14 @@ class ChargeKeyTest {
   }
 
   @Test
-  void theSetOfIdentitiesGrows() {
-    IdentitySet set = new IdentitySet();
-    for (long i = 1; i <= 10_000; i++) {
-      assertThat(set.add(new ContentDigest.Identity(i * 31, i << 10))).isTrue();
+  void theMapOfIdentitiesGrows() {
+    IdentityMap map = new IdentityMap();
+    for (int i = 1; i <= 10_000; i++) {
+      map.put(new ContentDigest.Identity(i * 31L, (long) i << 10), i);
     }
-    for (long i = 1; i <= 10_000; i++) {
-      assertThat(set.add(new ContentDigest.Identity(i * 31, i << 10))).isFalse();
+    for (int i = 1; i <= 10_000; i++) {
+      assertThat(map.number(new ContentDigest.Identity(i * 31L, (long) i << 10))).isEqualTo(i);
     }
-    assertThat(set.contains(new ContentDigest.Identity(5, 5))).isFalse();
+    assertThat(map.number(new ContentDigest.Identity(5, 5))).isEqualTo(IdentityMap.NONE);
   }
 }

@@ -51,13 +51,7 @@ class ContainersTest {
   void everyContainerGivesTheSameCharges(BillFormat format, long seed)
       throws SQLException, IOException {
     SplittableRandom random = new SplittableRandom(seed * 31 + format.ordinal());
-    List<Column> columns =
-        switch (format) {
-          case FOCUS -> focus();
-          case AWS_CUR -> cur();
-          case AZURE -> azure();
-          case GCP -> gcp();
-        };
+    List<Column> columns = columns(format);
     String codec = CODECS[random.nextInt(CODECS.length)];
     Map<String, BillReading> readings = new LinkedHashMap<>();
     try (ForeignTable table = new ForeignTable(directory, columns, random.nextInt(1, 60), random)) {
@@ -92,6 +86,16 @@ class ContainersTest {
               .isEqualTo(
                   expected.summary().deliveries().stream().map(DeliverySummary::sums).toList());
         });
+  }
+
+  /** The columns of a random bill of a format. */
+  static List<Column> columns(BillFormat format) {
+    return switch (format) {
+      case FOCUS -> focus();
+      case AWS_CUR -> cur();
+      case AZURE -> azure();
+      case GCP -> gcp();
+    };
   }
 
   private static long applied(BillReading read) {

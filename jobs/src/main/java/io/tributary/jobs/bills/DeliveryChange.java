@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param groups by currency and sub-account
  * @param before the delivery that it takes the place of, null for none
  * @param after the delivery itself
+ * @param beside the report under which the same bill is live, so that its costs would count twice;
+ *     null for none
  */
 public record DeliveryChange(
     DeliveryScope scope,
     long sequence,
     SortedMap<ChargeGroup, GroupChange> groups,
     @Nullable Export before,
-    Export after) {
+    Export after,
+    @Nullable String beside) {
 
   /**
    * What is known of an export beside its charges.

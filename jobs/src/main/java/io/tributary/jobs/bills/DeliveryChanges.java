@@ -143,9 +143,20 @@ public final class DeliveryChanges {
               .getValue()
               .change(
                   before(archived.newest(change.getKey())),
-                  exports.getOrDefault(change.getKey(), unsaid)));
+                  exports.getOrDefault(change.getKey(), unsaid),
+                  beside(change.getKey())));
     }
     return all;
+  }
+
+  private @Nullable String beside(DeliveryScope scope) {
+    for (DeliveryScope other : archived.byScope().keySet()) {
+      DeliveryReceipt newest = archived.newest(other);
+      if (scope.isOneBillWith(other) && newest != null && newest.getRows() > 0) {
+        return other.report();
+      }
+    }
+    return null;
   }
 
   private DeliveryChange.@Nullable Export before(@Nullable DeliveryReceipt receipt)

@@ -19,10 +19,11 @@ import java.util.TreeSet;
  *   <li>leaves more than half of the sub-accounts without a charge,
  *   <li>changes what is billed in a currency, without signs, by more than {@code factor}; where the
  *       delivery reaches further than the one before, it may grow by as much more,
- *   <li>has more refused rows than the one before and withdraws charges, which may be theirs.
+ *   <li>has more refused rows than the one before and withdraws charges, which may be theirs,
+ *   <li>is the actual or amortised part of a bill that is live as a whole, or the other way round.
  * </ul>
  *
- * A first delivery changes nothing that was there, and needs nobody.
+ * A first delivery changes nothing that was there, and needs nobody but for the last reason.
  *
  * @param factor above 1
  * @param floor changes of a total up to this amount, in any currency, are not looked at for the
@@ -53,7 +54,8 @@ public record DeliveryGuard(BigDecimal factor, BigDecimal floor) {
     WITHDRAWS_COST,
     LOSES_SUB_ACCOUNTS,
     IMPLAUSIBLE_TOTAL,
-    REJECTS_ROWS
+    REJECTS_ROWS,
+    COUNTS_TWICE
   }
 
   /**
@@ -84,6 +86,13 @@ public record DeliveryGuard(BigDecimal factor, BigDecimal floor) {
     change.byCurrency().forEach((currency, sums) -> currency(change, currency, sums, objections));
     subAccounts(change, objections);
     rejected(change, objections);
+    if (change.beside() != null && counts.after() > 0) {
+      objections.add(
+          new Objection(
+              Reason.COUNTS_TWICE,
+              "would count beside report '%s' of the same bill, which 'bills withdraw' takes back"
+                  .formatted(change.beside())));
+    }
     return objections;
   }
 

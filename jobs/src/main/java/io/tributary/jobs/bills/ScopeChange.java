@@ -89,8 +89,12 @@ final class ScopeChange {
    * Ends it.
    *
    * @param before of the delivery before, null where there is none
+   * @param beside the report under which the same bill is live, null for none
    */
-  DeliveryChange change(DeliveryChange.@Nullable Export before, DeliveryChange.Export after) {
+  DeliveryChange change(
+      DeliveryChange.@Nullable Export before,
+      DeliveryChange.Export after,
+      @Nullable String beside) {
     for (int row = 0; row < live.size(); row++) {
       if (live.isLive(row)) {
         ChargeSum charge = ChargeSum.of(live.billed(row));
@@ -108,7 +112,7 @@ final class ScopeChange {
     }
     SortedMap<ChargeGroup, GroupChange> groups = new TreeMap<>();
     tallies.forEach((group, tally) -> groups.put(group, tally.change()));
-    return new DeliveryChange(scope, sequence, groups, before, after);
+    return new DeliveryChange(scope, sequence, groups, before, after, beside);
   }
 
   private Tally tally(ChargeGroup group) {

@@ -2,6 +2,7 @@ package io.tributary.jobs.cli;
 
 import io.tributary.events.bills.BillFormat;
 import io.tributary.events.bills.BillOptions;
+import io.tributary.events.bills.BillOptions.Together;
 import io.tributary.events.bills.TextEncoding;
 import io.tributary.jobs.inputs.InputFiles;
 import io.tributary.jobs.inputs.RecordFile;
@@ -62,9 +63,28 @@ final class BillFileOptions {
       description = "Cost-allocation definitions, in force from 1970-01-01 on unless they say.")
   private @Nullable Path definitions;
 
+  @Option(
+      names = "--newest",
+      description =
+          "Files that have most lines of one in common are runs of one export: read the one that was"
+              + " modified last.")
+  private boolean newest;
+
+  @Option(
+      names = "--parts",
+      description = "All files are parts of their bills and add up, whatever they have in common.")
+  private boolean parts;
+
   InputFiles with(String tenant, List<RecordFile> records) {
     return new InputFiles(
-        tenant, charges, provider, report, format, encoding, records, definitions);
+        tenant, charges, provider, report, format, encoding, together(), records, definitions);
+  }
+
+  private Together together() {
+    if (newest && parts) {
+      throw CommandException.badInput("--newest and --parts exclude each other");
+    }
+    return newest ? Together.RUNS : parts ? Together.PARTS : Together.UNSAID;
   }
 
   /** Reads the name of an encoding. */

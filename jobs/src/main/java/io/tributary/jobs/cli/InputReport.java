@@ -1,7 +1,6 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.events.bills.BillFiles.LeftOut;
-import io.tributary.events.bills.DeliveryScope;
 import io.tributary.events.bills.UnreadFile;
 import io.tributary.jobs.BackfillJob.Ingested;
 import io.tributary.jobs.LivePublisher;
@@ -100,13 +99,16 @@ final class InputReport {
     for (UnreadFile file : inputs.unread()) {
       complain(file.why());
     }
-    for (DeliveryScope scope : inputs.heldBack()) {
-      complain(
-          "delivery "
-              + DeliveryReport.name(scope)
-              + " is not published: a file of it cannot be read");
-    }
-    return inputs.unread().isEmpty() ? ExitCodes.FINE : ExitCodes.BAD_INPUT;
+    inputs
+        .heldBack()
+        .forEach(
+            (scope, why) ->
+                complain(
+                    "delivery " + DeliveryReport.name(scope) + " is not published: " + why));
+    inputs.notes().forEach(note -> out.println("note: " + note));
+    return inputs.unread().isEmpty() && inputs.heldBack().isEmpty()
+        ? ExitCodes.FINE
+        : ExitCodes.BAD_INPUT;
   }
 
   private void printLeftOut() {

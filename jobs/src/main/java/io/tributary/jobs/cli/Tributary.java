@@ -2,6 +2,7 @@ package io.tributary.jobs.cli;
 
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.events.MalformedTextException;
+import io.tributary.events.bills.ConflictingBillsException;
 import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
 import io.tributary.events.bills.UnreadBillsException;
@@ -169,6 +170,7 @@ public final class Tributary {
             || e instanceof DamagedFileException
             || e instanceof MalformedTextException
             || e instanceof UnreadBillsException
+            || e instanceof ConflictingBillsException
             || e instanceof InvalidDefinitionsException
             || e instanceof TenantOwnedException
             || e instanceof PublicationRefusedException

@@ -1,6 +1,7 @@
 package io.tributary.jobs.inputs;
 
 import io.tributary.events.bills.BillFormat;
+import io.tributary.events.bills.BillOptions.Together;
 import io.tributary.events.bills.TextEncoding;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param report the bills' report
  * @param format of the bills, in place of the recognised one
  * @param encoding of bills that are text and have no byte order mark
+ * @param together what bills are to each other that have most lines of one in common
  * @param records files of records as JSON lines
  * @param definitions cost-allocation definitions, in force from 1970-01-01 on
  */
@@ -25,6 +27,7 @@ public record InputFiles(
     String report,
     @Nullable BillFormat format,
     TextEncoding encoding,
+    Together together,
     List<RecordFile> records,
     @Nullable Path definitions) {
 

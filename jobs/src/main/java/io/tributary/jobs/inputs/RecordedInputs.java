@@ -131,7 +131,8 @@ public final class RecordedInputs {
                 files.provider(),
                 files.report(),
                 files.format(),
-                files.encoding()),
+                files.encoding(),
+                files.together()),
             progress);
     if (bills.sources().isEmpty() && jsonFiles.isEmpty() && !bills.leftOut().isEmpty()) {
       LeftOut first = bills.leftOut().get(0);
@@ -180,9 +181,14 @@ public final class RecordedInputs {
     return bills.unread();
   }
 
-  /** The deliveries that are not published, since a file of theirs cannot be read. */
-  public List<DeliveryScope> heldBack() {
+  /** The deliveries that are not published, and why. */
+  public SortedMap<DeliveryScope, String> heldBack() {
     return bills.heldBack();
+  }
+
+  /** What people should know of the bills that are read. */
+  public List<String> notes() {
+    return bills.notes();
   }
 
   /** The deliveries that the bills make up. */

@@ -65,7 +65,8 @@ class DeliveryGuardTest {
     after.forEach(line -> change.comes(line.version(2)));
     return change.change(
         before.isEmpty() ? null : new DeliveryChange.Export(rejectedBefore, throughBefore),
-        new DeliveryChange.Export(rejected, through));
+        new DeliveryChange.Export(rejected, through),
+        null);
   }
 
   private static List<Reason> reasons(DeliveryChange change) {

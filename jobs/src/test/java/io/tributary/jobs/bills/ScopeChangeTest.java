@@ -50,7 +50,7 @@ class ScopeChangeTest {
     ScopeChange change = new ScopeChange(SCOPE, sequence);
     archived.forEach(change::archived);
     coming.forEach(change::comes);
-    return change.change(EXPORT, EXPORT);
+    return change.change(EXPORT, EXPORT, null);
   }
 
   @Test
