@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.attribution.NegativeWeight;
 import io.tributary.events.Money;
 import io.tributary.events.bills.DeliverySummary;
 import io.tributary.jobs.BackfillJob;
@@ -48,6 +49,8 @@ import picocli.CommandLine.Spec;
       "Without files, repairs the ledger from the archives."
     })
 final class BackfillCommand implements Callable<Integer> {
+
+  private static final int MOST_WARNINGS = 10;
 
   @Spec private @Nullable CommandSpec spec;
   @ParentCommand private @Nullable Tributary tributary;
@@ -127,11 +130,8 @@ final class BackfillCommand implements Callable<Integer> {
           Console.out(spec).println("admitted: " + job.admitBeyondHorizon());
         }
         progress.close();
-        return readable(
-            () -> {
-              job.attribute(wanted);
-              return ExitCodes.FINE;
-            });
+        warn(readable(() -> job.attribute(wanted)));
+        return ExitCodes.FINE;
       }
     }
   }
@@ -230,6 +230,21 @@ final class BackfillCommand implements Callable<Integer> {
     }
     if (ingested.rejected() > 0) {
       out.println("rejected: " + ingested.rejected() + " (kept in table rejected)");
+    }
+  }
+
+  private void warn(List<NegativeWeight> weights) {
+    PrintWriter err = Console.err(spec);
+    weights.stream()
+        .limit(MOST_WARNINGS)
+        .forEach(weight -> err.println("warning: " + weight.sentence()));
+    if (weights.size() > MOST_WARNINGS) {
+      err.printf(
+          "warning: weights below 0 in %d more allocations and months%n",
+          weights.size() - MOST_WARNINGS);
+    }
+    if (!weights.isEmpty()) {
+      err.println("'NegativeWeights: zero' in the definitions lets such an element get nothing");
     }
   }
 
