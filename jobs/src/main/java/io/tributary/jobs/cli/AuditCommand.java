@@ -46,6 +46,9 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Warehouse warehouse = target.openExisting()) {
+      if (tenant != null) {
+        TenantOptions.requireKnown(warehouse, tenant);
+      }
       Audit.Report report = Audit.run(warehouse, tenant);
       PrintWriter out = Console.out(spec);
       if (format == ReportFormat.JSON) {

@@ -115,6 +115,9 @@ final class BackfillCommand implements Callable<Integer> {
       try (WarehouseLock lock = target.lock();
           Warehouse warehouse = verify ? target.openExisting() : target.open()) {
         refuseRemoved(warehouse, tenant, wanted);
+        if (files.isEmpty()) {
+          TenantOptions.requireKnown(warehouse, tenant);
+        }
         BackfillJob job = job(warehouse, tenant);
         if (verify) {
           return report(readable(() -> job.differences(wanted)));
