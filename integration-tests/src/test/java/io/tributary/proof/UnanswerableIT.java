@@ -120,4 +120,23 @@ class UnanswerableIT {
             "tributary: the ledger does not group by Tag:team; define a dimension with it as"
                 + " Source");
   }
+
+  @Test
+  void anAuditSaysWhatItDidNotCheck() {
+    Cli.Outcome beta = run("audit --tenant beta");
+    assertThat(beta.exitCode()).isZero();
+    assertThat(beta.out())
+        .startsWith("checked 0 tenants, 0 billing periods, 1 ledger entries, ")
+        .contains(
+            "not checked: conservation (I1), balance (I2) and deliveries (I6) of beta, which has"
+                + " estimates alone and no billing period",
+            "every invariant that was checked holds")
+        .doesNotContain("every invariant holds");
+    assertThat(run("audit").out()).contains("(I6) of beta,", "that was checked holds");
+    assertThat(run("audit --tenant acme").out())
+        .contains("every invariant holds")
+        .doesNotContain("not checked");
+    assertThat(Costs.json(run("audit --format json").out()).get("unchecked").toString())
+        .isEqualTo("[\"beta\"]");
+  }
 }

@@ -163,6 +163,7 @@ final class CostApi {
     body.put("entries", report.entries());
     body.put("charges", report.charges());
     body.put("deliveries", report.deliveries());
+    body.put("unchecked", report.unchecked());
     body.put("findings", report.findings());
     return body;
   }
