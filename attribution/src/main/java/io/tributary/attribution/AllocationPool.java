@@ -171,7 +171,13 @@ public final class AllocationPool {
 
   /** What became of each tuple of each pool. */
   public List<Split> splits() {
+    return splits(Instant.MIN, Instant.MAX);
+  }
+
+  /** The same of the billing periods that have lines between two instants, and maybe others. */
+  List<Split> splits(Instant from, Instant to) {
     return periods.values().stream()
+        .filter(state -> !state.start.isAfter(to) && !state.end.isBefore(from))
         .flatMap(state -> splits(state).values().stream())
         .flatMap(List::stream)
         .toList();

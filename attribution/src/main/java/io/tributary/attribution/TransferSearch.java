@@ -33,6 +33,8 @@ final class TransferSearch {
   private final Set<Clue> clues = new HashSet<>();
   private final Map<LedgerEntry, LedgerEntry> byPlace = new HashMap<>();
   private final Map<LedgerEntry, List<TransferOrigin>> found = new HashMap<>();
+  private Instant from = Instant.MAX;
+  private Instant to = Instant.MIN;
 
   /**
    * @param transfers entries of one tenant
@@ -42,14 +44,18 @@ final class TransferSearch {
     for (LedgerEntry transfer : transfers) {
       String allocation = String.valueOf(transfer.getAllocation());
       byPlace.put(place(transfer), transfer);
+      Instant start = transfer.getChargePeriodStart();
+      Instant end = transfer.getChargePeriodEnd();
+      from = start.isBefore(from) ? start : from;
+      to = end.isAfter(to) ? end : to;
       clues.add(
           new Clue(
               allocation,
               transfer.getElements().get(allocation),
               transfer.getBasis(),
               transfer.getBillingCurrency(),
-              transfer.getChargePeriodStart(),
-              transfer.getChargePeriodEnd()));
+              start,
+              end));
     }
   }
 
@@ -62,11 +68,11 @@ final class TransferSearch {
     return place;
   }
 
-  /** Looks among all splits of {@code pool}. */
+  /** Looks among the splits of {@code pool}. */
   void in(InForce inForce, AllocationPlan plan, AllocationPool pool) {
     Map<String, AllocationPlan.Step> steps = new HashMap<>();
     plan.steps().forEach(step -> steps.put(step.allocation().id(), step));
-    for (Split split : pool.splits()) {
+    for (Split split : pool.splits(from, to)) {
       AllocationPlan.Step step = steps.get(split.allocation());
       if (step != null) {
         split.rows(step.column()).forEach(row -> check(inForce, plan, step, split, row));
