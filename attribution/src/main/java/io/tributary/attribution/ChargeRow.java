@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.events.Charge;
 import io.tributary.events.Money;
+import io.tributary.events.ResourceIdentity;
 import java.math.BigDecimal;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * A charge as definitions see it. FOCUS columns come from the charge's fields, other columns from
  * its {@code extras} under their FOCUS id; what CostFormation knows and FOCUS does not comes from
  * {@code extras} under the core identifier with {@code x_} in front. {@code Tag:x} is the usage
- * label x of the line, else the charge's tag x; {@code K8s:*} are labels. Instants are ISO-8601 in
- * UTC, amounts plain decimals.
+ * label x of the line, else the charge's tag x; {@code K8s:*} are labels. A resource is named by
+ * its {@link ResourceIdentity}. Instants are ISO-8601 in UTC, amounts plain decimals.
  */
 public final class ChargeRow implements SourceRow {
 
@@ -56,7 +57,7 @@ public final class ChargeRow implements SourceRow {
       case "RegionId" -> charge.getRegionId();
       case "SkuId" -> charge.getSkuId();
       case "SkuMeter" -> charge.getSkuMeter();
-      case "ResourceId" -> charge.getResourceId();
+      case SourceIds.RESOURCE -> ResourceIdentity.of(charge.getResourceId());
       case "ResourceName" -> charge.getResourceName();
       case "ResourceType" -> charge.getResourceType();
       case "BillingCurrency" -> charge.getBillingCurrency();

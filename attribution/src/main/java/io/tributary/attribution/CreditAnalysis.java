@@ -82,7 +82,7 @@ final class CreditAnalysis {
           && analysis.counts(rules)) {
         problems.warn(
             allocation.at(),
-            "credits count as weight in "
+            "credits may count as weight in "
                 + Problems.quote(allocation.id())
                 + ", so an element may weigh less than 0 and others get more than there is",
             "leave credits out of AcrossElements, or write 'NegativeWeights: zero' (it gets nothing)"

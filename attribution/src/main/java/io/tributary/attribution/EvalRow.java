@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
+import io.tributary.events.ResourceIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line given as a flat JSON object from source to text, as people write one to try definitions
  * out. Every name of a column works; a dimension's result may be given under its full reference or
- * its bare id, unless the bare id is a core identifier or a column that the definitions read.
+ * its bare id, unless the bare id is a core identifier or a column that the definitions read. A
+ * resource is named by its identity, as in the ledger.
  */
 public final class EvalRow implements SourceRow {
 
@@ -79,7 +81,7 @@ public final class EvalRow implements SourceRow {
     for (String name : SourceIds.names(source)) {
       String value = values.get(name);
       if (value != null) {
-        return value;
+        return source.equals(SourceIds.RESOURCE) ? ResourceIdentity.of(value) : value;
       }
     }
     if (source.startsWith(SourceIds.USER)) {

@@ -21,6 +21,9 @@ final class SourceIds {
   static final String CUSTOM = "x_";
   static final String USAGE_DAY = "UsageDay";
 
+  /** What a line is a cost of: a {@link io.tributary.events.ResourceIdentity}. */
+  static final String RESOURCE = "ResourceId";
+
   static final Set<String> KUBERNETES =
       Set.of("K8s:Cluster", "K8s:Namespace", "K8s:Workload", "K8s:Pod");
 

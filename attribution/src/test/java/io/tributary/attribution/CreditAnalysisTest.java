@@ -47,7 +47,7 @@ class CreditAnalysisTest {
   void tellsOfAnAllocationThatCountsCredits() {
     assertThat(told("Proportional", "Conditions: [{Source: Service, Equals: a}]", TEAM, ""))
         .containsExactly(
-            "test.yaml:10: credits count as weight in 'Shared', so an element may weigh less than 0"
+            "test.yaml:10: credits may count as weight in 'Shared', so an element may weigh less than 0"
                 + " and others get more than there is, leave credits out of AcrossElements, or"
                 + " write 'NegativeWeights: zero' (it gets nothing) or 'NegativeWeights: keep'");
   }

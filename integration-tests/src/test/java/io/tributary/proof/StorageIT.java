@@ -30,7 +30,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.SupportsPrefixOperations;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,6 +62,8 @@ class StorageIT {
   private static final List<String> ANSWERS = new ArrayList<>();
   private static final Map<Storage, StoredWarehouse> WAREHOUSES = new EnumMap<>(Storage.class);
 
+  @AutoClose private static final Started STARTED = new Started();
+
   private static Path everything;
   private static PostgresUnderTest postgres;
   private static KafkaUnderTest kafka;
@@ -71,11 +73,11 @@ class StorageIT {
   @BeforeAll
   static void start() throws Exception {
     everything = home.resolve("everything.jsonl");
-    postgres = PostgresUnderTest.start();
-    s3 = S3UnderTest.start(home.resolve("s3"));
+    postgres = STARTED.add(PostgresUnderTest.start());
+    s3 = STARTED.add(S3UnderTest.start(home.resolve("s3")));
     postgres.execute("postgres", "CREATE DATABASE rest");
-    rest = RestCatalogUnderTest.start(home.resolve("rest"), postgres, "rest", s3);
-    kafka = KafkaUnderTest.start(home.resolve("kafka"));
+    rest = STARTED.add(RestCatalogUnderTest.start(home.resolve("rest"), postgres, "rest", s3));
+    kafka = STARTED.add(KafkaUnderTest.start(home.resolve("kafka")));
     WAREHOUSES.put(
         Storage.POSTGRESQL_AND_FILES,
         StoredWarehouse.prepared("files", home, postgres, home.resolve("data").toUri().toString()));
@@ -122,15 +124,6 @@ class StorageIT {
     return Cli.run(
             "query", option, place, "--tenant", tenant, "--by", "Team,Month", "--format", "json")
         .out();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    for (AutoCloseable server : new AutoCloseable[] {kafka, rest, s3, postgres}) {
-      if (server != null) {
-        server.close();
-      }
-    }
   }
 
   @ParameterizedTest

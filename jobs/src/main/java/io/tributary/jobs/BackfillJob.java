@@ -17,7 +17,6 @@ import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.bills.DeliveryScope;
-import io.tributary.events.bills.DeliverySummary;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.inputs.InputPlan;
 import io.tributary.jobs.inputs.InputSink;
@@ -66,9 +65,12 @@ public final class BackfillJob {
   private final Clock clock;
   private final Supplier<StreamExecutionEnvironment> batch;
 
-  /** What was archived. */
-  public record Ingested(
-      List<DeliverySummary> deliveries, Map<String, Long> records, long rejected) {}
+  /**
+   * What was archived.
+   *
+   * @param records how many, by the name of their schema
+   */
+  public record Ingested(RecordedInputs.Totals totals, Map<String, Long> records) {}
 
   /** What the ledger lacks of a billing period in a currency, in so many entries. */
   public record Difference(
@@ -167,10 +169,10 @@ public final class BackfillJob {
                           new UsageFile(
                               tenantId,
                               file.file().sha256(),
-                              file.file().path().toString(),
+                              file.file().source().name(),
                               file.events()))));
       commit.commit(false);
-      return new Ingested(totals.deliveries(), archiving.records, totals.rejected());
+      return new Ingested(totals, archiving.records);
     }
   }
 

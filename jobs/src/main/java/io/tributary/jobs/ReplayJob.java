@@ -74,7 +74,7 @@ public final class ReplayJob {
       Duration checkpointInterval) {}
 
   /** What was replayed. */
-  public record Replayed(long published, long rejected, boolean resumed) {}
+  public record Replayed(long published, RecordedInputs.Totals totals, boolean resumed) {}
 
   private final Warehouse warehouse;
   private final Path home;
@@ -103,9 +103,10 @@ public final class ReplayJob {
     InputPlan plan = plan(run, inputs);
     Replayed replayed;
     if (isFinished(run, stream)) {
-      replayed = new Replayed(0, 0, true);
+      RecordedInputs.Totals totals = inputs.read(plan, Ignoring.EVERYTHING);
       requireEverythingCommitted(run, stream);
-      end(run, stream, inputs.read(plan, Ignoring.EVERYTHING));
+      end(run, stream, totals);
+      replayed = new Replayed(0, totals, true);
     } else {
       commit(run.id() + "-begin", List.of(WarehouseRow.of(owners.owned(tenantId, stream))));
       replayed = replay(run, stream, plan, inputs, progress);
@@ -156,7 +157,7 @@ public final class ReplayJob {
       execute(run, stream, plan, topics, broker.servers, totals, progress);
       requireEverythingCommitted(run, stream);
       end(run, stream, totals);
-      return new Replayed(published, totals.rejected(), resumed);
+      return new Replayed(published, totals, resumed);
     }
   }
 
@@ -242,7 +243,7 @@ public final class ReplayJob {
                         new UsageFile(
                             tenantId,
                             file.file().sha256(),
-                            file.file().path().toString(),
+                            file.file().source().name(),
                             file.events()))));
     rows.add(WarehouseRow.of(Owners.read(warehouse).released(tenantId, stream)));
     commit(run.id() + "-end", rows);

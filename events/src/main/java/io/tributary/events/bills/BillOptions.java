@@ -11,20 +11,30 @@ import org.jspecify.annotations.Nullable;
  * @param report which report of the billing account the files are, {@link #DEFAULT_REPORT} unless
  *     several stand side by side; Azure exports know {@code actual} and {@code amortized}
  * @param format how to read every file whatever its header; null: recognised per file
+ * @param encoding of files that are text and have no byte order mark
  */
 public record BillOptions(
-    String tenantId, @Nullable String provider, String report, @Nullable BillFormat format) {
+    String tenantId,
+    @Nullable String provider,
+    String report,
+    @Nullable BillFormat format,
+    TextEncoding encoding) {
 
   /** The report of a billing account that has one. */
   public static final String DEFAULT_REPORT = "default";
 
   /** Everything recognised, nothing overridden. */
   public static BillOptions of(String tenantId) {
-    return new BillOptions(tenantId, null, DEFAULT_REPORT, null);
+    return new BillOptions(tenantId, null, DEFAULT_REPORT, null, TextEncoding.DEFAULT);
+  }
+
+  /** The same for texts in another encoding. */
+  public BillOptions withEncoding(TextEncoding other) {
+    return new BillOptions(tenantId, provider, report, format, other);
   }
 
   /** The same with another report. */
   public BillOptions withReport(String other) {
-    return new BillOptions(tenantId, provider, other, format);
+    return new BillOptions(tenantId, provider, other, format, encoding);
   }
 }

@@ -3,12 +3,6 @@ package io.tributary.events.bills;
 import io.tributary.events.RejectedException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,37 +11,24 @@ interface BillRows extends Closeable {
 
   Set<String> NULL_WORDS = Set.of("NULL", "null", "(null)", "\\N", "N/A");
 
-  /** Opens a file as what its first bytes say it is: Parquet, else CSV (gzipped or not). */
-  static BillRows open(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] magic = in.readNBytes(4);
-      return Arrays.equals(magic, "PAR1".getBytes(StandardCharsets.US_ASCII))
-          ? new ParquetRows(file)
-          : new CsvRows(file);
-    }
-  }
-
-  /** The names in the header, as they stand there; empty for a file without any line. */
-  List<String> columns();
-
-  /** Promises that only these columns are asked for. To be called before the first row. */
-  void project(int[] columns);
-
   /** Moves to the next row; false at the end. */
   boolean next() throws IOException;
 
   /**
-   * Whether the current row has the shape of the header.
+   * Whether the current row can be read.
    *
-   * @throws RejectedException where it has not; its cells are not to be read then
+   * @throws RejectedException where it cannot
    */
   void check() throws RejectedException;
+
+  /** Whether the current row has cells, sound or not; else none is to be asked for. */
+  boolean hasCells();
 
   /** The cell of the current row, null where it has no value. */
   @Nullable String cell(int column);
 
   /**
-   * Line on which the current row starts (CSV, the header is 1) or its number (Parquet), from 1.
+   * Line on which the current row starts (text, the first is 1) or its number (Parquet), from 1.
    */
   long position();
 

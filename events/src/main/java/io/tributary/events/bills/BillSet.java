@@ -1,13 +1,14 @@
 package io.tributary.events.bills;
 
 import io.tributary.events.Charge;
-import io.tributary.events.RejectReason;
+import io.tributary.events.MalformedTextException;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
+import io.tributary.events.bills.BillFiles.Candidate;
+import io.tributary.events.bills.BillFiles.LeftOut;
 import io.tributary.events.bills.ContentDigest.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #scan} reads the columns that keys and scopes need; {@link #read} hands out the
  * charges. In between stand 16 bytes per line, so a bill of any size passes in little memory.
+ *
+ * <p>A file that cannot be read holds back the delivery that it is a part of, and every delivery
+ * where it cannot be known which that is; the others go on.
  */
 public final class BillSet {
 
   private static final int PROGRESS_ROWS = 10_000;
-
-  private record BillFile(Path path, BillMapping mapping) {}
+  private static final String NO_TEXT = "neither Parquet nor text that is a table";
 
   /** What a pass does with the rows of a file. */
   private interface RowVisitor {
@@ -37,14 +40,15 @@ public final class BillSet {
     void rejected(BillFile file, BillRows row, RejectedException why) throws IOException;
   }
 
-  private final List<BillFile> files;
   private final BillOptions options;
   private final BillProgress progress;
-  private final LineKeys keys = new LineKeys();
+  private final List<BillFile> files = new ArrayList<>();
+  private final List<UnreadFile> unread = new ArrayList<>();
+  private final List<LeftOut> leftOut = new ArrayList<>();
+  private LineKeys keys = new LineKeys();
   private final TreeSet<DeliveryScope> scopes = new TreeSet<>();
 
-  private BillSet(List<BillFile> files, BillOptions options, BillProgress progress) {
-    this.files = files;
+  private BillSet(BillOptions options, BillProgress progress) {
     this.options = options;
     this.progress = progress;
   }
@@ -52,17 +56,19 @@ public final class BillSet {
   /**
    * Recognises the files and learns what is in them.
    *
-   * @throws UnknownBillFormatException for the first file that is no bill; nothing is read then
-   * @throws IOException where a file cannot be read
+   * @throws UnknownBillFormatException for the first file that is no bill, where no delivery is
+   *     left that it holds back
+   * @throws IOException where no file can be read
    */
-  public static BillSet scan(List<Path> files, BillOptions options, BillProgress progress)
+  public static BillSet scan(List<Candidate> candidates, BillOptions options, BillProgress progress)
       throws IOException {
-    List<BillFile> recognised = new ArrayList<>();
-    for (Path file : files) {
-      recognised.add(recognise(file, options));
+    BillSet bills = new BillSet(options, progress);
+    IOException first = bills.recognise(candidates);
+    IOException second = bills.see();
+    IOException failure = first == null ? second : first;
+    if (failure != null && bills.scopes().isEmpty()) {
+      throw candidates.size() == 1 ? failure : bills.nothingIsPublished(failure);
     }
-    BillSet bills = new BillSet(recognised, options, progress);
-    bills.pass(bills.new Seeing(), false);
     if (bills.keys.anyRepeated()) {
       bills.pass(bills.new Ranking(), true);
     }
@@ -70,32 +76,86 @@ public final class BillSet {
     return bills;
   }
 
-  private static BillFile recognise(Path file, BillOptions options) throws IOException {
-    try (BillRows rows = BillRows.open(file)) {
-      List<String> header = rows.columns();
-      BillFormat format = options.format();
-      if (format == null) {
-        format =
-            BillFormat.recognise(header)
-                .orElseThrow(
-                    () ->
-                        new UnknownBillFormatException(
-                            file,
-                            header.isEmpty()
-                                ? "the file is empty"
-                                : "its header is " + String.join(",", header)));
-      }
-      return new BillFile(file, BillMapping.of(format, header, options));
-    }
+  private UnreadBillsException nothingIsPublished(IOException failure) {
+    String all = files.isEmpty() ? "" : "; which delivery it is a part of cannot be known, so";
+    return new UnreadBillsException(message(failure) + all + " nothing is published", failure);
   }
 
-  /** The deliveries in the files, sorted. */
-  public List<DeliveryScope> scopes() {
-    return List.copyOf(scopes);
+  /** Opens the files; the first failure, if there is one. */
+  private @Nullable IOException recognise(List<Candidate> candidates) throws IOException {
+    IOException first = null;
+    for (Candidate candidate : candidates) {
+      try {
+        files.add(BillFile.open(candidate.source(), options));
+      } catch (UnknownBillFormatException | MalformedTextException | DamagedFileException e) {
+        if (candidate.claimed() || BillSniff.looksLikeBill(candidate.source())) {
+          unread.add(new UnreadFile(candidate.source().name(), message(e), null));
+          first = first == null ? e : first;
+        } else {
+          String why = e instanceof UnknownBillFormatException unknown ? unknown.why() : NO_TEXT;
+          leftOut.add(new LeftOut(candidate.source().name(), why, false));
+        }
+      }
+    }
+    return first;
+  }
+
+  private static String message(IOException e) {
+    return String.valueOf(e.getMessage());
   }
 
   /**
-   * Hands out all charges and rejections.
+   * The first pass: which lines and scopes there are. A file that turns out to be damaged leaves no
+   * trace: what was seen of the others is seen again. The first failure, if there is one.
+   */
+  private @Nullable IOException see() throws IOException {
+    IOException first = null;
+    for (int i = 0; i < files.size(); i++) {
+      try {
+        pass(new Seeing(), files.get(i), false);
+      } catch (MalformedTextException | DamagedFileException e) {
+        BillFile damaged = files.remove(i);
+        unread.add(new UnreadFile(damaged.name(), message(e), damaged.scope()));
+        first = first == null ? e : first;
+        keys = new LineKeys();
+        scopes.clear();
+        i = -1;
+      }
+    }
+    return first;
+  }
+
+  /** The deliveries in the files that can be published, sorted. */
+  public List<DeliveryScope> scopes() {
+    return scopes.stream().filter(scope -> !isHeldBack(scope)).toList();
+  }
+
+  /** The deliveries in the files that are not published, since a file of theirs is not read. */
+  public List<DeliveryScope> heldBack() {
+    return scopes.stream().filter(this::isHeldBack).toList();
+  }
+
+  private boolean isHeldBack(DeliveryScope scope) {
+    return unread.stream().anyMatch(file -> file.mayBeOf(scope));
+  }
+
+  /** The bills that cannot be read. */
+  public List<UnreadFile> unread() {
+    return List.copyOf(unread);
+  }
+
+  /** The files that are no bills. */
+  public List<LeftOut> leftOut() {
+    return List.copyOf(leftOut);
+  }
+
+  /** The files that are read, in order. */
+  public List<BillSource> sources() {
+    return files.stream().map(file -> file.table().source()).toList();
+  }
+
+  /**
+   * Hands out all charges and rejections of deliveries that are not held back.
    *
    * @param sequence the sequence each delivery gets, the version of its charges
    * @throws IOException where a file cannot be read or the sink fails
@@ -103,44 +163,38 @@ public final class BillSet {
   public BillSummary read(ToLongFunction<DeliveryScope> sequence, BillSink sink)
       throws IOException {
     SortedMap<DeliveryScope, DeliveryTally> tallies = new TreeMap<>();
-    for (DeliveryScope scope : scopes) {
+    for (DeliveryScope scope : scopes()) {
       tallies.put(scope, new DeliveryTally(scope, sequence.applyAsLong(scope)));
     }
-    LineKeys.Giving giving = keys.giving();
-    Reading reading = new Reading(tallies, giving, sink);
+    Reading reading = new Reading(tallies, keys.giving(), sink);
     pass(reading, true);
-    List<DeliverySummary> summaries =
-        tallies.values().stream().map(DeliveryTally::summary).toList();
-    return new BillSummary(summaries, reading.rows, reading.charges, reading.rejections);
+    return reading.summary();
   }
 
   private void pass(RowVisitor visitor, boolean everyColumn) throws IOException {
     for (BillFile file : files) {
-      try (BillRows rows = BillRows.open(file.path)) {
-        if (!everyColumn) {
-          rows.project(file.mapping.columnsOfLines());
-        }
-        pass(visitor, file, rows);
-      }
+      pass(visitor, file, everyColumn);
     }
   }
 
-  private void pass(RowVisitor visitor, BillFile file, BillRows rows) throws IOException {
+  private void pass(RowVisitor visitor, BillFile file, boolean everyColumn) throws IOException {
     long count = 0;
-    while (rows.next()) {
-      if (++count % PROGRESS_ROWS == 0) {
-        progress.rows(file.path, count);
+    try (BillRows rows = file.rows(everyColumn)) {
+      while (rows.next()) {
+        if (++count % PROGRESS_ROWS == 0) {
+          progress.rows(file.table().source().path(), count);
+        }
+        List<BillLine> lines;
+        try {
+          lines = file.mapping().lines(rows);
+        } catch (RejectedException e) {
+          visitor.rejected(file, rows, e);
+          continue;
+        }
+        visitor.applied(file, lines, rows);
       }
-      List<BillLine> lines;
-      try {
-        lines = file.mapping.lines(rows);
-      } catch (RejectedException e) {
-        visitor.rejected(file, rows, e);
-        continue;
-      }
-      visitor.applied(file, lines, rows);
     }
-    progress.rows(file.path, count);
+    progress.rows(file.table().source().path(), count);
   }
 
   /** First pass: which lines and scopes there are. */
@@ -168,7 +222,7 @@ public final class BillSet {
       for (BillLine line : lines) {
         Identity identity = keys.identity(line);
         if (keys.repeated(identity)) {
-          file.mapping.complete(line, row);
+          file.mapping().complete(line, row);
           keys.rank(identity, line.charge());
         }
       }
@@ -186,24 +240,32 @@ public final class BillSet {
     private final SortedMap<DeliveryScope, DeliveryTally> tallies;
     private final LineKeys.Giving giving;
     private final BillSink sink;
+    private final SortedMap<String, Long> rowsByFile = new TreeMap<>();
     private long rows;
     private long charges;
     private long rejections;
+    private long held;
 
     Reading(
         SortedMap<DeliveryScope, DeliveryTally> tallies, LineKeys.Giving giving, BillSink sink) {
       this.tallies = tallies;
       this.giving = giving;
       this.sink = sink;
+      files.forEach(file -> rowsByFile.put(file.name(), 0L));
     }
 
     @Override
     public void applied(BillFile file, List<BillLine> lines, BillRows row) throws IOException {
-      rows++;
-      DeliveryTally tally = tally(lines.get(0).scope());
-      tally.row(file.path.toString());
+      DeliveryScope scope = lines.get(0).scope();
+      count(file);
+      if (isHeldBack(scope)) {
+        held++;
+        return;
+      }
+      DeliveryTally tally = tally(scope);
+      tally.row(file.name());
       for (BillLine line : lines) {
-        file.mapping.complete(line, row);
+        file.mapping().complete(line, row);
         Charge charge = line.charge();
         charge.setChargeKey(giving.key(keys.identity(line), charge));
         charge.setVersion(tally.sequence());
@@ -212,6 +274,11 @@ public final class BillSet {
         tally.charge(line);
         sink.charge(charge);
       }
+    }
+
+    private void count(BillFile file) {
+      rows++;
+      rowsByFile.merge(file.name(), 1L, Long::sum);
     }
 
     private DeliveryTally tally(DeliveryScope scope) {
@@ -224,15 +291,19 @@ public final class BillSet {
 
     @Override
     public void rejected(BillFile file, BillRows row, RejectedException why) throws IOException {
-      rows++;
+      count(file);
+      DeliveryScope scope = row.hasCells() ? file.mapping().scope(row) : null;
+      if (scope != null && isHeldBack(scope)) {
+        held++;
+        return;
+      }
       rejections++;
-      boolean readable = why.reason() != RejectReason.COLUMN_COUNT;
-      DeliveryTally tally = attributed(readable ? file.mapping.scope(row) : null);
+      DeliveryTally tally = attributed(scope);
       if (tally != null) {
-        tally.row(file.path.toString());
+        tally.row(file.name());
         tally.rejected();
       }
-      Instant start = readable ? file.mapping.start(row) : null;
+      Instant start = row.hasCells() ? file.mapping().start(row) : null;
       sink.rejected(
           Rejection.newBuilder()
               .setTenantId(options.tenantId())
@@ -240,7 +311,7 @@ public final class BillSet {
               .setReasonNumber(why.reason().number())
               .setStage("read")
               .setDetail(why.detail())
-              .setSource(file.path.toString())
+              .setSource(file.name())
               .setPartition(null)
               .setPosition(row.position())
               .setColumn(why.column())
@@ -254,6 +325,16 @@ public final class BillSet {
     private @Nullable DeliveryTally attributed(@Nullable DeliveryScope scope) {
       DeliveryTally tally = scope == null ? null : tallies.get(scope);
       return tally == null && tallies.size() == 1 ? tallies.get(tallies.firstKey()) : tally;
+    }
+
+    BillSummary summary() {
+      return new BillSummary(
+          tallies.values().stream().map(DeliveryTally::summary).toList(),
+          rows,
+          charges,
+          rejections,
+          held,
+          rowsByFile);
     }
   }
 }

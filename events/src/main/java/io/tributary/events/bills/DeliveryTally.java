@@ -22,6 +22,7 @@ final class DeliveryTally {
   private long rows;
   private long charges;
   private long rejected;
+  private long padded;
   private @Nullable Instant usageEnd;
   private @Nullable Instant anyEnd;
 
@@ -50,6 +51,7 @@ final class DeliveryTally {
 
   void charge(BillLine line) {
     charges++;
+    padded += line.padded() ? 1 : 0;
     Charge charge = line.charge();
     sums.merge(
         charge.getBillingCurrency(),
@@ -81,6 +83,13 @@ final class DeliveryTally {
             .setDataThrough(usageEnd == null ? anyEnd : usageEnd)
             .build();
     return new DeliverySummary(
-        delivery, scope, List.copyOf(sources), rows, charges, rejected, new TreeMap<>(sums));
+        delivery,
+        scope,
+        List.copyOf(sources),
+        rows,
+        charges,
+        rejected,
+        padded,
+        new TreeMap<>(sums));
   }
 }

@@ -2,6 +2,7 @@ package io.tributary.events.bills;
 
 import io.tributary.events.Charge;
 import io.tributary.events.Measures;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.bills.ContentDigest.Identity;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,11 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives every line of a bill its charge key: 128 bits of SHA-256 over the scope and the identifying
- * columns, and from the second of equal lines on {@code -} and how many come before it. Equal lines
- * are ranked by their metrics, then by the rest of their content, never by their place in a file.
+ * columns, resources by their {@link ResourceIdentity}, and from the second of equal lines on
+ * {@code -} and how many come before it. Equal lines are ranked by their metrics, then by the rest
+ * of their content, never by their place in a file.
  *
  * <p>Three steps over the same lines: {@link #seen} all; {@link #rank} those that are {@link
  * #repeated}; then {@link #key}. Memory: about 30 bytes a line, and its measures for a repeated
@@ -62,11 +65,17 @@ final class LineKeys {
         .add(charge.getBillingCurrency());
     for (ChargeText text : ChargeText.values()) {
       if (text.identifies()) {
-        digest.add(text.of(charge));
+        String value = text.of(charge);
+        digest.add(text == ChargeText.RESOURCE_ID ? identity(value) : value);
       }
     }
-    line.identifying().forEach(digest::add);
+    // Some of these name resources too, such as the one a cost was allocated to.
+    line.identifying().forEach(value -> digest.add(identity(value)));
     return digest.identity();
+  }
+
+  private static @Nullable String identity(@Nullable String resource) {
+    return resource == null ? null : ResourceIdentity.of(resource);
   }
 
   /** Step 1: this line exists. */

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +82,39 @@ class ChargeKeyTest {
   }
 
   @Test
+  void theCaseOfAnAzureIdDoesNotChangeAKeyAndThatOfOthersDoes() throws IOException {
+    String header = HEADER.strip() + ",AllocatedResourceId,CommitmentDiscountId\n";
+    String row = "3,USD,2026-01-05T00:00:00Z,2026-01-05T01:00:00Z,%s,INV,a,,%s,%s\n";
+    List<Set<String>> keys = new ArrayList<>();
+    for (List<String> ids :
+        List.of(
+            List.of("/subscriptions/0/resourceGroups/RG/VM", "/subscriptions/0/A", "/providers/R"),
+            List.of("/SUBSCRIPTIONS/0/resourcegroups/rg/vm", "/subscriptions/0/a", "/Providers/r"),
+            List.of("arn:aws:s3:::Bucket", "", ""),
+            List.of("arn:aws:s3:::bucket", "", ""))) {
+      Path file = directory.resolve("case" + keys.size() + ".csv");
+      Files.writeString(file, header + row.formatted(ids.toArray()));
+      keys.add(Set.copyOf(BillReading.of(file).keys()));
+    }
+    assertThat(keys.get(0)).isEqualTo(keys.get(1));
+    assertThat(keys.get(2)).isNotEqualTo(keys.get(3));
+  }
+
+  @Test
+  void spellingsOfOneAzureIdInOneBillNumberEqualLinesAndKeepWhatWasDelivered() throws IOException {
+    String row = "%s,USD,2026-01-05T00:00:00Z,2026-01-05T01:00:00Z,/subscriptions/0/%s,INV,a,\n";
+    BillReading read =
+        BillReading.of(file(List.of(row.formatted(1, "RG"), row.formatted(2, "rg"))));
+    List<String> keys = new ArrayList<>(read.keys());
+    Collections.sort(keys);
+    assertThat(keys).hasSize(2);
+    assertThat(keys.get(1)).isEqualTo(keys.get(0) + "-1");
+    assertThat(read.charges())
+        .extracting(Charge::getResourceId)
+        .containsExactly("/subscriptions/0/RG", "/subscriptions/0/rg");
+  }
+
+  @Test
   void scopeAndIdentifyingColumnsDo() throws IOException {
     List<Path> bills = new ArrayList<>();
     String header = HEADER.strip() + ",BillingAccountId,SkuPriceId\n";
@@ -103,7 +137,9 @@ class ChargeKeyTest {
 
   @Test
   void aLaterDeliveryOfTheSameRowsHasTheSameKeysUnderANewId() throws IOException {
-    BillSet bills = BillSet.scan(List.of(file(ROWS)), BillOptions.of("acme"), BillProgress.SILENT);
+    BillSet bills =
+        BillSet.scan(
+            BillReading.candidates(file(ROWS)), BillOptions.of("acme"), BillProgress.SILENT);
     List<List<Charge>> deliveries = List.of(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < 2; i++) {
       int sequence = i;

@@ -161,7 +161,7 @@ class FocusBillTest {
     assertThat(second.getServiceProviderName()).isEqualTo("unknown");
     assertThat(second.getBilledCost()).isZero();
     assertThat(read.sums("USD").billed().nulls()).isEqualTo(1);
-    BillOptions named = new BillOptions("acme", "Cirrus", "default", null);
+    BillOptions named = new BillOptions("acme", "Cirrus", "default", null, TextEncoding.DEFAULT);
     assertThat(BillReading.of(named, file).charges())
         .extracting(Charge::getServiceProviderName)
         .containsOnly("Cirrus");

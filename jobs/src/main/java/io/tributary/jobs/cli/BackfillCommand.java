@@ -2,7 +2,7 @@ package io.tributary.jobs.cli;
 
 import io.tributary.attribution.NegativeWeight;
 import io.tributary.events.Money;
-import io.tributary.events.bills.DeliverySummary;
+import io.tributary.events.Rejection;
 import io.tributary.jobs.BackfillJob;
 import io.tributary.jobs.BackfillJob.Difference;
 import io.tributary.jobs.BackfillJob.Ingested;
@@ -12,6 +12,7 @@ import io.tributary.jobs.Owners;
 import io.tributary.jobs.PastRetentionException;
 import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.inputs.InputFiles;
+import io.tributary.jobs.inputs.InputSink;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
@@ -96,19 +98,24 @@ final class BackfillCommand implements Callable<Integer> {
       description = "Publish the files to the tenant's stream instead of archiving them here.")
   private @Nullable String bootstrapServers;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Read the files and say what they hold and what would be rejected; write nothing. Needs no"
+              + " warehouse.")
+  private boolean dryRun;
+
   @Override
   public Integer call() throws Exception {
     String tenant = target.tenant();
     InputFiles files = bills.with(tenant, jsonLines);
     Set<Instant> wanted = periods();
-    if (verify && !files.isEmpty()) {
-      throw CommandException.badInput("--verify takes no files: it compares what is archived");
-    }
-    if (verify && dropLostFiles) {
-      throw CommandException.badInput("--verify writes nothing, so it does not --drop-lost-files");
-    }
+    checkOptions(files);
     try (ConsoleProgress progress = new ConsoleProgress()) {
       RecordedInputs inputs = RecordedInputs.open(files, progress);
+      if (dryRun) {
+        return tryOut(inputs);
+      }
       if (bootstrapServers != null) {
         return publish(bootstrapServers, tenant, inputs, progress);
       }
@@ -126,17 +133,44 @@ final class BackfillCommand implements Callable<Integer> {
         if (dropLostFiles) {
           LostFiles.drop(warehouse, tenant).forEach(this::report);
         }
-        if (!files.isEmpty()) {
-          report(ingest(job, inputs));
+        Ingested ingested = files.isEmpty() ? null : ingest(job, inputs);
+        if (ingested != null) {
+          new InputReport(spec, inputs).archived(ingested);
         }
         if (asKnownNow) {
           Console.out(spec).println("admitted: " + job.admitBeyondHorizon());
         }
         progress.close();
         warn(readable(() -> job.attribute(wanted)));
-        return ExitCodes.FINE;
+        return ingested == null
+            ? ExitCodes.FINE
+            : new InputReport(spec, inputs).end(ingested.totals());
       }
     }
+  }
+
+  private void checkOptions(InputFiles files) {
+    if (verify && !files.isEmpty()) {
+      throw CommandException.badInput("--verify takes no files: it compares what is archived");
+    }
+    if (verify && dropLostFiles) {
+      throw CommandException.badInput("--verify writes nothing, so it does not --drop-lost-files");
+    }
+    if (dryRun && files.isEmpty()) {
+      throw CommandException.badInput("--dry-run reads files, and none is given");
+    }
+    if (dryRun && (verify || dropLostFiles || asKnownNow || bootstrapServers != null)) {
+      throw CommandException.badInput(
+          "--dry-run only reads files: leave out --verify, --drop-lost-files, --as-known-now and"
+              + " --bootstrap-servers");
+    }
+  }
+
+  private int tryOut(RecordedInputs inputs) throws Exception {
+    InputReport report = new InputReport(spec, inputs);
+    RecordedInputs.Totals totals = inputs.read(inputs.planOfFirst(), Unwritten.NOTHING);
+    report.tried(totals);
+    return report.end(totals);
   }
 
   /** Tells what to do where a file is gone that the work reads. */
@@ -195,7 +229,7 @@ final class BackfillCommand implements Callable<Integer> {
     try (Warehouse warehouse = target.openExisting()) {
       long published = LivePublisher.publish(warehouse, tenant, inputs, servers, progress);
       Console.out(spec).println("published " + published + " records for tenant " + tenant);
-      return ExitCodes.FINE;
+      return new InputReport(spec, inputs).end();
     }
   }
 
@@ -209,31 +243,6 @@ final class BackfillCommand implements Callable<Integer> {
       }
     }
     return instants;
-  }
-
-  private void report(Ingested ingested) {
-    PrintWriter out = Console.out(spec);
-    ingested.records().forEach((kind, count) -> out.println(kind + ": " + count));
-    for (DeliverySummary delivery : ingested.deliveries()) {
-      delivery
-          .sums()
-          .forEach(
-              (currency, sums) ->
-                  out.printf(
-                      "delivery %s %s %s #%d: %d charges, %d rejected, billed %s %s%n",
-                      delivery.scope().serviceProviderName(),
-                      delivery.scope().billingAccountId(),
-                      YearMonth.from(
-                          delivery.scope().billingPeriodStart().atOffset(ZoneOffset.UTC)),
-                      delivery.delivery().getSequence(),
-                      delivery.charges(),
-                      delivery.rejected(),
-                      Money.plain(sums.billed().sum()),
-                      currency));
-    }
-    if (ingested.rejected() > 0) {
-      out.println("rejected: " + ingested.rejected() + " (kept in table rejected)");
-    }
   }
 
   private void warn(List<NegativeWeight> weights) {
@@ -274,5 +283,16 @@ final class BackfillCommand implements Callable<Integer> {
           difference.currency());
     }
     return ExitCodes.NO;
+  }
+
+  /** Where a trial run writes to. */
+  private enum Unwritten implements InputSink {
+    NOTHING;
+
+    @Override
+    public void accept(SpecificRecordBase record) {}
+
+    @Override
+    public void reject(Rejection rejection) {}
   }
 }

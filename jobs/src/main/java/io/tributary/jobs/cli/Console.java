@@ -2,9 +2,9 @@ package io.tributary.jobs.cli;
 
 import io.tributary.attribution.Definitions;
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.events.TextFile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -31,11 +31,7 @@ final class Console {
     if (!Files.isRegularFile(file)) {
       throw CommandException.badInput("no such file: " + file);
     }
-    try {
-      return Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw CommandException.badInput(file + " is not UTF-8");
-    }
+    return TextFile.read(file);
   }
 
   /** The definitions in a file that the user named; where they are bad, all that is wrong. */

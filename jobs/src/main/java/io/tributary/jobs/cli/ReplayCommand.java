@@ -93,8 +93,10 @@ final class ReplayCommand implements Callable<Integer> {
         Console.out(spec)
             .printf(
                 "replayed%s: %d records published, %d rejected%n",
-                replayed.resumed() ? " (resumed)" : "", replayed.published(), replayed.rejected());
-        return ExitCodes.FINE;
+                replayed.resumed() ? " (resumed)" : "",
+                replayed.published(),
+                replayed.totals().rejected());
+        return new InputReport(spec, inputs).end(replayed.totals());
       }
     }
   }

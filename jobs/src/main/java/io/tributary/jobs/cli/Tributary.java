@@ -1,8 +1,10 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.events.MalformedTextException;
 import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
+import io.tributary.events.bills.UnreadBillsException;
 import io.tributary.jobs.TenantOwnedException;
 import io.tributary.jobs.cdc.SourceNotReadyException;
 import io.tributary.sinks.NoWarehouseException;
@@ -162,6 +164,8 @@ public final class Tributary {
         e instanceof NoSuchFileException
             || e instanceof UnknownBillFormatException
             || e instanceof DamagedFileException
+            || e instanceof MalformedTextException
+            || e instanceof UnreadBillsException
             || e instanceof InvalidDefinitionsException
             || e instanceof TenantOwnedException
             || e instanceof SourceNotReadyException

@@ -1,6 +1,7 @@
 package io.tributary.jobs.inputs;
 
 import io.tributary.events.bills.BillFormat;
+import io.tributary.events.bills.TextEncoding;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider provider of bills that name none
  * @param report the bills' report
  * @param format of the bills, in place of the recognised one
+ * @param encoding of bills that are text and have no byte order mark
  * @param jsonLines files of records
  * @param definitions cost-allocation definitions, in force from 1970-01-01 on
  */
@@ -22,6 +24,7 @@ public record InputFiles(
     @Nullable String provider,
     String report,
     @Nullable BillFormat format,
+    TextEncoding encoding,
     List<Path> jsonLines,
     @Nullable Path definitions) {
 

@@ -7,14 +7,13 @@ import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
-import io.tributary.events.bills.BillFiles;
+import io.tributary.events.bills.BillSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** A file of records, one JSON object per line; gzipped or not. */
 final class JsonLinesFile {
 
-  private final Path file;
+  private final BillSource file;
   private final String tenantId;
   private final CompiledDefinitions definitions;
 
-  JsonLinesFile(Path file, String tenantId, CompiledDefinitions definitions) {
+  JsonLinesFile(BillSource file, String tenantId, CompiledDefinitions definitions) {
     this.file = file;
     this.tenantId = tenantId;
     this.definitions = definitions;
@@ -34,18 +33,20 @@ final class JsonLinesFile {
 
   /** Reads every line; a line that is no record of the tenant is rejected, the rest goes on. */
   void read(InputSink sink) throws IOException {
-    try (InputStream in = BillFiles.open(file)) {
+    try (InputStream in = file.open()) {
       long number = 0;
+      long offset = 0;
       for (byte[] line = line(in); line != null; line = line(in)) {
         number++;
         try {
-          String text = text(line);
+          String text = text(line, offset);
           if (!text.isBlank()) {
             sink.accept(record(text));
           }
         } catch (RejectedException e) {
           sink.reject(rejection(line, number, e));
         }
+        offset += line.length + 1;
       }
     }
   }
@@ -69,12 +70,20 @@ final class JsonLinesFile {
     return record;
   }
 
-  private static String text(byte[] line) throws RejectedException {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
-    } catch (CharacterCodingException e) {
-      throw new RejectedException(RejectReason.UNDECODABLE, null, "not UTF-8");
+  /**
+   * @param offset of the line in the file
+   */
+  private static String text(byte[] line, long offset) throws RejectedException {
+    CharBuffer text = CharBuffer.allocate(line.length);
+    ByteBuffer bytes = ByteBuffer.wrap(line);
+    if (StandardCharsets.UTF_8.newDecoder().decode(bytes, text, true).isError()) {
+      throw new RejectedException(
+          RejectReason.UNDECODABLE,
+          null,
+          "byte %d (0x%02X) is not UTF-8"
+              .formatted(offset + bytes.position(), line[bytes.position()]));
     }
+    return text.flip().toString();
   }
 
   /** The bytes of the next line without its end, or null behind the last. */
@@ -97,7 +106,7 @@ final class JsonLinesFile {
         e.reason().number(),
         "read",
         e.detail(),
-        file.toString(),
+        file.name(),
         null,
         number,
         e.column(),

@@ -3,6 +3,8 @@ package io.tributary.query.shadow;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import io.tributary.events.Decimals;
+import io.tributary.events.TextFile;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -73,10 +75,9 @@ public final class PeerCosts {
     PeerCosts costs = new PeerCosts(file, noElement);
     try (CsvReader<CsvRecord> rows =
         CsvReader.builder()
-            .detectBomHeader(true)
             .allowMissingFields(true)
             .allowExtraFields(true)
-            .ofCsvRecord(file)) {
+            .ofCsvRecord(TextFile.read(file))) {
       boolean header = true;
       for (CsvRecord row : rows) {
         if (header) {
@@ -88,7 +89,7 @@ public final class PeerCosts {
         }
       }
     } catch (CsvParseException e) {
-      throw new PeerFileException(file + ": not CSV in UTF-8: " + e.getMessage());
+      throw new PeerFileException(file + ": not CSV: " + e.getMessage());
     }
     if (costs.costAt < 0) {
       throw new PeerFileException(file + ": empty; " + SHAPE);
@@ -174,7 +175,7 @@ public final class PeerCosts {
 
   private BigDecimal cost(String text, long line) {
     try {
-      BigDecimal cost = new BigDecimal(text);
+      BigDecimal cost = Decimals.parse(text);
       if (text.length() <= MAX_DIGITS && Math.abs((long) cost.scale()) <= MAX_DIGITS) {
         return cost;
       }

@@ -1,0 +1,43 @@
+package io.tributary.events.bills;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A recognised bill file. */
+record BillFile(BillTable table, BillMapping mapping) {
+
+  /**
+   * Opens a file and recognises what it is.
+   *
+   * @throws UnknownBillFormatException where it is no bill that we know
+   * @throws IOException where it cannot be read
+   */
+  static BillFile open(BillSource source, BillOptions options) throws IOException {
+    BillTable table = BillTable.open(source, options.encoding());
+    BillFormat format = options.format();
+    if (format == null || table.columns().isEmpty()) {
+      format = BillFormat.recognise(source, table.columns());
+    } else {
+      format.require(source, table.columns());
+    }
+    return new BillFile(table, BillMapping.of(format, table.columns(), options));
+  }
+
+  String name() {
+    return table.source().name();
+  }
+
+  /** The rows with the columns of lines, or with all. */
+  BillRows rows(boolean everyColumn) throws IOException {
+    int[] essential = mapping.columnsOfLines().stream().mapToInt(Integer::intValue).toArray();
+    return table.rows(essential, everyColumn);
+  }
+
+  /** The scope that every row of the file has, as far as that is known without reading them. */
+  @Nullable DeliveryScope scope() {
+    BillTable.Constants row = table.constants();
+    return row != null && mapping.columnsOfScope().stream().allMatch(row::knows)
+        ? mapping.scope(row)
+        : null;
+  }
+}
