@@ -2,6 +2,7 @@ package io.tributary.attribution;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ final class AllocationParser {
 
   /** The keys only an allocation has. */
   static final List<String> KEYS =
-      List.of("AllocateByStreams", "AllocateByRules", "ElementCutoff", "Retain");
+      List.of("AllocateByStreams", "AllocateByRules", "ElementCutoff", "NegativeWeights", "Retain");
 
   private static final BigDecimal HUNDRED = new BigDecimal(100);
 
@@ -43,10 +44,12 @@ final class AllocationParser {
     }
     Allocation.Split split = byStreams ? byStreams(node) : byRules(node);
     Allocation.ElementCutoff cutoff = cutoff(node, split);
+    Allocation.NegativeWeights negative = negativeWeights(node, split);
     readRetained(node);
     return split == null
         ? null
-        : new Allocation(id, split, cutoff, Set.copyOf(scope.reads().keySet()));
+        : new Allocation(
+            id, node.at(), split, cutoff, negative, Set.copyOf(scope.reads().keySet()));
   }
 
   private Allocation.@Nullable Split byStreams(Members node) {
@@ -182,6 +185,34 @@ final class AllocationParser {
           "give at least 0 and less than 100");
     }
     return new Allocation.ElementCutoff(percent, name);
+  }
+
+  private Allocation.@Nullable NegativeWeights negativeWeights(
+      Members node, Allocation.@Nullable Split split) {
+    if (!node.has("NegativeWeights")) {
+      return null;
+    }
+    String word =
+        node.word(
+            "NegativeWeights",
+            Arrays.stream(Allocation.NegativeWeights.values()).map(n -> n.word()).toList());
+    if (split instanceof Allocation.ByStreams streams && streams.rate() != null) {
+      problems.error(
+          node.at("NegativeWeights"),
+          "NegativeWeights stands with a Rate, whose DefaultElement may get less than nothing",
+          "remove one of the two");
+    }
+    if (split instanceof Allocation.ByRules byRules
+        && !(byRules.method() instanceof Allocation.Proportional)) {
+      problems.warn(
+          node.at("NegativeWeights"),
+          "NegativeWeights has no effect, since no weight of this AllocationMethod is below 0",
+          "remove it");
+    }
+    return Arrays.stream(Allocation.NegativeWeights.values())
+        .filter(n -> n.word().equals(word))
+        .findFirst()
+        .orElse(null);
   }
 
   private void refuseCutoff(Members node, String with) {

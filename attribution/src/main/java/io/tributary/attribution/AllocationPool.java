@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ public final class AllocationPool {
     final Map<AllocationTuple, TupleSum> sums = new LinkedHashMap<>();
     @Nullable Map<String, List<Split>> splits;
     Map<Transfer, Measures> transfers = new LinkedHashMap<>();
+    Collection<NegativeWeight> negativeWeights = List.of();
     Instant start = Instant.MAX;
     Instant end = Instant.MIN;
     boolean changed;
@@ -162,9 +164,20 @@ public final class AllocationPool {
     return changes;
   }
 
+  /** The elements that weighed less than 0 when the last changes were worked out. */
+  public List<NegativeWeight> negativeWeights() {
+    return periods.values().stream().flatMap(state -> state.negativeWeights.stream()).toList();
+  }
+
   /** What became of each tuple of each pool. */
   public List<Split> splits() {
+    return splits(Instant.MIN, Instant.MAX);
+  }
+
+  /** The same of the billing periods that have lines between two instants, and maybe others. */
+  List<Split> splits(Instant from, Instant to) {
     return periods.values().stream()
+        .filter(state -> !state.start.isAfter(to) && !state.end.isBefore(from))
         .flatMap(state -> splits(state).values().stream())
         .flatMap(List::stream)
         .toList();
@@ -224,6 +237,8 @@ public final class AllocationPool {
           }
         });
     state.transfers = now;
+    state.negativeWeights =
+        NegativeWeight.of(splits(state).values().stream().flatMap(List::stream).toList());
     state.changed = false;
     return changes;
   }

@@ -144,6 +144,11 @@ public final class DefinitionsDiff {
         .toList();
   }
 
+  /** The elements that weigh less than 0 under the new definitions, the oldest month first. */
+  public List<NegativeWeight> negativeWeights() {
+    return after.negativeWeights().stream().sorted(NegativeWeight.ORDER).toList();
+  }
+
   /** What each rule of the new definitions did, in file order. */
   public List<RuleUse> rules() {
     return rules.rules();

@@ -4,6 +4,7 @@ import io.tributary.events.Measures;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,6 +81,12 @@ final class ElementCosts {
               }
             });
     return costs;
+  }
+
+  /** The elements that weigh less than 0. */
+  List<NegativeWeight> negativeWeights() {
+    costs();
+    return pool.negativeWeights();
   }
 
   /** The dimensions whose view has the transfers of an allocation. */

@@ -68,7 +68,7 @@ final class RuleWeigher implements Weigher {
 
   private Weights weights(PoolRow row, Span span) {
     if (rules.method() instanceof Allocation.Named named) {
-      return Weights.of(null, named.weights(), null);
+      return Weights.of(null, named.weights(), allocation);
     }
     SortedMap<String, TupleSum> sums = new TreeMap<>(CodePointOrder.ORDER);
     boolean outside = rules.partitions() != null && span.first.partition == null;
@@ -84,7 +84,7 @@ final class RuleWeigher implements Weigher {
             weights.put(element, weight(sum));
           }
         });
-    return Weights.of(null, weights, allocation.cutoff());
+    return Weights.of(null, weights, allocation);
   }
 
   private List<Instant> granules(AllocationTuple tuple) {

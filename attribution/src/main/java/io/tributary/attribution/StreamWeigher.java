@@ -129,6 +129,6 @@ final class StreamWeigher implements Weigher {
       }
       shares.merge(rate.defaultElement(), rest, BigDecimal::add);
     }
-    return Weights.of(match.stream, shares, allocation.cutoff());
+    return Weights.of(match.stream, shares, allocation);
   }
 }

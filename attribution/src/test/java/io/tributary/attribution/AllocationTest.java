@@ -166,6 +166,49 @@ class AllocationTest {
                 + " remove it");
   }
 
+  @ParameterizedTest
+  @CsvSource({"keep, KEEP", "zero, ZERO"})
+  void saysWhatAWeightBelowZeroCounts(String word, Allocation.NegativeWeights means) {
+    String yaml =
+        """
+        Dimensions:
+          A:
+            Type: Allocation
+            NegativeWeights: %s
+            AllocateByStreams: {Streams: [s]}
+        """;
+    assertThat(allocation(Try.load(yaml.formatted(word)), "A").negativeWeights()).isEqualTo(means);
+    assertThat(
+            allocation(Try.load(yaml.formatted(word).replaceFirst("    Neg.*\n", "")), "A")
+                .negativeWeights())
+        .isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Even", "{Method: Fixed, Percentages: {a: 100}}"})
+  void noWeightOfTheseIsBelowZero(String method) {
+    assertThat(
+            Try.warnings(
+                """
+                Dimensions:
+                  A:
+                    Type: Allocation
+                    NegativeWeights: zero
+                    AllocateByRules:
+                      AllocationMethod: %s
+                      SpendToAllocate: {Conditions: [{Equals: a, Source: Service}]}
+                %s
+                """
+                    .formatted(
+                        method,
+                        method.equals("Even")
+                            ? "      AcrossElements: {GroupBy: {Source: Tag:team}}"
+                            : "")))
+        .containsExactly(
+            "test.yaml:4: NegativeWeights has no effect, since no weight of this AllocationMethod is"
+                + " below 0, remove it");
+  }
+
   @Test
   void streamsAreMadeOfUsage() {
     Definitions definitions =

@@ -178,6 +178,10 @@ class RefusalTest {
           Type: Allocation, AllocateByStreams: {Streams: [s]}, ElementCutoff: {}     ~ ElementCutoff has no ThresholdPercent
           Type: Allocation, AllocateByStreams: {Streams: [s]}, ElementCutoff: {ThresholdPercent: -1} ~ ThresholdPercent is -1
           Type: Allocation, AllocateByStreams: {Streams: [s]}, ElementCutoff: {ThresholdPercent: 100.0} ~ ThresholdPercent is 100.0
+          Type: Allocation, AllocateByStreams: {Streams: [s]}, NegativeWeights: none ~ NegativeWeights of dimension 'D' is 'none', use one of keep, zero
+          Type: Allocation, AllocateByStreams: {Streams: [s]}, NegativeWeights: Zero ~ NegativeWeights of dimension 'D' is 'Zero', did you mean zero?
+          Type: Allocation, AllocateByStreams: {Streams: [s], Rate: {Type: Fixed, Value: 1, DefaultElement: x}}, NegativeWeights: zero ~ NegativeWeights stands with a Rate
+          NegativeWeights: zero                                                      ~ dimension 'D' has NegativeWeights but is no allocation
           Type: Allocation, AllocateByStreams: {Streams: [s]}, Retain: ServiceName   ~ Retain is 'ServiceName'
           Type: Allocation, AllocateByStreams: {Streams: [s]}, Retain: [Nothing]     ~ unknown source 'Nothing' in Retain
           Type: Allocation, AllocateByRules: {%pool, %across}                        ~ AllocateByRules has no AllocationMethod

@@ -2,6 +2,7 @@ package io.tributary.enrichment;
 
 import io.tributary.attribution.AllocationPool;
 import io.tributary.attribution.EntitiesAt;
+import io.tributary.attribution.NegativeWeight;
 import io.tributary.attribution.StreamWeight;
 import io.tributary.attribution.Transfer;
 import io.tributary.attribution.TupleSum;
@@ -245,12 +246,19 @@ public final class TenantPools {
           .forEach(
               (transfer, change) -> {
                 write(pooled.inForce.key(), transfer, change.after());
-                before.add(Entries.of(tenantId, transfer, change.before(), version));
-                after.add(Entries.of(tenantId, transfer, change.after(), version));
+                before.add(transfer.entry(tenantId, change.before(), version));
+                after.add(transfer.entry(tenantId, change.after(), version));
               });
     }
     // A plan may have taken over from another with the same answers.
     Entries.difference(before, after).forEach(output);
+  }
+
+  /** The elements that weigh less than 0, as of the last {@link #drain}. */
+  public List<NegativeWeight> negativeWeights() {
+    return pools.values().stream()
+        .flatMap(pooled -> pooled.pool.negativeWeights().stream())
+        .toList();
   }
 
   private void write(String plan, Transfer transfer, Measures now) {

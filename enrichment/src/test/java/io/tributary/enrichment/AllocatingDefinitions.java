@@ -77,7 +77,10 @@ final class AllocatingDefinitions {
               AllocateByStreams: {Streams: [calls, hours]}
           """;
 
-  /** Billed cost by billing period within accounts, fixed percentages, telemetry alone. */
+  /**
+   * Billed cost by billing period within accounts, what is below 0 counting nothing; fixed
+   * percentages; telemetry alone.
+   */
   static final String BY_PERIOD =
       BY_DAY
           .replace(
@@ -86,7 +89,8 @@ final class AllocatingDefinitions {
                   + "      ForEachElementOf: {GroupBy: {Source: 'User:Defined:Account'}}")
           .replace(
               "Shared:\n    Type: Allocation\n",
-              "Shared:\n    Type: Allocation\n    Retain: [ServiceName, RegionId]\n")
+              "Shared:\n    Type: Allocation\n    Retain: [ServiceName, RegionId]\n"
+                  + "    NegativeWeights: zero\n")
           .replace(
               "AllocationMethod: Even",
               "AllocationMethod: {Method: Fixed, Percentages: {unit1: 70, unit2: 30}}")
@@ -107,7 +111,9 @@ final class AllocatingDefinitions {
           .replace(
               "Element: 'Tag:team', Granularity: Hourly, Filter: {SubAccountId: '111'}",
               "Element: 'User:Defined:Team', Granularity: Daily")
-          .replace("Streams: [calls, hours]", "Streams: [hours, calls]");
+          .replace(
+              "AllocateByStreams: {Streams: [calls, hours]}",
+              "AllocateByStreams: {Streams: [hours, calls]}\n    NegativeWeights: zero");
 
   /** By text. */
   static final Map<String, List<ToldAllocation>> TOLD =
@@ -129,7 +135,8 @@ final class AllocatingDefinitions {
           List.of(
               shared("ServiceName", "RegionId", ACCOUNT)
                   .by(Grain.PERIOD, TupleSum::billed)
-                  .forEach(view -> view.get(ACCOUNT)),
+                  .forEach(view -> view.get(ACCOUNT))
+                  .withoutNegativeWeights(),
               platform()
                   .fixed(unit0(), Map.of("unit1", new BigDecimal(70), "unit2", new BigDecimal(30))),
               customer().streams(List.of("traffic", "calls"))),
@@ -154,7 +161,8 @@ final class AllocatingDefinitions {
                           "hours",
                           Grain.DAY,
                           line -> line.entry().getElements().get("Team"),
-                          new TreeMap<>()))));
+                          new TreeMap<>()))
+                  .withoutNegativeWeights()));
 
   private AllocatingDefinitions() {}
 

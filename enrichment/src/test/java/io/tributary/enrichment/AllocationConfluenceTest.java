@@ -120,8 +120,7 @@ class AllocationConfluenceTest {
       }
     }
     pool.changes()
-        .forEach(
-            (transfer, change) -> net.add(Entries.of(Records.TENANT, transfer, change.after(), 0)));
+        .forEach((transfer, change) -> net.add(transfer.entry(Records.TENANT, change.after(), 0)));
   }
 
   @ParameterizedTest

@@ -217,6 +217,9 @@ final class AllocationOracle {
     sums.forEach(
         (tuple, sum) -> {
           SortedMap<String, BigDecimal> weights = weigher.apply(tuple);
+          if (weights != null && allocation.negativeWeighsNothing) {
+            weights.replaceAll((element, weight) -> weight.max(BigDecimal.ZERO));
+          }
           if (weights != null && total(weights).signum() != 0) {
             TupleSum pool = TupleSum.of(sum.costs(), sum.lines());
             move(allocation, moved, tuple, pool.negate());

@@ -1,7 +1,9 @@
 package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.attribution.NegativeWeight;
 import io.tributary.enrichment.TenantPolicies;
+import io.tributary.enrichment.flink.NegativeWeights;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
@@ -36,6 +38,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.iceberg.Snapshot;
@@ -162,8 +165,10 @@ public final class BackfillJob {
    * billing periods that were removed, nothing.
    *
    * @param periods billing periods to look at; empty for all
+   * @return the elements that weigh less than 0 there, the oldest period first; none where another
+   *     process runs the job
    */
-  public void attribute(Set<Instant> periods) throws Exception {
+  public List<NegativeWeight> attribute(Set<Instant> periods) throws Exception {
     // Without a stream, also what a run archived and left behind.
     WarehouseReader reader =
         Owners.read(warehouse).streamOf(tenantId).isPresent()
@@ -176,9 +181,24 @@ public final class BackfillJob {
         .sinkTo(WarehouseSink.ofRun(warehouse.settings(), attributionRun(reader), clock))
         .name(OperatorIds.WRITE_WAREHOUSE)
         .uid(OperatorIds.WRITE_WAREHOUSE);
-    env.execute("tributary backfill " + tenantId);
+    JobExecutionResult result = env.execute("tributary backfill " + tenantId);
     // What a policy does not allow may have left the net by it, and is in the history now.
     ElementRedaction.lookAgain(warehouse, tenantId);
+    return negativeWeights(result, periods);
+  }
+
+  private static List<NegativeWeight> negativeWeights(
+      JobExecutionResult result, Set<Instant> periods) {
+    List<NegativeWeight> weights =
+        result.isJobExecutionResult()
+            ? result.getAccumulatorResult(NegativeWeights.ACCUMULATOR)
+            : null;
+    return weights == null
+        ? List.of()
+        : weights.stream()
+            .filter(weight -> periods.isEmpty() || periods.contains(weight.billingPeriodStart()))
+            .sorted(NegativeWeight.ORDER)
+            .toList();
   }
 
   /**

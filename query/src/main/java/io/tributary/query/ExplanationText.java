@@ -43,7 +43,7 @@ final class ExplanationText {
       say("  price    " + price(line.price()));
     }
     if (line.allocation() != null) {
-      say("  moved by allocation " + FindingText.quoted(line.allocation()));
+      say("  moved by allocation " + moved(line, line.allocation()));
     }
     if (line.definitions() != null) {
       say(
@@ -58,6 +58,15 @@ final class ExplanationText {
     line.differences().forEach(this::difference);
     line.dimensions().forEach(finding -> FindingText.of(finding).forEach(this::say));
     line.splits().forEach(split -> SplitText.of(split).forEach(this::say));
+    if (line.splitsOmitted() > 0) {
+      say("  and " + line.splitsOmitted() + " more splits");
+    }
+  }
+
+  private static String moved(Line line, String allocation) {
+    String element = line.elements().get(allocation);
+    return FindingText.quoted(allocation)
+        + (element == null ? ", off its pool" : ", onto " + FindingText.quoted(element));
   }
 
   private void say(String sentence) {

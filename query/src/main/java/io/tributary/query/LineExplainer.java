@@ -11,7 +11,6 @@ import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.attribution.TracedLine.Usage;
 import io.tributary.events.Basis;
 import io.tributary.events.Charge;
-import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.PriceChange;
@@ -38,7 +37,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Sets each line of the ledger against what the archives give at its place. */
+/** Sets each base line of the ledger against what the archives give at its place. */
 final class LineExplainer {
 
   private final Map<LedgerEntry, List<TracedLine>> byPlace = new HashMap<>();
@@ -113,14 +112,15 @@ final class LineExplainer {
             : new DefinitionsOrigin(
                 inForce.published().getVersion(), inForce.published().getEffectiveFrom()),
         line == null || inForce == null ? List.of() : findings(line, inForce.definitions()),
-        line == null || inForce == null ? List.of() : splits(line, inForce.definitions()));
+        line == null || inForce == null ? List.of() : splits(line, inForce.definitions()),
+        0);
   }
 
-  private static String lower(Enum<?> symbol) {
+  static String lower(Enum<?> symbol) {
     return symbol.name().toLowerCase(Locale.ROOT);
   }
 
-  private static SortedMap<String, String> columns(LedgerEntry entry) {
+  static SortedMap<String, String> columns(LedgerEntry entry) {
     SortedMap<String, String> columns = new TreeMap<>(CodePointOrder.ORDER);
     for (String id : Names.textColumns()) {
       Object value = entry.get(Names.snakeCase(id));
@@ -131,7 +131,7 @@ final class LineExplainer {
     return columns;
   }
 
-  private static Costs costs(LedgerEntry entry) {
+  static Costs costs(LedgerEntry entry) {
     return new Costs(
         entry.getBillingCurrency(),
         entry.getBilledCost(),
@@ -141,7 +141,7 @@ final class LineExplainer {
         entry.getConsumedQuantity());
   }
 
-  private static SortedMap<String, String> sorted(Map<String, String> texts) {
+  static SortedMap<String, String> sorted(Map<String, String> texts) {
     SortedMap<String, String> sorted = new TreeMap<>(CodePointOrder.ORDER);
     sorted.putAll(texts);
     return sorted;
@@ -149,9 +149,6 @@ final class LineExplainer {
 
   private static @Nullable String outstanding(
       LedgerEntry entry, List<TracedLine> there, List<TracedLine> same) {
-    if (entry.getEntryKind() != EntryKind.BASE) {
-      return null;
-    }
     if (there.isEmpty()) {
       return "the archives no longer give this line";
     }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The names one tenant may ask for, and what each stands for. */
@@ -92,6 +93,9 @@ final class Names {
           "SubAccountType",
           "Tags");
 
+  /** What definitions read and the ledger does not keep. */
+  private static final Pattern SOURCE = Pattern.compile("(Tag|K8s|Entity|CZ:Defined):");
+
   private static final Map<String, LedgerColumn> COLUMNS = columns();
   private static final int SUGGESTIONS = 3;
 
@@ -148,7 +152,7 @@ final class Names {
     if (dimension != null) {
       return dimension;
     }
-    if (OTHER_FOCUS_COLUMNS.contains(name)) {
+    if (OTHER_FOCUS_COLUMNS.contains(name) || SOURCE.matcher(name).lookingAt()) {
       throw new QuestionException(
           QuestionException.Code.COLUMN_NOT_KEPT,
           "the ledger does not group by " + name + "; define a dimension with it as Source");
@@ -206,7 +210,7 @@ final class Names {
     }
     if (near.isEmpty()) {
       return columnByDimension.isEmpty()
-          ? ""
+          ? ", of which the warehouse has no definitions"
           : "; its dimensions: " + String.join(", ", columnByDimension.keySet());
     }
     near.sort(Comparator.comparingInt(Near::edits));

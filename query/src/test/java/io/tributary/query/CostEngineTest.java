@@ -333,6 +333,23 @@ class CostEngineTest {
     assertRefused(
         acme().by("InvoiceId"), QuestionException.Code.COLUMN_NOT_KEPT, "define a dimension");
     assertRefused(acme().by("Tags"), QuestionException.Code.COLUMN_NOT_KEPT, "define a dimension");
+    for (String source : List.of("Tag:team", "K8s:Namespace", "Entity:team:unit", "CZ:Defined:X")) {
+      assertRefused(
+          acme().by(source),
+          QuestionException.Code.COLUMN_NOT_KEPT,
+          "the ledger does not group by " + source + "; define a dimension with it as Source");
+    }
+  }
+
+  @Test
+  void saysThatATenantHasNoDefinitionsWhereADimensionIsAskedFor() {
+    ledger.commit(entry("acme", "1"), entry("other", "1").of("Team", "web"));
+
+    assertRefused(
+        acme().by("Owner"),
+        QuestionException.Code.UNKNOWN_NAME,
+        "'Owner' is neither a column nor a dimension of acme, of which the warehouse has no"
+            + " definitions");
   }
 
   @Test
@@ -425,7 +442,27 @@ class CostEngineTest {
     Answer then = answer(acme().asOf(between.toString()));
     assertThat(then.rows()).extracting(row -> row.cost().intValueExact()).containsExactly(1);
     assertThat(then.reading().writtenBefore()).isNull();
-    assertThat(json(acme().asOf("2020-01-01T00:00:00Z"))).as("nothing then").isEqualTo("[]");
+    assertRefused(
+        acme().asOf("2020-01-01T00:00:00Z"),
+        QuestionException.Code.BEFORE_LEDGER,
+        "the ledger of acme begins 2026-02-01T12:00:00Z");
+  }
+
+  @Test
+  void saysWhenTheLedgerOfATenantBeginsWhereItIsAskedForBefore() {
+    ledger.commitAt(Instant.parse("2026-01-10T09:00:00Z"), List.of(entry("other", "1")));
+    ledger.commitAt(Instant.parse("2026-01-12T09:00:00Z"), List.of(entry("acme", "1")));
+    ledger.commitAt(
+        Instant.parse("2026-01-14T09:00:00Z"), List.of(entry("acme", "2"), entry("other", "3")));
+
+    for (String before : List.of("2026-01-12T08:59:59Z", "2026-01-11", "0001-01-01")) {
+      assertRefused(
+          acme().asOf(before),
+          QuestionException.Code.BEFORE_LEDGER,
+          "the ledger of acme begins 2026-01-12T09:00:00Z; ask as of then or later");
+    }
+    assertThat(json(Question.about("nobody").asOf("2026-01-11"))).isEqualTo("[]");
+    assertThat(json(acme().where("ServiceName=none").asOf("2100-01-01"))).isEqualTo("[]");
   }
 
   @Test

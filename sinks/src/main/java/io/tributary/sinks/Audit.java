@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,8 @@ public final class Audit {
    * @param entries ledger entries
    * @param charges distinct charges
    * @param deliveries deliveries
+   * @param unchecked tenants with entries and without a billing period, by name: they have no bill
+   *     and no transfer, so nothing of theirs was compared with anything but rollups
    * @param findings empty where all holds
    */
   public record Report(
@@ -69,6 +72,7 @@ public final class Audit {
       long entries,
       long charges,
       long deliveries,
+      List<String> unchecked,
       List<Finding> findings) {}
 
   /** Archived charges that one pass over the archive may hold; one period alone may be more. */
@@ -125,6 +129,7 @@ public final class Audit {
   private final List<Finding> findings = new ArrayList<>();
   private final SortedMap<Period, Claims> claims = new TreeMap<>();
   private final Map<String, Map<String, Long>> rejectedByTenant = new HashMap<>();
+  private final Set<String> tenantsWithEntries = new HashSet<>();
   private long entries;
   private long charges;
 
@@ -206,7 +211,14 @@ public final class Audit {
         entries,
         charges,
         claims.values().stream().mapToLong(claim -> claim.receipts.size()).sum(),
+        unchecked(),
         List.copyOf(findings));
+  }
+
+  private List<String> unchecked() {
+    SortedSet<String> unchecked = new TreeSet<>(tenantsWithEntries);
+    claims.keySet().forEach(period -> unchecked.remove(period.tenant));
+    return List.copyOf(unchecked);
   }
 
   private void checkInputs() {
@@ -240,6 +252,7 @@ public final class Audit {
             "consumed_quantity"),
         row -> {
           entries++;
+          tenantsWithEntries.add(row.getField(Columns.TENANT_ID).toString());
           rollup.addEntry(row);
           String currency = row.getField("billing_currency").toString();
           CostSums costs = LiveCharges.costs(row);

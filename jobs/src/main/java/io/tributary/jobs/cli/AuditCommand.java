@@ -46,6 +46,9 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Warehouse warehouse = target.openExisting()) {
+      if (tenant != null) {
+        TenantOptions.requireKnown(warehouse, tenant);
+      }
       Audit.Report report = Audit.run(warehouse, tenant);
       PrintWriter out = Console.out(spec);
       if (format == ReportFormat.JSON) {
@@ -66,6 +69,7 @@ final class AuditCommand implements Callable<Integer> {
     json.put("entries", report.entries());
     json.put("charges", report.charges());
     json.put("deliveries", report.deliveries());
+    json.put("unchecked", report.unchecked());
     List<Map<String, String>> findings = new ArrayList<>();
     for (Audit.Finding finding : report.findings()) {
       Map<String, String> member = new LinkedHashMap<>();
@@ -80,7 +84,7 @@ final class AuditCommand implements Callable<Integer> {
     return json;
   }
 
-  private static void table(Audit.Report report, PrintWriter out) {
+  private void table(Audit.Report report, PrintWriter out) {
     out.printf(
         "checked %d tenants, %d billing periods, %d ledger entries, %d charges, %d deliveries,"
             + " %d files%n",
@@ -90,8 +94,13 @@ final class AuditCommand implements Callable<Integer> {
         report.charges(),
         report.deliveries(),
         report.files());
+    List<String> notChecked = notChecked(report);
+    notChecked.forEach(out::println);
     if (report.findings().isEmpty()) {
-      out.println("every invariant holds");
+      out.println(
+          notChecked.isEmpty()
+              ? "every invariant holds"
+              : "every invariant that was checked holds");
     }
     for (Audit.Finding finding : report.findings()) {
       out.printf(
@@ -102,5 +111,19 @@ final class AuditCommand implements Callable<Integer> {
           finding.expected(),
           finding.actual());
     }
+  }
+
+  private List<String> notChecked(Audit.Report report) {
+    if (tenant != null && report.entries() == 0 && report.periods() == 0) {
+      return List.of(
+          "not checked: anything of " + tenant + ", which has no ledger entry and no delivery");
+    }
+    return report.unchecked().stream()
+        .map(
+            of ->
+                "not checked: conservation (I1), balance (I2) and deliveries (I6) of "
+                    + of
+                    + ", which has estimates alone and no billing period")
+        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.attribution.NegativeWeight;
 import io.tributary.events.Money;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.BackfillJob;
@@ -51,6 +52,8 @@ import picocli.CommandLine.Spec;
       "Without files, repairs the ledger from the archives."
     })
 final class BackfillCommand implements Callable<Integer> {
+
+  private static final int MOST_WARNINGS = 10;
 
   @Spec private @Nullable CommandSpec spec;
   @ParentCommand private @Nullable Tributary tributary;
@@ -113,6 +116,9 @@ final class BackfillCommand implements Callable<Integer> {
       try (WarehouseLock lock = target.lock();
           Warehouse warehouse = verify ? target.openExisting() : target.open()) {
         refuseRemoved(warehouse, tenant, wanted);
+        if (files.isEmpty()) {
+          TenantOptions.requireKnown(warehouse, tenant);
+        }
         BackfillJob job = job(warehouse, tenant);
         if (verify) {
           return report(readable(() -> job.differences(wanted)));
@@ -129,13 +135,10 @@ final class BackfillCommand implements Callable<Integer> {
           Console.out(spec).println("admitted: " + job.admitBeyondHorizon());
         }
         progress.close();
-        return readable(
-            () -> {
-              job.attribute(wanted);
-              return ingested == null
-                  ? ExitCodes.FINE
-                  : new InputReport(spec, inputs).end(ingested.totals());
-            });
+        warn(readable(() -> job.attribute(wanted)));
+        return ingested == null
+            ? ExitCodes.FINE
+            : new InputReport(spec, inputs).end(ingested.totals());
       }
     }
   }
@@ -248,6 +251,21 @@ final class BackfillCommand implements Callable<Integer> {
       }
     }
     return instants;
+  }
+
+  private void warn(List<NegativeWeight> weights) {
+    PrintWriter err = Console.err(spec);
+    weights.stream()
+        .limit(MOST_WARNINGS)
+        .forEach(weight -> err.println("warning: " + weight.sentence()));
+    if (weights.size() > MOST_WARNINGS) {
+      err.printf(
+          "warning: weights below 0 in %d more allocations and months%n",
+          weights.size() - MOST_WARNINGS);
+    }
+    if (!weights.isEmpty()) {
+      err.println("'NegativeWeights: zero' in the definitions lets such an element get nothing");
+    }
   }
 
   private void report(LostFiles.Lost lost) {

@@ -58,7 +58,8 @@ final class DefinitionsCommand {
       PrintWriter err = Console.err(spec);
       try {
         Definitions definitions = Definitions.load(file.toString(), Console.text(file));
-        Stream.concat(definitions.warnings().stream(), definitions.idleRules().stream())
+        Stream.of(definitions.warnings(), definitions.idleRules(), definitions.creditsAsWeights())
+            .flatMap(List::stream)
             .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
             .forEach(warning -> err.println("warning: " + warning));
         Console.out(spec)

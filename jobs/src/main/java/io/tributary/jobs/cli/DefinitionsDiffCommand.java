@@ -73,7 +73,7 @@ final class DefinitionsDiffCommand implements Callable<Integer> {
     Question question = question();
     try (Warehouse warehouse = target.openExisting()) {
       ArchivedLines archived =
-          WholeArchive.read(WarehouseReader.sealed(warehouse), target.tenant());
+          WholeArchive.read(WarehouseReader.sealed(warehouse), target.existing(warehouse));
       DefinitionsDiff diff =
           new DefinitionsDiff(
               oldDefinitions,

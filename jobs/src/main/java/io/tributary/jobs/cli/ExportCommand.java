@@ -88,7 +88,8 @@ final class ExportCommand {
       SortedSet<YearMonth> months = months();
       try (Warehouse warehouse = target.openExisting()) {
         FocusExport export =
-            new FocusExport(WarehouseReader.sealed(warehouse), target.tenant(), chosen());
+            new FocusExport(
+                WarehouseReader.sealed(warehouse), target.existing(warehouse), chosen());
         SortedSet<Instant> starts = export.periods(months);
         if (file == null) {
           export.write(starts, Console.out(spec));

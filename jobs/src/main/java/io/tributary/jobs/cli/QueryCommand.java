@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.jobs.Pending;
 import io.tributary.query.Answer;
 import io.tributary.query.AnswerFormat;
 import io.tributary.query.CostEngine;
@@ -82,15 +83,34 @@ final class QueryCommand implements Callable<Integer> {
         CostEngine engine =
             new CostEngine(warehouse, THREADS, noLog ? QuestionListener.NONE : log)) {
       PrintWriter out = Console.out(spec);
+      TenantOptions.requireKnown(warehouse, target.tenant());
       Question question = question();
       Answer answer = engine.answer(question);
       tellWhatIsRemoved(question, answer.reading().keptFrom());
+      tellWhatIsBehind(warehouse, answer);
       String text = format.text(answer);
       out.print(text.endsWith("\n") ? text : text + "\n");
       out.flush();
       return ExitCodes.FINE;
     } catch (QuestionException e) {
       throw CommandException.badInput(e.problem());
+    }
+  }
+
+  /** A name under which nothing stands may be one that the ledger does not follow yet. */
+  private void tellWhatIsBehind(Warehouse warehouse, Answer answer) throws IOException {
+    for (int i = 0; i < answer.names().size(); i++) {
+      int name = i;
+      boolean none =
+          !answer.rows().isEmpty()
+              && answer.rows().stream().allMatch(row -> row.values().get(name) == null);
+      if (none && Pending.isBehind(warehouse, target.tenant())) {
+        Console.err(spec)
+            .printf(
+                "nothing has a value of %s: the ledger of %s does not follow all its definitions,"
+                    + " entities and prices yet%n",
+                answer.names().get(i), target.tenant());
+      }
     }
   }
 

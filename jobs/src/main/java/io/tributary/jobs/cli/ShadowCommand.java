@@ -100,6 +100,7 @@ final class ShadowCommand implements Callable<Integer> {
     }
     try (Warehouse warehouse = target.openExisting();
         CostEngine engine = new CostEngine(warehouse, THREADS)) {
+      TenantOptions.requireKnown(warehouse, target.tenant());
       PeerCosts peer = PeerCosts.read(file, Set.copyOf(noElement), names -> check(engine, names));
       Map<Cell, BigDecimal> ours = costs(engine, question(peer, null), peer);
       Comparison comparison = new Comparison(peer, ours, tolerance);

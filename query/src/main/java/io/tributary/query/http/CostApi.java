@@ -39,6 +39,7 @@ final class CostApi {
   private final ServerMetrics metrics;
   private final Clock clock;
   private final QuestionLimit limit;
+  private final TenantCheck tenants;
 
   CostApi(
       Warehouse warehouse,
@@ -51,12 +52,18 @@ final class CostApi {
     this.metrics = metrics;
     this.clock = clock;
     this.limit = limit;
+    this.tenants = new TenantCheck(warehouse);
   }
 
   void cost(Context request, Caller caller, Parameters parameters) {
     String tenant = Access.tenant(caller, parameters);
     Question question = question(tenant, parameters);
-    Answer answer = limit.within(tenant, () -> engine.answer(question));
+    Answer answer =
+        limit.within(
+            tenant,
+            () ->
+                tenants.answer(
+                    caller, tenant, () -> engine.answer(question), a -> a.rows().isEmpty()));
     metrics.scanned(answer.scan());
     describe(answer.reading(), request);
     request.header("Tributary-Table", answer.scan().table());
@@ -66,9 +73,16 @@ final class CostApi {
   void audit(Context request, Caller caller, Parameters parameters) {
     boolean ofAll = caller instanceof Caller.Operator && parameters.value("tenant") == null;
     String tenant = ofAll ? null : Access.tenant(caller, parameters);
-    json(
-        request,
-        limit.within(tenant == null ? "" : tenant, () -> auditJson(Audit.run(warehouse, tenant))));
+    Audit.Report report =
+        limit.within(
+            tenant == null ? "" : tenant,
+            () ->
+                tenants.answer(
+                    caller,
+                    tenant,
+                    () -> Audit.run(warehouse, tenant),
+                    audited -> audited.entries() == 0 && audited.periods() == 0));
+    json(request, auditJson(report));
   }
 
   private static Question question(String tenant, Parameters parameters) {
@@ -115,14 +129,21 @@ final class CostApi {
     String tenant = Access.tenant(caller, parameters);
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("tenant", tenant);
-    body.put("dimensions", engine.dimensions(tenant));
+    body.put(
+        "dimensions",
+        tenants.answer(caller, tenant, () -> engine.dimensions(tenant), List::isEmpty));
     body.put("columns", CostEngine.columns());
     json(request, body);
   }
 
   void freshness(Context request, Caller caller, Parameters parameters) {
     String tenant = Access.tenant(caller, parameters);
-    LedgerActivity.Freshness freshness = engine.activity().freshness(tenant);
+    LedgerActivity.Freshness freshness =
+        tenants.answer(
+            caller,
+            tenant,
+            () -> engine.activity().freshness(tenant),
+            fresh -> fresh.newestEntryTime() == null);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("tenant", tenant);
     body.put("snapshot_id", text(freshness.snapshotId()));
@@ -142,6 +163,7 @@ final class CostApi {
     body.put("entries", report.entries());
     body.put("charges", report.charges());
     body.put("deliveries", report.deliveries());
+    body.put("unchecked", report.unchecked());
     body.put("findings", report.findings());
     return body;
   }

@@ -17,8 +17,10 @@ final class ExplainApi {
 
   private final ExplainEngine engine;
   private final QuestionLimit limit;
+  private final TenantCheck tenants;
 
-  ExplainApi(ExplainEngine engine, QuestionLimit limit) {
+  ExplainApi(ExplainEngine engine, QuestionLimit limit, TenantCheck tenants) {
+    this.tenants = tenants;
     this.engine = engine;
     this.limit = limit;
   }
@@ -32,7 +34,12 @@ final class ExplainApi {
             parameters.value("charge"),
             parameters.value("dimension"),
             parameters.value("limit"));
-    ExplainedLines answer = limit.within(tenant, () -> engine.answer(question));
+    ExplainedLines answer =
+        limit.within(
+            tenant,
+            () ->
+                tenants.answer(
+                    caller, tenant, () -> engine.answer(question), a -> a.lines().isEmpty()));
     if (answer.snapshotId() != null) {
       request.header("Tributary-Snapshot", answer.snapshotId());
     }

@@ -70,7 +70,8 @@ public final class QueryServer implements AutoCloseable {
     this.access = new Access(settings.access());
     QuestionLimit limit = new QuestionLimit(settings.questionsPerTenant());
     this.api = new CostApi(warehouse, engine, metrics, clock, limit);
-    this.explainApi = new ExplainApi(new ExplainEngine(warehouse, tracer), limit);
+    this.explainApi =
+        new ExplainApi(new ExplainEngine(warehouse, tracer), limit, new TenantCheck(warehouse));
     this.javalin = Javalin.create(QueryServer::configure);
     route();
   }
