@@ -9,6 +9,7 @@ import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
 import io.tributary.events.RecordKind;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
@@ -517,7 +518,7 @@ public final class Bucket {
   }
 
   private static String chargeRow(Charge charge) {
-    String resource = charge.getResourceId();
+    String resource = ResourceIdentity.of(charge.getResourceId());
     return (resource == null ? "" : resource) + "\0" + charge.getChargeKey();
   }
 

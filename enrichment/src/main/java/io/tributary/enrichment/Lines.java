@@ -47,8 +47,14 @@ final class Lines {
     this.admission = admission;
   }
 
-  /** A cell with the resource and meter it is of. */
+  /** A cell with the resource, by its identity, and the meter it is of. */
   record Cell(String resourceId, String meter, CellState state) {
+
+    /** The resource as usage named it. */
+    String resourceAsDelivered() {
+      String delivered = state.getResourceId();
+      return delivered == null ? resourceId : delivered;
+    }
 
     /** The cell in a row of {@link MeterDays}. */
     static Cell of(String row, CellState state) {
@@ -397,7 +403,7 @@ final class Lines {
     charge.setBillingPeriodEnd(month.atZone(ZoneOffset.UTC).plusMonths(1).toInstant());
     charge.setChargePeriodStart(state.getHour());
     charge.setChargePeriodEnd(state.getHour().plus(Entries.HOUR));
-    charge.setResourceId(cell.resourceId);
+    charge.setResourceId(cell.resourceAsDelivered());
     charge.setSkuMeter(cell.meter);
     charge.setSubAccountId(state.getSubAccountId());
     charge.setServiceName(state.getServiceName());

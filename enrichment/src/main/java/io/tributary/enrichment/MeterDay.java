@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.UsageHour;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cells of one resource, meter and UTC day, and the charges that may cover them, on the heap.
@@ -118,7 +120,8 @@ final class MeterDay {
             change.getQuantity(),
             null,
             List.of(),
-            null));
+            null,
+            spelling(change.getResourceId())));
     TreeSet<Map<String, String>> sets = labelSets.get(change.getHour());
     if (sets != null && sets.size() > LABEL_SETS) {
       fold(change.getHour(), sets.pollLast());
@@ -129,7 +132,20 @@ final class MeterDay {
     CellState known = cells.putIfAbsent(UsageCells.name(more), more);
     if (known != null) {
       known.setQuantity(known.getQuantity().add(more.getQuantity()));
+      known.setResourceId(smaller(known.getResourceId(), more.getResourceId()));
     }
+  }
+
+  private static @Nullable String spelling(String resource) {
+    return ResourceIdentity.of(resource).equals(resource) ? null : resource;
+  }
+
+  /** The smaller of two spellings; null is the identity, which has no capitals, the largest. */
+  private static @Nullable String smaller(@Nullable String a, @Nullable String b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return a.compareTo(b) <= 0 ? a : b;
   }
 
   /** Whether a set of labels is among those kept, be it for the time being. */
@@ -170,7 +186,8 @@ final class MeterDay {
             cell.getQuantity(),
             null,
             List.of(),
-            null));
+            null,
+            cell.getResourceId()));
   }
 
   private static String text(Map<String, String> labels) {

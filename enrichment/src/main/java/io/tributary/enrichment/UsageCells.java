@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
 import java.nio.charset.StandardCharsets;
@@ -42,11 +43,18 @@ public final class UsageCells {
 
   /** The identity of the cell that {@code change} is a change of. */
   public static String cellOf(UsageHour change) {
-    return change.getResourceId() + "\0" + change.getMeter() + "\0" + name(change);
+    return ResourceIdentity.of(change.getResourceId())
+        + "\0"
+        + change.getMeter()
+        + "\0"
+        + name(change);
   }
 
-  /** Two changes of one cell as one, which is the first. */
+  /** Two changes of one cell as one, which is the first, under the smaller spelling. */
   public static UsageHour plus(UsageHour left, UsageHour right) {
+    if (right.getResourceId().compareTo(left.getResourceId()) < 0) {
+      left.setResourceId(right.getResourceId());
+    }
     left.setQuantity(left.getQuantity().add(right.getQuantity()));
     left.setEvents(left.getEvents() + right.getEvents());
     return left;
@@ -54,7 +62,11 @@ public final class UsageCells {
 
   /** The row of the cells of a resource, a meter and the UTC day of {@code instant}. */
   static String dayRow(String resourceId, String meter, Instant instant) {
-    return resourceId + "\0" + meter + "\0" + Math.floorDiv(instant.getEpochSecond(), 86_400L);
+    return ResourceIdentity.of(resourceId)
+        + "\0"
+        + meter
+        + "\0"
+        + Math.floorDiv(instant.getEpochSecond(), 86_400L);
   }
 
   /** The cell within its meter and day, as one text. Distinct cells have distinct names. */

@@ -74,8 +74,19 @@ final class RandomHistory {
     return Math.min(random.nextInt(resources), random.nextInt(resources));
   }
 
-  private static String id(int resource) {
-    return "i-" + resource;
+  /** Every other is of Azure, spelled as comes. */
+  private String id(int resource) {
+    return resource % 2 == 0
+        ? "i-" + resource
+        : spelled("/subscriptions/0/groups/RG/i-" + resource);
+  }
+
+  private String spelled(String id) {
+    StringBuilder spelled = new StringBuilder();
+    id.chars()
+        .map(c -> oneIn(3) ? Character.toUpperCase(c) : c)
+        .forEach(c -> spelled.append((char) c));
+    return spelled.toString();
   }
 
   private static String account(int resource) {
@@ -139,7 +150,10 @@ final class RandomHistory {
       String from = oneIn(2) ? "2026-01-01T00:00:00Z" : hour().toString();
       long version = random.nextInt(3);
       EntityChange entity =
-          switch (random.nextInt(8)) {
+          switch (random.nextInt(9)) {
+            case 8 ->
+                Records.entity(
+                    "service", id(resource()), "tier", "tier" + random.nextInt(3), from, version);
             case 0 ->
                 Records.entity(
                     "account",
@@ -182,7 +196,9 @@ final class RandomHistory {
             Map.of("ServiceName", List.of("Storage", "Database")),
             Map.of("ServiceName", List.of("Database", "Storage")),
             Map.of("Account", List.of("111")),
-            Map.of("SubAccountId", List.of("111")));
+            Map.of("SubAccountId", List.of("111")),
+            Map.of("Resource", List.of(id(1), id(2), id(3))),
+            Map.of("ResourceId", List.of(id(3), id(2), id(1))));
     for (int i = 0; i < count; i++) {
       String granularity = any(List.of("HOURLY", "DAILY", "DAILY", "MONTHLY"));
       Instant at = hour();
@@ -197,7 +213,7 @@ final class RandomHistory {
               granularity.equals("MONTHLY") ? "traffic" : "calls",
               granularity,
               start.toString(),
-              "c" + random.nextInt(4),
+              oneIn(4) ? spelled("/subscriptions/c") : "c" + random.nextInt(4),
               oneIn(6) ? "0" : positive().toPlainString(),
               random.nextInt(4));
       record.setFilter(any(filters));

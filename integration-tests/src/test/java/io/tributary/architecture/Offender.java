@@ -1,5 +1,6 @@
 package io.tributary.architecture;
 
+import io.tributary.events.Charge;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -34,6 +35,10 @@ final class Offender {
 
   static void print() {
     System.out.println("terminal");
+  }
+
+  static String resource(Charge charge) {
+    return charge.getResourceId();
   }
 
   static void log() {

@@ -5,6 +5,7 @@ import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.RecordKind;
+import io.tributary.events.ResourceIdentity;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -131,7 +132,7 @@ final class LiveCharges {
   }
 
   private static Id id(@Nullable String resourceId, String chargeKey) {
-    return new Id(resourceId == null ? "" : resourceId, chargeKey);
+    return new Id(resourceId == null ? "" : ResourceIdentity.of(resourceId), chargeKey);
   }
 
   private static Version version(Record row) {

@@ -4,6 +4,7 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Op;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.UsageFile;
@@ -155,9 +156,8 @@ public final class ArchiveState {
 
   /** What tells charges of a tenant apart. */
   public static String key(Charge charge) {
-    return (charge.getResourceId() == null ? "" : charge.getResourceId())
-        + "\0"
-        + charge.getChargeKey();
+    String resource = ResourceIdentity.of(charge.getResourceId());
+    return (resource == null ? "" : resource) + "\0" + charge.getChargeKey();
   }
 
   private static boolean isOf(Charge charge, DeliveryScope scope) {
