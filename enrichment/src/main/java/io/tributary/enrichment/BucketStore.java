@@ -12,7 +12,10 @@ public interface BucketStore {
   /** Usage cells with the charges that may cover them, by resource, meter and day. */
   Table meterDays();
 
-  /** Hashes of the ids of accepted usage events that are kept for one time; values are empty. */
+  /**
+   * What is remembered of usage events until one time, by hashes of their identities; and, of
+   * another time, the cells they were added to.
+   */
   Table usageIds(String until);
 
   /** Timelines of entities, prices and definitions, and telemetry. */

@@ -189,7 +189,7 @@ final class Lines {
   /** What a cell is weight for in streams that are made of usage. */
   List<WeightState> weights(Cell cell) {
     PlanInForce plan = dimensions.planAt(asOf(cell));
-    if (plan == null || !Money.fits(cell.state.getQuantity())) {
+    if (plan == null || !UsageCells.counts(cell.state)) {
       return List.of();
     }
     BigDecimal quantity = cell.state.getQuantity();

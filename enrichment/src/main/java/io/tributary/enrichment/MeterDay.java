@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An hour has at most {@link #LABEL_SETS} sets of labels. Of more, those that hash lowest are
  * kept, and the quantity of the others is under {@link #OTHER}. What hashes higher than all that
- * are kept never comes back, so the cells do not depend on the order of arrival.
+ * are kept never comes back, so the cells do not depend on the order of arrival. Cells without
+ * events that count are kept too: their labels are among those that came.
  */
 final class MeterDay {
 
@@ -121,7 +122,8 @@ final class MeterDay {
             null,
             List.of(),
             null,
-            spelling(change.getResourceId())));
+            spelling(change.getResourceId()),
+            change.getEvents()));
     TreeSet<Map<String, String>> sets = labelSets.get(change.getHour());
     if (sets != null && sets.size() > LABEL_SETS) {
       fold(change.getHour(), sets.pollLast());
@@ -132,6 +134,7 @@ final class MeterDay {
     CellState known = cells.putIfAbsent(UsageCells.name(more), more);
     if (known != null) {
       known.setQuantity(known.getQuantity().add(more.getQuantity()));
+      known.setEvents(known.getEvents() + more.getEvents());
       known.setResourceId(smaller(known.getResourceId(), more.getResourceId()));
     }
   }
@@ -187,7 +190,8 @@ final class MeterDay {
             null,
             List.of(),
             null,
-            cell.getResourceId()));
+            cell.getResourceId(),
+            cell.getEvents()));
   }
 
   private static String text(Map<String, String> labels) {

@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.Money;
 import io.tributary.events.ResourceIdentity;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
@@ -35,10 +36,34 @@ public final class UsageCells {
         1L);
   }
 
-  /** The identity of {@code event}: 128 bits of SHA-256 of source and id. */
+  /** The identity of {@code event}: 128 bits of SHA-256 of resource, hour, source and id. */
   public static String idOf(UsageEvent event) {
-    byte[] hash = sha256().digest(utf8(event.getSource() + "\0" + event.getEventId()));
+    String identity =
+        ResourceIdentity.of(event.getResourceId())
+            + "\0"
+            + event.getEventTime().truncatedTo(ChronoUnit.HOURS).getEpochSecond()
+            + "\0"
+            + event.getSource()
+            + "\0"
+            + event.getEventId();
+    byte[] hash = sha256().digest(utf8(identity));
     return Base64.getEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, 16));
+  }
+
+  /** A change of the same cell that changes nothing. */
+  static UsageHour nothing(UsageHour change) {
+    UsageHour nothing = UsageHour.newBuilder(change).build();
+    nothing.setQuantity(Money.ZERO);
+    nothing.setEvents(0L);
+    return nothing;
+  }
+
+  /**
+   * Whether there is anything to attribute in a cell: events that count, with a quantity that
+   * DECIMAL(38,18) can hold.
+   */
+  static boolean counts(CellState cell) {
+    return cell.getEvents() > 0 && Money.fits(cell.getQuantity());
   }
 
   /** The identity of the cell that {@code change} is a change of. */
@@ -124,7 +149,7 @@ public final class UsageCells {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

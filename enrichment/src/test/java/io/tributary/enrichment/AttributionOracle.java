@@ -55,6 +55,12 @@ public final class AttributionOracle {
   private static final Pattern AZURE =
       Pattern.compile("/(subscriptions|providers)/", Pattern.CASE_INSENSITIVE);
   private static final Duration HOUR = Duration.ofHours(1);
+
+  /** Of events with one identity the first counts. */
+  private static final Comparator<UsageEvent> FIRST =
+      Comparator.comparing((UsageEvent e) -> Records.recordTime(e, InMemoryTenant.RECORD_TIME))
+          .thenComparing(RecordKind.USAGE::encode, Arrays::compareUnsigned);
+
   private static final BigDecimal ZERO = BigDecimal.ZERO.setScale(18);
   private static final CompiledDefinitions COMPILED = new CompiledDefinitions();
 
@@ -143,13 +149,15 @@ public final class AttributionOracle {
                     + "|"
                     + AllocationOracle.filter(t),
             TelemetryRecord::getVersion);
-    Set<String> ids = new HashSet<>();
+    Map<String, UsageEvent> counting = new HashMap<>();
     for (SpecificRecordBase input : inputs) {
-      if (input instanceof UsageEvent event
-          && ids.add(event.getSource() + "|" + event.getEventId())) {
-        cells.merge(cell(event), event.getQuantity(), BigDecimal::add);
+      if (input instanceof UsageEvent event) {
+        counting.merge(identity(event), event, (a, b) -> FIRST.compare(a, b) <= 0 ? a : b);
       }
     }
+    counting
+        .values()
+        .forEach(event -> cells.merge(cell(event), event.getQuantity(), BigDecimal::add));
   }
 
   /** What follows from {@code inputs}. */
@@ -285,6 +293,15 @@ public final class AttributionOracle {
       small.append("ABCDEFGHIJKLMNOPQRSTUVWXYZ".indexOf(c) < 0 ? c : (char) (c + 32));
     }
     return small.toString();
+  }
+
+  private static String identity(UsageEvent event) {
+    return String.join(
+        "|",
+        resource(event.getResourceId()),
+        event.getEventTime().truncatedTo(ChronoUnit.HOURS).toString(),
+        event.getSource(),
+        event.getEventId());
   }
 
   private static Cell cell(UsageEvent event) {
@@ -557,6 +574,7 @@ public final class AttributionOracle {
             null,
             List.of(),
             null,
-            null));
+            null,
+            1L));
   }
 }

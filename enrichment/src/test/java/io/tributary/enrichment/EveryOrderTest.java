@@ -6,6 +6,7 @@ import static io.tributary.enrichment.Records.delete;
 import static io.tributary.enrichment.Records.delivery;
 import static io.tributary.enrichment.Records.entity;
 import static io.tributary.enrichment.Records.price;
+import static io.tributary.enrichment.Records.recorded;
 import static io.tributary.enrichment.Records.telemetry;
 import static io.tributary.enrichment.Records.usage;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -187,6 +188,25 @@ class EveryOrderTest {
                     charge("a", 2, COMMON, "11:00", "12:00", "6"),
                     charge("b", 2, APP, "11:00", "12:00", "3"),
                     delivery(2, "12:00")))),
+        Arguments.of(
+            "one id of usage comes with four contents, one of them twice, and in another hour",
+            List.of(
+                bill(charge("a", 1, APP, "10:00", "11:00", "6"), delivery(1, "12:00")),
+                Arrival.of(
+                    "usage",
+                    recorded(usage("u1", APP, "10:15", "1", "t1"), "12:02"),
+                    recorded(usage("u1", APP, "11:15", "5", "t2"), "12:02"),
+                    recorded(usage("u1", COMMON, "10:15", "7", ""), "12:02")),
+                Arrival.of("later", recorded(usage("u1", APP, "10:30", "2", "t2"), "12:03")),
+                Arrival.of("earlier", recorded(usage("u1", APP, "10:45", "3", ""), "12:01")),
+                Arrival.of(
+                    "at the same time",
+                    recorded(usage("u1", APP, "10:45", "4", "t0"), "12:01"),
+                    price("USD", "0.7", "00:00", 1)),
+                Arrival.of(
+                    "the first again", recorded(usage("u1", APP, "10:15", "1", "t1"), "12:00")),
+                Arrival.of("definitions", definitions(AllocatingDefinitions.BY_DAY, START, 1)),
+                superseding(charge("a", 2, APP, "11:00", "12:00", "7"), delivery(2, "12:00")))),
         Arguments.of(
             "bills, usage, entities and telemetry spell one machine in several ways",
             List.of(

@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -34,6 +35,7 @@ final class RandomHistory {
   private final SplittableRandom random;
   private final int resources;
   private final List<SpecificRecordBase> inputs = new ArrayList<>();
+  private final List<UsageEvent> usage = new ArrayList<>();
 
   private RandomHistory(long seed, int resources) {
     this.random = new SplittableRandom(seed);
@@ -128,7 +130,33 @@ final class RandomHistory {
     event.setSubAccountId(account(resource));
     event.setServiceName(service(resource));
     event.setRegionId(oneIn(10) ? null : region(resource));
-    inputs.add(event);
+    add(event);
+    while (oneIn(3)) {
+      add(another(event));
+    }
+  }
+
+  private void add(UsageEvent event) {
+    inputs.add(Records.recorded(event, any(List.of("12:00", "12:01", "12:02"))));
+    usage.add(event);
+  }
+
+  /** An event with the id of another, which says something else, or the same at another time. */
+  private UsageEvent another(UsageEvent event) {
+    UsageEvent other = UsageEvent.newBuilder(oneIn(3) ? any(usage) : event).build();
+    other.setEventId(event.getEventId());
+    switch (random.nextInt(9)) {
+      case 0 -> other.setQuantity(positive());
+      case 1 -> other.setLabels(new HashMap<>(Map.of("team", "t" + random.nextInt(6))));
+      case 2 -> other.setMeter(any(METERS));
+      case 3 -> other.setRegionId("r2");
+      case 4 -> other.setEventTime(other.getEventTime().truncatedTo(ChronoUnit.HOURS));
+      case 5 -> other.setEventTime(other.getEventTime().plus(1, ChronoUnit.HOURS));
+      case 6 -> other.setResourceId(spelled(other.getResourceId().toLowerCase(Locale.ROOT)));
+      case 7 -> other.setResourceId(id(resource()));
+      default -> {}
+    }
+    return other;
   }
 
   private void addPrices(int count) {

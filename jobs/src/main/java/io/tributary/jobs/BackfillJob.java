@@ -1,6 +1,7 @@
 package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.UsageCells;
@@ -36,6 +37,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,9 +65,19 @@ public final class BackfillJob {
   private final Clock clock;
   private final Supplier<StreamExecutionEnvironment> batch;
 
-  /** What was archived. */
+  /**
+   * What was archived.
+   *
+   * @param records read, by type
+   * @param repeated usage events that were read before
+   * @param conflicting usage events of an identity that was read before with another content
+   */
   public record Ingested(
-      List<DeliverySummary> deliveries, Map<String, Long> records, long rejected) {}
+      List<DeliverySummary> deliveries,
+      Map<String, Long> records,
+      long rejected,
+      long repeated,
+      long conflicting) {}
 
   /** What the ledger lacks of a billing period in a currency, in so many entries. */
   public record Difference(
@@ -167,7 +179,12 @@ public final class BackfillJob {
                               file.file().path().toString(),
                               file.events()))));
       commit.commit(false);
-      return new Ingested(totals.deliveries(), archiving.records, totals.rejected());
+      return new Ingested(
+          totals.deliveries(),
+          archiving.records,
+          totals.rejected(),
+          archiving.usage.count(Outcome.DUPLICATE),
+          archiving.usage.count(Outcome.CONFLICT));
     }
   }
 
@@ -269,6 +286,7 @@ public final class BackfillJob {
     String run = "admit-" + ContentHash.of(tenantId + late);
     Set<String> recorded =
         new ArchiveState(WarehouseReader.current(warehouse), tenantId).recordedFiles();
+    Set<String> admittedIds = new HashSet<>();
     UsageTotals usage = new UsageTotals();
     TenantPolicies policies = knownPolicies();
     try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
@@ -276,12 +294,14 @@ public final class BackfillJob {
         SpecificRecordBase record = policies.allowed(admitted.record());
         if (!(record instanceof UsageEvent event)) {
           commit.add(WarehouseRow.archived(record, admitted.time()));
-        } else if (recorded.add(UsageCells.idOf(event))) {
-          // The archive of usage has no ids; this row remembers that the event is in it.
+        } else if (!recorded.contains(UsageCells.idOf(event))) {
           usage.add(event);
-          commit.add(
-              WarehouseRow.of(
-                  new UsageFile(tenantId, UsageCells.idOf(event), event.getEventId(), 1L)));
+          if (admittedIds.add(UsageCells.idOf(event))) {
+            // The archive of usage has no ids; this row remembers that the event is in it.
+            commit.add(
+                WarehouseRow.of(
+                    new UsageFile(tenantId, UsageCells.idOf(event), event.getEventId(), 1L)));
+          }
         }
       }
       archive(usage, commit);

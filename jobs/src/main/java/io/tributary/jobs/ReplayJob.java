@@ -73,8 +73,12 @@ public final class ReplayJob {
       @Nullable String bootstrapServers,
       Duration checkpointInterval) {}
 
-  /** What was replayed. */
-  public record Replayed(long published, long rejected, boolean resumed) {}
+  /**
+   * What was replayed.
+   *
+   * @param conflicting records of an identity that also came with another content
+   */
+  public record Replayed(long published, long rejected, long conflicting, boolean resumed) {}
 
   private final Warehouse warehouse;
   private final Path home;
@@ -103,7 +107,7 @@ public final class ReplayJob {
     InputPlan plan = plan(run, inputs);
     Replayed replayed;
     if (isFinished(run, stream)) {
-      replayed = new Replayed(0, 0, true);
+      replayed = new Replayed(0, 0, 0, true);
       requireEverythingCommitted(run, stream);
       end(run, stream, inputs.read(plan, Ignoring.EVERYTHING));
     } else {
@@ -156,7 +160,8 @@ public final class ReplayJob {
       execute(run, stream, plan, topics, broker.servers, totals, progress);
       requireEverythingCommitted(run, stream);
       end(run, stream, totals);
-      return new Replayed(published, totals.rejected(), resumed);
+      long conflicting = counted().getOrDefault(Count.CONFLICTING + "." + stream, 0L);
+      return new Replayed(published, totals.rejected(), conflicting, resumed);
     }
   }
 
@@ -220,7 +225,7 @@ public final class ReplayJob {
    * waits for others. The run stays unfinished otherwise.
    */
   private void requireEverythingCommitted(RunDirectory run, String stream) throws IOException {
-    Map<String, Long> counted = SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER));
+    Map<String, Long> counted = counted();
     long in = counted.getOrDefault(Count.IN + "." + stream, 0L);
     long waiting = counted.getOrDefault(Count.WAITING + "." + stream, 0L);
     if (in != run.published() || waiting != 0) {
@@ -228,6 +233,10 @@ public final class ReplayJob {
           "the replay ended, but of %d records published the ledger has counted %d, %d of them waiting"
               .formatted(run.published(), in, waiting));
     }
+  }
+
+  private Map<String, Long> counted() {
+    return SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER));
   }
 
   private void end(RunDirectory run, String stream, RecordedInputs.Totals totals)

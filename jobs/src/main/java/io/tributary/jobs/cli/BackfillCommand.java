@@ -211,6 +211,15 @@ final class BackfillCommand implements Callable<Integer> {
   private void report(Ingested ingested) {
     PrintWriter out = Console.out(spec);
     ingested.records().forEach((kind, count) -> out.println(kind + ": " + count));
+    if (ingested.repeated() > 0) {
+      out.println("repeated: " + ingested.repeated() + " usage events");
+    }
+    if (ingested.conflicting() > 0) {
+      out.println(
+          "conflicting: %d usage events with the id of another of their resource and hour;"
+                  .formatted(ingested.conflicting())
+              + " of each id the first counts");
+    }
     for (DeliverySummary delivery : ingested.deliveries()) {
       delivery
           .sums()

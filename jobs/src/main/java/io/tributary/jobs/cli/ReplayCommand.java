@@ -92,8 +92,11 @@ final class ReplayCommand implements Callable<Integer> {
                 .run(inputs, progress);
         Console.out(spec)
             .printf(
-                "replayed%s: %d records published, %d rejected%n",
-                replayed.resumed() ? " (resumed)" : "", replayed.published(), replayed.rejected());
+                "replayed%s: %d records published, %d rejected%s%n",
+                replayed.resumed() ? " (resumed)" : "",
+                replayed.published(),
+                replayed.rejected(),
+                replayed.conflicting() == 0 ? "" : ", " + replayed.conflicting() + " conflicting");
         return ExitCodes.FINE;
       }
     }
