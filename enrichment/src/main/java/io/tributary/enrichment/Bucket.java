@@ -265,7 +265,7 @@ public final class Bucket {
     if (change.isEffective() && entity.getKind().equals(Policy.KIND)) {
       // A policy is about every line, and no line remembers that.
       touch(Reads.DEFINITIONS, change.from(), null);
-      usageIds.periods().forEach(period -> behindWith(USAGE_IDS + period));
+      usageIds.tablesOfLabels().forEach(table -> behindWith(USAGE_IDS + table));
     }
     return changed(change);
   }

@@ -12,11 +12,8 @@ public interface BucketStore {
   /** Usage cells with the charges that may cover them, by resource, meter and day. */
   Table meterDays();
 
-  /**
-   * What is remembered of usage events until one time, by hashes of their identities; and, of
-   * another time, the cells they were added to.
-   */
-  Table usageIds(String until);
+  /** Of what is remembered of usage events, that of one time, or the cells of one day. */
+  Table usageIds(String name);
 
   /** Timelines of entities, prices and definitions, and telemetry. */
   Table timelines();

@@ -6,9 +6,9 @@ import io.tributary.events.UsageHour;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UsageIds {
 
-  private static final String PERIODS = "I";
+  private static final String TABLES = "I";
+  private static final String CELLS = "c";
   private static final byte[] PRESENT = new byte[0];
 
   private final BucketStore store;
   private final Admission admission;
   private final UnaryOperator<UsageHour> allowed;
   private final UsageCellNumbers cells;
-  private final Set<String> used = new HashSet<>();
-  private final Set<String> unused = new HashSet<>();
+  private final Map<String, Boolean> used = new HashMap<>();
 
   /**
    * What an event does.
@@ -43,8 +43,8 @@ public final class UsageIds {
    */
   public record Effect(Outcome outcome, List<UsageHour> changes) {}
 
-  /** The event of an identity that counts, and until when it is remembered. */
-  private record Known(String period, CountedUsage event) {}
+  /** The event of an identity that counts, and where it is remembered. */
+  private record Known(Place place, CountedUsage event) {}
 
   /**
    * @param allowed what may be kept of the labels of usage
@@ -76,77 +76,93 @@ public final class UsageIds {
    */
   Effect add(UsageEvent event, long recordTime, long cameAt, Consumer<Instant> keep) {
     Instant hour = event.getEventTime().truncatedTo(ChronoUnit.HOURS);
-    Instant inTime = admission.idsKeptUntil(hour);
-    Instant late = admission.usageCloses(hour);
     String id = UsageCells.idOf(event);
-    Known known = known(id, hour, period(inTime), period(late));
+    Place inTime = inTime(id, hour);
+    Place late = late(id, hour);
+    Known known = known(inTime, late);
     // What came late once may come late again.
     boolean isLate =
         cameAt > Admission.micros(event.getEventTime().plus(admission.dedupeMemory()))
-            || (known != null && known.period.equals(period(late)));
-    Place place = new Place(id, hour, isLate ? late : inTime, keep);
+            || (known != null && known.place.equals(late));
+    Place place = isLate ? late : inTime;
     UsageHour change = UsageCells.change(event);
-    CountedUsage next = CountedUsage.of(event, recordTime, cells.number(place.period(), change));
+    CountedUsage next = CountedUsage.of(event, recordTime, numberOf(change, place, keep));
     if (known == null) {
-      put(place, next);
+      put(place, next, keep);
       return new Effect(Outcome.APPLIED, List.of(change));
     }
-    return meet(event, next, place, moved(known, place));
+    if (!known.place.equals(place)) {
+      CountedUsage moved = known.event.in(numberOf(cellOf(known.place, known.event), place, keep));
+      store.usageIds(known.place.ids()).remove(id);
+      put(place, moved, keep);
+      known = new Known(place, moved);
+    }
+    return meet(event, next, known);
   }
 
-  /** Where an identity is remembered, and who is told where nothing was there yet. */
-  private record Place(String id, Instant hour, Instant until, Consumer<Instant> keep) {
+  /**
+   * Where an identity is remembered.
+   *
+   * @param until until when
+   * @param cellsUntil until when the cells of its day are
+   */
+  private record Place(String id, Instant hour, Instant until, Instant cellsUntil) {
 
-    String period() {
-      return UsageIds.period(until);
+    String ids() {
+      return Long.toString(until.getEpochSecond());
+    }
+
+    String cells() {
+      long day = Math.floorDiv(hour.getEpochSecond(), 86_400L);
+      return CELLS + cellsUntil.getEpochSecond() + "/" + day;
     }
   }
 
-  private @Nullable Known known(String id, Instant hour, String inTime, String late) {
-    byte[] row = store.usageIds(inTime).get(id);
+  private Place inTime(String id, Instant hour) {
+    Instant lastHour = hour.truncatedTo(ChronoUnit.DAYS).plus(23, ChronoUnit.HOURS);
+    return new Place(id, hour, admission.idsKeptUntil(hour), admission.idsKeptUntil(lastHour));
+  }
+
+  private Place late(String id, Instant hour) {
+    return new Place(id, hour, admission.usageCloses(hour), admission.usageCloses(hour));
+  }
+
+  private @Nullable Known known(Place inTime, Place late) {
+    byte[] row = store.usageIds(inTime.ids()).get(inTime.id);
     if (row != null) {
-      return new Known(inTime, CountedUsage.of(row, hour));
+      return new Known(inTime, CountedUsage.of(row, inTime.hour));
     }
-    row = isUsed(late) ? store.usageIds(late).get(id) : null;
-    return row == null ? null : new Known(late, CountedUsage.of(row, hour));
-  }
-
-  /** The event that counts, after it was moved to where it is remembered from now on. */
-  private CountedUsage moved(Known known, Place place) {
-    if (known.period.equals(place.period())) {
-      return known.event;
-    }
-    UsageHour cell = cellOf(known.period, known.event);
-    CountedUsage moved = known.event.in(cells.number(place.period(), cell));
-    store.usageIds(known.period).remove(place.id);
-    put(place, moved);
-    return moved;
+    row = isUsed(late.ids()) ? store.usageIds(late.ids()).get(late.id) : null;
+    return row == null ? null : new Known(late, CountedUsage.of(row, late.hour));
   }
 
   /** What the next event of an identity does beside the one that counts. */
-  private Effect meet(UsageEvent event, CountedUsage next, Place place, CountedUsage counts) {
+  private Effect meet(UsageEvent event, CountedUsage next, Known known) {
+    CountedUsage counts = known.event;
     UsageHour change = UsageCells.change(event);
-    UsageHour cell = cellOf(place.period(), counts);
+    UsageHour cell = cellOf(known.place, counts);
     if (next.says(counts) || (next.saysOfItsCell(counts) && isSame(change, cell))) {
       if (next.recordTime() < counts.recordTime()) {
-        put(place, counts.recordedBy(next.recordTime()));
+        write(known.place, counts.recordedBy(next.recordTime()));
       }
       return new Effect(Outcome.DUPLICATE, List.of());
     }
     if (isFirst(event, next, counts.event(event, cell), counts)) {
-      put(place, next);
+      write(known.place, next);
       return new Effect(Outcome.CONFLICT, List.of(counts.negated(cell), change));
     }
     return new Effect(Outcome.CONFLICT, List.of(UsageCells.nothing(change)));
   }
 
   /** Labels may have been remembered before it was known that they may not be kept. */
-  private UsageHour cellOf(String period, CountedUsage event) {
-    return allowed.apply(cells.cell(period, event.cell()));
+  private UsageHour cellOf(Place place, CountedUsage event) {
+    return allowed.apply(cells.cell(place.cells(), event.cell(), place.hour));
   }
 
   private static boolean isSame(UsageHour change, UsageHour cell) {
-    return Arrays.equals(UsageCellNumbers.content(change), UsageCellNumbers.content(cell));
+    return Arrays.equals(
+        RecordKind.USAGE_HOUR.encode(UsageCells.nothing(change)),
+        RecordKind.USAGE_HOUR.encode(UsageCells.nothing(cell)));
   }
 
   private static boolean isFirst(
@@ -157,34 +173,40 @@ public final class UsageIds {
         : next.recordTime() < counts.recordTime();
   }
 
-  private void put(Place place, CountedUsage event) {
-    String period = place.period();
-    store.usageIds(period).put(place.id, event.toBytes(place.hour));
-    if (!isUsed(period)) {
-      store.index(PERIODS).put(period, PRESENT);
-      used.add(period);
-      unused.remove(period);
-      place.keep.accept(place.until);
+  private int numberOf(UsageHour change, Place place, Consumer<Instant> keep) {
+    use(place.cells(), place.cellsUntil, keep);
+    return cells.number(place.cells(), change);
+  }
+
+  private void put(Place place, CountedUsage event, Consumer<Instant> keep) {
+    use(place.ids(), place.until, keep);
+    write(place, event);
+  }
+
+  private void write(Place place, CountedUsage event) {
+    store.usageIds(place.ids()).put(place.id, event.toBytes(place.hour));
+  }
+
+  private void use(String table, Instant until, Consumer<Instant> keep) {
+    if (!isUsed(table)) {
+      store.index(TABLES).put(table, PRESENT);
+      used.put(table, true);
+      keep.accept(until);
     }
   }
 
-  private boolean isUsed(String period) {
-    if (used.contains(period) || unused.contains(period)) {
-      return used.contains(period);
-    }
-    boolean isUsed = store.index(PERIODS).get(period) != null;
-    (isUsed ? used : unused).add(period);
-    return isUsed;
+  private boolean isUsed(String table) {
+    return used.computeIfAbsent(table, t -> store.index(TABLES).get(t) != null);
   }
 
-  /** The times until which anything is remembered. */
-  List<String> periods() {
-    return store.index(PERIODS).keys();
+  /** The tables in which there are labels. */
+  List<String> tablesOfLabels() {
+    return store.index(TABLES).keys().stream().filter(table -> table.startsWith(CELLS)).toList();
   }
 
-  /** Keeps of the labels remembered until {@code period} what may be kept. */
-  void relabel(String period) {
-    cells.relabel(period, allowed);
+  /** Keeps of the labels in a table what may be kept. */
+  void relabel(String table) {
+    cells.relabel(table, allowed);
   }
 
   /** Lets go of what is on the heap. */
@@ -192,19 +214,21 @@ public final class UsageIds {
     cells.rest();
   }
 
-  /** Forgets the events that were to be remembered until before {@code passed}. */
+  /** Forgets what was to be remembered until before {@code passed}. */
   void forget(Instant passed) {
-    for (String period : periods()) {
-      if (Instant.ofEpochSecond(Long.parseLong(period)).isBefore(passed)) {
-        store.usageIds(period).clear();
-        cells.forget(period);
-        store.index(PERIODS).remove(period);
-        used.remove(period);
+    for (String table : store.index(TABLES).keys()) {
+      if (until(table).isBefore(passed)) {
+        store.usageIds(table).clear();
+        store.index(TABLES).remove(table);
+        used.remove(table);
       }
     }
   }
 
-  private static String period(Instant until) {
-    return Long.toString(until.getEpochSecond());
+  private static Instant until(String table) {
+    int from = table.startsWith(CELLS) ? CELLS.length() : 0;
+    int to = table.indexOf('/');
+    return Instant.ofEpochSecond(
+        Long.parseLong(table.substring(from, to < 0 ? table.length() : to)));
   }
 }

@@ -100,7 +100,7 @@ class HorizonTest {
     assertThat(tenant.count(Outcome.DUPLICATE)).isEqualTo(1);
     int rows = tenant.size();
     tenant.forget(Instant.parse("2026-01-07T11:00:01Z"));
-    assertThat(tenant.size()).as("without the event, its cell and the hour").isEqualTo(rows - 3);
+    assertThat(tenant.size()).isEqualTo(rows - 2);
   }
 
   @Test

@@ -140,7 +140,9 @@ class UsageIdsTest {
     assertThat(told(add(WEB, "10:15", "2026-01-21T00:00:00Z"))).containsExactly("DUPLICATE");
     assertThat(told(add(usage("u", "i-1", "10:15", "3", ""), "10:14", "2026-01-21T00:00:00Z")))
         .containsExactly("CONFLICT", "i-1 web -1 of -1", "i-1 - 3 of 1");
-    assertThat(kept).containsExactly(at("2026-01-07T11:00:00Z"), at("2026-05-12T00:00:00Z"));
+    assertThat(kept)
+        .containsOnly(
+            at("2026-01-07T11:00:00Z"), at("2026-01-08T00:00:00Z"), at("2026-05-12T00:00:00Z"));
   }
 
   @Test
@@ -167,12 +169,62 @@ class UsageIdsTest {
     assertThat(told(add(usage("u", "i-1", "10:15", "1", ""), "12:00")))
         .containsExactly("DUPLICATE");
     assertThat(store.contains("web")).isTrue();
-    ids.periods().forEach(ids::relabel);
+    ids.tablesOfLabels().forEach(ids::relabel);
     assertThat(store.contains("web")).isFalse();
     assertThat(told(add(usage("u", "i-1", "10:15", "1", ""), "12:00")))
         .containsExactly("DUPLICATE");
     assertThat(told(add(usage("v", "i-1", "10:20", "5", ""), "11:00")))
         .containsExactly("CONFLICT", "i-1 - -2 of -1", "i-1 - 5 of 1");
+  }
+
+  /** From 11:00 on the label may not be kept. */
+  private static UsageHour withoutTeamFromEleven(UsageHour change) {
+    if (change.getHour().isBefore(at("11:00")) || !change.getLabels().containsKey("team")) {
+      return change;
+    }
+    UsageHour copy = UsageHour.newBuilder(change).build();
+    copy.setLabels(new TreeMap<>());
+    return copy;
+  }
+
+  @ParameterizedTest(name = "usage at {0}")
+  @CsvSource({
+    "10:15 10:45, true",
+    "10:15 11:15, true",
+    "11:15 12:15, false",
+    "11:15, false",
+    "23:15, false"
+  })
+  void aLabelStaysOfADayAsLongAsOneOfItsHoursMayKeepIt(String times, boolean stays) {
+    for (String time : times.split(" ")) {
+      add(usage(time, "i-1", time, "1", "secret"), "12:00");
+    }
+    ids = ids(UsageIdsTest::withoutTeamFromEleven);
+    ids.tablesOfLabels().forEach(ids::relabel);
+    assertThat(store.contains("secret")).isEqualTo(stays);
+    for (String time : times.split(" ")) {
+      String label = time.compareTo("11:00") < 0 ? "secret" : "";
+      String shown = label.isEmpty() ? "-" : label;
+      assertThat(told(add(usage(time, "i-1", time, "1", label), "12:00")))
+          .containsExactly("DUPLICATE");
+      assertThat(told(add(usage(time, "i-1", time, "2", label), "11:59")))
+          .containsExactly("CONFLICT", "i-1 " + shown + " -1 of -1", "i-1 " + shown + " 2 of 1");
+    }
+  }
+
+  @Test
+  void cellsOfOneDayThatDifferInTheirHourAloneAreOneRow() {
+    for (int hour = 0; hour < 24; hour++) {
+      add(usage("u", "i-1", "%02d:15".formatted(hour), "1", "web"), "23:59");
+    }
+    int hours = store.size();
+    for (int hour = 0; hour < 24; hour++) {
+      add(usage("v", "i-1", "%02d:45".formatted(hour), "1", "web"), "23:59");
+    }
+    assertThat(store.size()).as("one more row for each event").isEqualTo(hours + 24);
+    assertThat(hours).as("events, hours, the day and its cell").isEqualTo(24 + 24 + 1 + 1);
+    assertThat(told(add(usage("u", "i-1", "17:15", "3", ""), "10:00")))
+        .containsExactly("CONFLICT", "i-1 web -1 of -1", "i-1 - 3 of 1");
   }
 
   @Test
@@ -229,7 +281,7 @@ class UsageIdsTest {
         .limit(1_000)
         .forEach(
             entry ->
-                assertThat(numbers.cell("1", entry.getKey()).getLabels())
+                assertThat(numbers.cell("1", entry.getKey(), at("10:00")).getLabels())
                     .containsEntry("team", entry.getValue()));
   }
 }

@@ -323,8 +323,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       implements BucketStore {
 
     @Override
-    public Table usageIds(String until) {
-      return usageIdTables.apply(until);
+    public Table usageIds(String name) {
+      return usageIdTables.apply(name);
     }
 
     @Override
