@@ -9,6 +9,7 @@ import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
 import io.tributary.events.RecordKind;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
@@ -55,6 +56,10 @@ public final class Bucket {
   private static final char METER_DAY = 'm';
   private static final char TELEMETRY = 't';
   private static final String PENDING = "P";
+
+  /** Before the name of a time in {@link #PENDING}; no shard begins so. */
+  private static final String USAGE_IDS = "I";
+
   private static final String FORMAT = "v";
   private static final byte[] WITH_INDEX_AND_CURRENCIES = {3};
   private static final byte[] PRESENT = new byte[0];
@@ -104,7 +109,7 @@ public final class Bucket {
     this.pools = new PoolFeed(store.timelines(), dimensions);
     this.errors = new EstimateErrors(tenantId, follows);
     this.policies = new Policies(tenantId, at -> dimensions.policyAt(tenantId, at));
-    this.usageIds = new UsageIds(store, admission);
+    this.usageIds = new UsageIds(store, admission, policies::allowed);
     this.pending = new TreeSet<>();
     if (follows) {
       pending.addAll(store.index(PENDING).keys());
@@ -214,23 +219,24 @@ public final class Bucket {
   }
 
   private Outcome apply(UsageEvent event, Input input, BucketOutput output) {
-    if (!usageIds.add(event, input.cameAt(), until -> keep(until, output))) {
-      return Outcome.DUPLICATE;
-    }
-    UsageHour change = policies.allowed(UsageCells.change(event));
+    UsageIds.Effect effect =
+        usageIds.add(
+            policies.allowed(event),
+            input.recordTime(),
+            input.cameAt(),
+            until -> keep(until, output));
+    effect.changes().forEach(change -> add(change, input.recordTime()));
+    return effect.outcome();
+  }
+
+  private void add(UsageHour change, long recordTime) {
     String cell = UsageCells.cellOf(change);
     UsageHour known = addedUsage.get(cell);
     if (known != null && !Money.fits(known.getQuantity().add(change.getQuantity()))) {
       cell = cell + "\0" + addedUsage.size();
     }
     addedUsage.merge(cell, change, UsageCells::plus);
-    addedUsageTime.merge(cell, input.recordTime(), Math::max);
-    return Outcome.APPLIED;
-  }
-
-  /** Takes the id of a usage event of {@code hour} from a state that was kept in another way. */
-  public void remember(String usageId, Instant hour, BucketOutput output) {
-    usageIds.putInTime(usageId, hour, until -> keep(until, output));
+    addedUsageTime.merge(cell, recordTime, Math::max);
   }
 
   private Outcome apply(UsageHour change) {
@@ -260,6 +266,7 @@ public final class Bucket {
     if (change.isEffective() && entity.getKind().equals(Policy.KIND)) {
       // A policy is about every line, and no line remembers that.
       touch(Reads.DEFINITIONS, change.from(), null);
+      usageIds.tablesOfLabels().forEach(table -> behindWith(USAGE_IDS + table));
     }
     return changed(change);
   }
@@ -276,10 +283,14 @@ public final class Bucket {
   private void touch(String thing, @Nullable Instant from, @Nullable Instant to) {
     if (follows) {
       for (String shard : index.shards(thing, from, to)) {
-        if (pending.add(shard)) {
-          store.index(PENDING).put(shard, PRESENT);
-        }
+        behindWith(shard);
       }
+    }
+  }
+
+  private void behindWith(String shard) {
+    if (follows && pending.add(shard)) {
+      store.index(PENDING).put(shard, PRESENT);
     }
   }
 
@@ -299,6 +310,7 @@ public final class Bucket {
         });
     addedUsage.clear();
     addedUsageTime.clear();
+    usageIds.rest();
     if (follows) {
       for (String scope : dirtyScopes) {
         index.shards(Reads.scope(scope), null, null).forEach(this::markRows);
@@ -324,7 +336,11 @@ public final class Bucket {
     int done = 0;
     while (done < rows && !pending.isEmpty()) {
       String shard = pending.first();
-      markRows(shard);
+      if (shard.startsWith(USAGE_IDS)) {
+        usageIds.relabel(shard.substring(USAGE_IDS.length()));
+      } else {
+        markRows(shard);
+      }
       done += dirtyCharges.size() + dirtyMeterDays.size();
       settle(output);
       pending.remove(shard);
@@ -403,9 +419,10 @@ public final class Bucket {
     for (CellState state : day.cells()) {
       Lines.Cell cell = Lines.Cell.of(row, state);
       Set<String> billedIn = coverage.billedIn(state, day);
-      boolean fits = Money.fits(state.getQuantity());
-      EmittedLine now = fits && billedIn.isEmpty() ? lines.estimate(cell) : null;
-      ComparedState compared = fits && !billedIn.isEmpty() ? lines.compared(cell, billedIn) : null;
+      boolean counts = UsageCells.counts(state);
+      EmittedLine now = counts && billedIn.isEmpty() ? lines.estimate(cell) : null;
+      ComparedState compared =
+          counts && !billedIn.isEmpty() ? lines.compared(cell, billedIn) : null;
       pools.announcePlans(now == null ? List.of() : List.of(now), output);
       Emitted before = lines.emitted(cell, state.getEmitted(), state.getCompared());
       before.replaceBy(lines.emitted(cell, now, compared), output, errors);
@@ -518,7 +535,7 @@ public final class Bucket {
   }
 
   private static String chargeRow(Charge charge) {
-    String resource = charge.getResourceId();
+    String resource = ResourceIdentity.of(charge.getResourceId());
     return (resource == null ? "" : resource) + "\0" + charge.getChargeKey();
   }
 

@@ -5,6 +5,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
+import io.tributary.events.ResourceIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class Entries {
     entry.setRegionId(charge.getRegionId());
     entry.setSkuId(charge.getSkuId());
     entry.setSkuMeter(charge.getSkuMeter());
-    entry.setResourceId(charge.getResourceId());
+    entry.setResourceId(ResourceIdentity.of(charge.getResourceId()));
     entry.setResourceName(charge.getResourceName());
     entry.setResourceType(charge.getResourceType());
     entry.setConsumedUnit(charge.getConsumedUnit());

@@ -47,8 +47,14 @@ final class Lines {
     this.admission = admission;
   }
 
-  /** A cell with the resource and meter it is of. */
+  /** A cell with the resource, by its identity, and the meter it is of. */
   record Cell(String resourceId, String meter, CellState state) {
+
+    /** The resource as usage named it. */
+    String resourceAsDelivered() {
+      String delivered = state.getResourceId();
+      return delivered == null ? resourceId : delivered;
+    }
 
     /** The cell in a row of {@link MeterDays}. */
     static Cell of(String row, CellState state) {
@@ -183,7 +189,7 @@ final class Lines {
   /** What a cell is weight for in streams that are made of usage. */
   List<WeightState> weights(Cell cell) {
     PlanInForce plan = dimensions.planAt(asOf(cell));
-    if (plan == null || !Money.fits(cell.state.getQuantity())) {
+    if (plan == null || !UsageCells.counts(cell.state)) {
       return List.of();
     }
     BigDecimal quantity = cell.state.getQuantity();
@@ -397,7 +403,7 @@ final class Lines {
     charge.setBillingPeriodEnd(month.atZone(ZoneOffset.UTC).plusMonths(1).toInstant());
     charge.setChargePeriodStart(state.getHour());
     charge.setChargePeriodEnd(state.getHour().plus(Entries.HOUR));
-    charge.setResourceId(cell.resourceId);
+    charge.setResourceId(cell.resourceAsDelivered());
     charge.setSkuMeter(cell.meter);
     charge.setSubAccountId(state.getSubAccountId());
     charge.setServiceName(state.getServiceName());

@@ -28,7 +28,16 @@ final class AllocatingDefinitions {
       """
       Entities:
         company: {Key: BillingAccountId}
+        service: {Key: Resource}
       Dimensions:
+        Tier:
+          GroupBy: {Source: 'Entity:service:tier'}
+        Cloud:
+          Source: Resource
+          Groups:
+            third: [EndsWith: '/I-3']
+            azure: [BeginsWith: /Subscriptions/0/]
+            other: [HasValue: true]
         Team:
           Rules:
             - Type: GroupBy

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AllocationOracle {
 
+  private static final Map<String, String> ALIASES =
+      Map.of("Account", "SubAccountId", "Resource", "ResourceId");
+
   private final AttributionOracle oracle;
   private final NetLedger net;
 
@@ -185,6 +188,7 @@ final class AllocationOracle {
     put(columns, "ServiceName", entry.getServiceName());
     put(columns, "SubAccountId", entry.getSubAccountId());
     put(columns, "RegionId", entry.getRegionId());
+    put(columns, "ResourceId", entry.getResourceId());
     entry.getElements().forEach((id, element) -> columns.put("User:Defined:" + id, element));
     return new Tuple(
         entry.getBillingCurrency(),
@@ -280,6 +284,7 @@ final class AllocationOracle {
     entry.setServiceName(tuple.columns.get("ServiceName"));
     entry.setSubAccountId(tuple.columns.get("SubAccountId"));
     entry.setRegionId(tuple.columns.get("RegionId"));
+    entry.setResourceId(tuple.columns.get("ResourceId"));
     Map<String, String> elements = new TreeMap<>();
     tuple.columns.forEach(
         (column, value) -> {
@@ -352,8 +357,7 @@ final class AllocationOracle {
       Grain grain = Grain.of(record.getGranularity());
       Instant start = record.getPeriodStart();
       weights.merge(
-          new Weight(
-              record.getStream(), start, grain.next(start), record.getElement(), filter(record)),
+          new Weight(record.getStream(), start, grain.next(start), element(record), filter(record)),
           record.getValue(),
           BigDecimal::add);
     }
@@ -420,10 +424,20 @@ final class AllocationOracle {
     record
         .getFilter()
         .forEach(
-            (source, values) ->
-                filter.put(
-                    source.equals("Account") ? "SubAccountId" : source, new TreeSet<>(values)));
+            (source, values) -> {
+              String column = ALIASES.getOrDefault(source, source);
+              SortedSet<String> kept = filter.computeIfAbsent(column, c -> new TreeSet<>());
+              kept.clear();
+              values.forEach(
+                  value ->
+                      kept.add(
+                          column.equals("ResourceId") ? AttributionOracle.resource(value) : value));
+            });
     return filter;
+  }
+
+  private static String element(TelemetryRecord record) {
+    return AttributionOracle.resource(record.getElement());
   }
 
   private Set<String> columns(ToldAllocation allocation) {

@@ -39,8 +39,8 @@ final class InMemoryTenant {
   private LedgerSums sums = new LedgerSums();
   private PoolStore poolStore = new InMemoryPoolStore();
   private final TreeSet<Instant> kept = new TreeSet<>();
-  private long recordTime = Admission.micros(RECORD_TIME);
-  private long cameAt = recordTime;
+  private Instant recordTime = RECORD_TIME;
+  private long cameAt = Admission.micros(RECORD_TIME);
   private int folded;
   private int reattributed;
   private TenantPools pools;
@@ -97,9 +97,9 @@ final class InMemoryTenant {
     return new InMemoryTenant(tenantId, List.of(Buckets.ofResource(resourceId, "")));
   }
 
-  /** When the records that follow are recorded. */
+  /** When the records that follow are recorded, where nothing else is said of them. */
   InMemoryTenant recordedAt(Instant time) {
-    recordTime = Admission.micros(time);
+    recordTime = time;
     return this;
   }
 
@@ -126,10 +126,11 @@ final class InMemoryTenant {
   private void apply(SpecificRecordBase record, boolean fresh) {
     RecordKind kind = RecordKind.of(record);
     byte[] payload = kind.encode(record);
+    long recorded = Admission.micros(Records.recordTime(record, recordTime));
     for (int number : Buckets.of(record)) {
       Bucket bucket = buckets.get(number);
       if (bucket != null) {
-        bucket.apply(new Input(tenantId, number, kind, fresh, recordTime, cameAt, payload), output);
+        bucket.apply(new Input(tenantId, number, kind, fresh, recorded, cameAt, payload), output);
       }
     }
   }

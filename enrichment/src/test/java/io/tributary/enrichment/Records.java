@@ -11,6 +11,9 @@ import io.tributary.events.RejectedException;
 import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
@@ -21,7 +24,21 @@ public final class Records {
 
   public static final String TENANT = "acme";
 
+  private static final Map<SpecificRecordBase, Instant> RECORDED =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
   private Records() {}
+
+  /** The same record, which is recorded at {@code time}. */
+  public static <T extends SpecificRecordBase> T recorded(T record, String time) {
+    RECORDED.put(record, at(time));
+    return record;
+  }
+
+  /** When a record is recorded; {@code otherwise} where nothing was said. */
+  static Instant recordTime(SpecificRecordBase record, Instant otherwise) {
+    return RECORDED.getOrDefault(record, otherwise);
+  }
 
   public static SpecificRecordBase json(String line) {
     try {

@@ -1,6 +1,7 @@
 package io.tributary.architecture;
 
 import io.javalin.http.Context;
+import io.tributary.events.Charge;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,6 +37,10 @@ final class Offender {
 
   static void print() {
     System.out.println("terminal");
+  }
+
+  static String resource(Charge charge) {
+    return charge.getResourceId();
   }
 
   static void log() {

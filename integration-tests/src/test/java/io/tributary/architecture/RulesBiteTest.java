@@ -26,6 +26,8 @@ class RulesBiteTest {
         Arguments.of(
             ArchitectureTest.onlyCommitAttemptsAreNamedByChance, List.of("SecureRandom.<init>")),
         Arguments.of(ArchitectureTest.onlyTheCommandLineWritesToTheTerminal, List.of("System.out")),
+        Arguments.of(
+            ArchitectureTest.resourcesAreNamedByTheirIdentities, List.of("Charge.getResourceId")),
         Arguments.of(ArchitectureTest.logsGoThroughSlf4j, List.of("java.util.logging.Logger")),
         Arguments.of(
             ArchitectureTest.parametersAreReadStrictly,

@@ -1,5 +1,6 @@
 package io.tributary.jobs;
 
+import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.Charge;
@@ -96,6 +97,11 @@ final class Archiving implements InputSink {
 
   static void archive(UsageTotals usage, WarehouseCommit commit) {
     usage.hours().forEach(hour -> commit.add(WarehouseRow.archived(hour, RecordTime.of(hour))));
+  }
+
+  /** How many usage events came to this. */
+  long usageEvents(Outcome outcome) {
+    return usage.count(outcome);
   }
 
   /** How many records of which kind came. */

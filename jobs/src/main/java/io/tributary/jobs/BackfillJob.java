@@ -2,6 +2,7 @@ package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.attribution.NegativeWeight;
+import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.flink.NegativeWeights;
 import io.tributary.events.DefinitionsPublished;
@@ -68,12 +69,16 @@ public final class BackfillJob {
    * @param changes what each delivery changes, those that came as records included
    * @param twins deliveries that look like others
    * @param records how many, by the name of their schema
+   * @param repeated usage events that were read before
+   * @param conflicting usage events of an identity that was read before with another content
    */
   public record Ingested(
       RecordedInputs.Totals totals,
       List<DeliveryChange> changes,
       List<Twin> twins,
-      Map<String, Long> records) {}
+      Map<String, Long> records,
+      long repeated,
+      long conflicting) {}
 
   /** What the ledger lacks of a billing period in a currency, in so many entries. */
   public record Difference(
@@ -134,7 +139,13 @@ public final class BackfillJob {
       }
       archive(totals, archiving, commit);
       commit.commit(false);
-      return new Ingested(totals, changed, changes.twins(changed), archiving.records());
+      return new Ingested(
+          totals,
+          changed,
+          changes.twins(changed),
+          archiving.records(),
+          archiving.usageEvents(Outcome.DUPLICATE),
+          archiving.usageEvents(Outcome.CONFLICT));
     }
   }
 

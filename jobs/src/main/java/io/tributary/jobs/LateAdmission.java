@@ -22,6 +22,7 @@ import io.tributary.sinks.WarehouseRow;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -68,14 +69,17 @@ final class LateAdmission {
     }
     String run = "admit-" + ContentHash.of(tenantId + late.keySet());
     UsageTotals usage = new UsageTotals();
+    Set<String> usageIds = new HashSet<>();
     try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
       for (AdmitRejected.Admitted admitted : late.values()) {
         if (admitted.record() instanceof UsageEvent event) {
           usage.add(event);
-          // The archive of usage has no ids; this row remembers that the event is in it.
-          commit.add(
-              WarehouseRow.of(
-                  new UsageFile(tenantId, UsageCells.idOf(event), event.getEventId(), 1L)));
+          if (usageIds.add(UsageCells.idOf(event))) {
+            // The archive of usage has no ids; this row remembers that the event is in it.
+            commit.add(
+                WarehouseRow.of(
+                    new UsageFile(tenantId, UsageCells.idOf(event), event.getEventId(), 1L)));
+          }
         } else {
           commit.add(WarehouseRow.archived(admitted.record(), admitted.time()));
         }
@@ -86,7 +90,7 @@ final class LateAdmission {
     return new Admitted(late.size(), run);
   }
 
-  /** What was refused, as the policies leave it, each record once, by {@link #identity}. */
+  /** What was refused, as the policies leave it, each record once, by {@link #content}. */
   private Map<String, AdmitRejected.Admitted> late() throws IOException, RejectedException {
     RemovedPeriods removed = RemovedPeriods.of(warehouse);
     Map<String, AdmitRejected.Admitted> late = new LinkedHashMap<>();
@@ -95,21 +99,24 @@ final class LateAdmission {
       Instant period = Archiving.period(refused.record());
       if (period == null || !removed.has(tenantId, period)) {
         SpecificRecordBase record = policies.allowed(refused.record());
-        late.put(identity(record), new AdmitRejected.Admitted(record, refused.time()));
+        late.put(content(record), new AdmitRejected.Admitted(record, refused.time()));
       }
     }
     return late;
   }
 
-  private static String identity(SpecificRecordBase record) {
-    return record instanceof UsageEvent event
-        ? UsageCells.idOf(event)
-        : ContentHash.of(RecordKind.of(record).encode(record));
+  private static String content(SpecificRecordBase record) {
+    return ContentHash.of(RecordKind.of(record).encode(record));
   }
 
   private void removeArchived(Map<String, AdmitRejected.Admitted> late, WarehouseReader reader)
       throws IOException {
-    late.keySet().removeAll(new ArchiveState(reader, tenantId).recordedFiles());
+    Set<String> recorded = new ArchiveState(reader, tenantId).recordedFiles();
+    late.values()
+        .removeIf(
+            refused ->
+                refused.record() instanceof UsageEvent event
+                    && recorded.contains(UsageCells.idOf(event)));
     Set<Instant> periods = new TreeSet<>();
     for (AdmitRejected.Admitted refused : late.values()) {
       if (refused.record() instanceof Charge charge) {
@@ -124,11 +131,11 @@ final class LateAdmission {
     Expression filter =
         Expressions.and(WarehouseReader.tenant(tenantId), WarehouseReader.billingPeriods(periods));
     try (CloseableIterable<Stored<Charge>> rows = reader.records(Charge.class, filter)) {
-      rows.forEach(row -> late.remove(identity(row.record())));
+      rows.forEach(row -> late.remove(content(row.record())));
     }
     try (CloseableIterable<Stored<DeliveryReceipt>> rows =
         reader.records(DeliveryReceipt.class, filter)) {
-      rows.forEach(row -> late.remove(identity(Receipts.delivery(row.record()))));
+      rows.forEach(row -> late.remove(content(Receipts.delivery(row.record()))));
     }
   }
 }

@@ -78,8 +78,13 @@ public final class ReplayJob {
       @Nullable String bootstrapServers,
       Duration checkpointInterval) {}
 
-  /** What was replayed. */
-  public record Replayed(long published, RecordedInputs.Totals totals, boolean resumed) {}
+  /**
+   * What was replayed.
+   *
+   * @param conflicting records of an identity that also came with another content
+   */
+  public record Replayed(
+      long published, RecordedInputs.Totals totals, long conflicting, boolean resumed) {}
 
   private final Warehouse warehouse;
   private final Path home;
@@ -124,7 +129,7 @@ public final class ReplayJob {
       RecordedInputs.Totals totals = inputs.read(plan, Ignoring.EVERYTHING);
       requireEverythingCommitted(run, stream);
       end(run, stream, totals);
-      replayed = new Replayed(0, totals, true);
+      replayed = new Replayed(0, totals, 0, true);
     } else {
       commit(run.id() + "-begin", List.of(WarehouseRow.of(owners.owned(tenantId, stream))));
       replayed = replay(run, stream, plan, inputs, progress);
@@ -202,7 +207,8 @@ public final class ReplayJob {
       execute(run, stream, plan, topics, broker.servers, totals, progress);
       requireEverythingCommitted(run, stream);
       end(run, stream, totals);
-      return new Replayed(published, totals, resumed);
+      long conflicting = counted().getOrDefault(Count.CONFLICTING + "." + stream, 0L);
+      return new Replayed(published, totals, conflicting, resumed);
     }
   }
 
@@ -266,7 +272,7 @@ public final class ReplayJob {
    * waits for others. The run stays unfinished otherwise.
    */
   private void requireEverythingCommitted(RunDirectory run, String stream) throws IOException {
-    Map<String, Long> counted = SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER));
+    Map<String, Long> counted = counted();
     long in = counted.getOrDefault(Count.IN + "." + stream, 0L);
     long waiting = counted.getOrDefault(Count.WAITING + "." + stream, 0L);
     if (in != run.published() || waiting != 0) {
@@ -274,6 +280,10 @@ public final class ReplayJob {
           "the replay ended, but of %d records published the ledger has counted %d, %d of them waiting"
               .formatted(run.published(), in, waiting));
     }
+  }
+
+  private Map<String, Long> counted() {
+    return SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER));
   }
 
   private void end(RunDirectory run, String stream, RecordedInputs.Totals totals)

@@ -25,6 +25,8 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
    * @param allocation that moved the cost of a transfer, else null
    * @param chargeKey null of estimates and transfers
    * @param columns what the ledger has of FOCUS columns of text, by their ids
+   * @param resourceIdAsDelivered the resource as the charge names it, of an estimate as usage does;
+   *     of several spellings the smallest by code points; null where the archives give none
    * @param elements as the ledger has them, by dimension
    * @param outstanding how the archives differ from the ledger, in a sentence: a re-attribution is
    *     under way, or a repair is needed; null where they agree
@@ -48,6 +50,7 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
       Instant chargePeriodEnd,
       @Nullable String chargeKey,
       SortedMap<String, String> columns,
+      @Nullable String resourceIdAsDelivered,
       Costs costs,
       SortedMap<String, String> elements,
       @Nullable String outstanding,

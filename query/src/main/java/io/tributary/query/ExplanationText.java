@@ -32,6 +32,10 @@ final class ExplanationText {
       text.append('\n');
     }
     say(heading(line));
+    String delivered = line.resourceIdAsDelivered();
+    if (delivered != null && !delivered.equals(line.columns().get("ResourceId"))) {
+      say("  resource as delivered " + FindingText.quoted(delivered));
+    }
     say("  cost     " + costs(line.costs()));
     if (line.charge() != null) {
       say("  charge   " + charge(line.chargeKey(), line.charge()));

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.events.ResourceIdentity;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,9 +45,15 @@ sealed interface LedgerColumn {
       return value -> value == null ? null : value.toString();
     }
 
+    /** The ledger names resources by their identities. */
     @Override
     public SortedSet<String> canonical(SortedSet<String> values) {
-      return values;
+      if (!column.equals(Columns.RESOURCE_ID)) {
+        return values;
+      }
+      SortedSet<String> identities = new TreeSet<>();
+      values.forEach(value -> identities.add(ResourceIdentity.of(value)));
+      return identities;
     }
 
     @Override

@@ -97,6 +97,7 @@ final class LineExplainer {
         entry.getChargePeriodEnd(),
         entry.getChargeKey(),
         columns(entry),
+        resourceAsDelivered(same.isEmpty() ? there : same),
         costs(entry),
         sorted(entry.getElements()),
         outstanding(entry, there, same),
@@ -129,6 +130,14 @@ final class LineExplainer {
       }
     }
     return columns;
+  }
+
+  private static @Nullable String resourceAsDelivered(List<TracedLine> lines) {
+    return lines.stream()
+        .map(line -> line.charge().getResourceId())
+        .filter(Objects::nonNull)
+        .min(CodePointOrder.ORDER)
+        .orElse(null);
   }
 
   static Costs costs(LedgerEntry entry) {

@@ -429,7 +429,8 @@ public final class Audit {
 
   /**
    * The counts that travel with the rows: {@code in} = {@code applied} + {@code duplicates} +
-   * {@code rejected} + {@code waiting}, each alone or followed by {@code .SUBJECT}.
+   * {@code conflicting} + {@code rejected} + {@code waiting}, each alone or followed by {@code
+   * .SUBJECT}.
    */
   private void checkTallies() {
     Snapshot ledger = reader.snapshot(WarehouseTable.COST_LEDGER);
@@ -445,7 +446,8 @@ public final class Audit {
     }
     for (String subject : subjects) {
       long accounted = 0;
-      for (String outcome : List.of("applied", "duplicates", "rejected", "waiting")) {
+      for (String outcome :
+          List.of("applied", "duplicates", "conflicting", "rejected", "waiting")) {
         accounted += tallies.getOrDefault(outcome + subject, 0L);
       }
       compare(

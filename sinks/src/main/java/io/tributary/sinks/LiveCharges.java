@@ -3,6 +3,7 @@ package io.tributary.sinks;
 import io.tributary.events.Charge;
 import io.tributary.events.Op;
 import io.tributary.events.RecordKind;
+import io.tributary.events.ResourceIdentity;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -129,7 +130,7 @@ final class LiveCharges {
   }
 
   private static Id id(@Nullable String resourceId, String chargeKey) {
-    return new Id(resourceId == null ? "" : resourceId, chargeKey);
+    return new Id(resourceId == null ? "" : ResourceIdentity.of(resourceId), chargeKey);
   }
 
   private static Version version(Record row) {

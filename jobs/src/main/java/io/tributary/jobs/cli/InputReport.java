@@ -32,6 +32,14 @@ final class InputReport {
   /** Tells what was archived. */
   void archived(Ingested ingested) {
     ingested.records().forEach((kind, count) -> say(kind + ": " + count));
+    if (ingested.repeated() > 0) {
+      say("repeated: " + ingested.repeated() + " usage events");
+    }
+    if (ingested.conflicting() > 0) {
+      say(
+          "conflicting: %d usage events with the id of another of their resource and hour; of each id the first counts",
+          ingested.conflicting());
+    }
     new DeliveryReport(out, ingested.totals().deliveries())
         .print(ingested.changes(), ingested.twins());
     print(ingested.totals(), " (kept in table rejected)");

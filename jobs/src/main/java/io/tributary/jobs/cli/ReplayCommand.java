@@ -95,10 +95,11 @@ final class ReplayCommand implements Callable<Integer> {
                 .run(inputs, progress);
         Console.out(spec)
             .printf(
-                "replayed%s: %d records published, %d rejected%n",
+                "replayed%s: %d records published, %d rejected%s%n",
                 replayed.resumed() ? " (resumed)" : "",
                 replayed.published(),
-                replayed.totals().rejected());
+                replayed.totals().rejected(),
+                replayed.conflicting() == 0 ? "" : ", " + replayed.conflicting() + " conflicting");
         return new InputReport(spec, inputs).end(replayed.totals());
       } catch (DeliveryHeldException e) {
         throw CommandException.answerIsNo(String.valueOf(e.getMessage()));

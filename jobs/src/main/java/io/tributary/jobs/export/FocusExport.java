@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The net ledger of a tenant as FOCUS rows: what every line costs, once, in an order that depends
- * on the rows alone. Transfers are left out: they move cost and add none. Holds the lines of one
- * billing period on the heap.
+ * on the rows alone, with resources as they were delivered. Transfers are left out: they move cost
+ * and add none. Holds the lines of one billing period on the heap.
  */
 public final class FocusExport {
 
@@ -142,7 +142,9 @@ public final class FocusExport {
         }
       }
     }
-    return net.entries().stream().map(Line::of).sorted(Line.ORDER).toList();
+    List<LedgerEntry> entries = net.entries();
+    DeliveredResources.name(reader, tenant, period, entries);
+    return entries.stream().map(Line::of).sorted(Line.ORDER).toList();
   }
 
   /** How many rows were written. */

@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.tributary.events.Decimals;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.TextFile;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -38,6 +39,10 @@ public final class PeerCosts {
 
   private static final Set<String> CURRENCY = Set.of("currency", "BillingCurrency");
   private static final String COST = "cost";
+
+  /** The ledger names resources by their identities. */
+  private static final String RESOURCE = "ResourceId";
+
   private static final String SHAPE =
       "the header is names of dimensions or FOCUS columns, one of "
           + String.join(", ", PeerPeriod.columnNames())
@@ -163,9 +168,10 @@ public final class PeerCosts {
       throw problem(line, "no currency; it is a code such as USD");
     }
     List<@Nullable String> values = new ArrayList<>();
-    for (int column : at) {
-      String value = row.getField(column);
-      values.add(value.isEmpty() || noElement.contains(value) ? null : value);
+    for (int i = 0; i < names.size(); i++) {
+      String value = row.getField(at.get(i));
+      String ours = names.get(i).equals(RESOURCE) ? ResourceIdentity.of(value) : value;
+      values.add(value.isEmpty() || noElement.contains(value) ? null : ours);
     }
     BigDecimal cost = cost(row.getField(costAt).trim(), line);
     starts.add(start);
