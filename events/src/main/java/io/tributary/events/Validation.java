@@ -28,8 +28,13 @@ public final class Validation {
     }
     if (record instanceof Charge charge) {
       checkPeriod(charge);
+      checkBillingPeriod(
+          "billing_period_end", charge.getBillingPeriodStart(), charge.getBillingPeriodEnd());
+      checkBillingMonth(charge.getBillingPeriodStart());
       notBlank("charge_key", charge.getChargeKey());
       notBlank("billing_currency", charge.getBillingCurrency());
+    } else if (record instanceof Delivery delivery) {
+      checkBillingMonth(delivery.getBillingPeriodStart());
     } else if (record instanceof PriceChange price) {
       notBlank("currency", price.getCurrency());
     }
@@ -82,6 +87,31 @@ public final class Validation {
           RejectReason.INVALID_PERIOD,
           "charge_period_end",
           "charge period from " + start + " to " + end);
+    }
+  }
+
+  /**
+   * Passes a billing period that ends after it starts.
+   *
+   * @param column that says its end
+   * @throws RejectedException otherwise
+   */
+  public static void checkBillingPeriod(String column, Instant start, Instant end)
+      throws RejectedException {
+    if (!end.isAfter(start)) {
+      throw new RejectedException(
+          RejectReason.INVALID_PERIOD,
+          column,
+          "the billing period from " + start + " ends at " + end + ", not after it starts");
+    }
+  }
+
+  private static void checkBillingMonth(Instant start) throws RejectedException {
+    if (!BillingMonth.of(start).isOfKnownYear()) {
+      throw new RejectedException(
+          RejectReason.INVALID_VALUE,
+          "billing_period_start",
+          "billing_period_start is of a billing month beyond the year 9999: " + start);
     }
   }
 
