@@ -188,7 +188,7 @@ public final class Bucket {
       if (!Versions.replaces(outcome, knownCharge, payload)) {
         return outcome;
       }
-      replaced.putIfAbsent(row, Lines.emitted(knownRecord, known.getEmitted()));
+      replaced.putIfAbsent(row, lines.emitted(knownRecord, known.getEmitted()));
       dirtyMeterDays.addAll(meterDays.unregister(row, knownRecord));
       parts = known.getParts();
     }
@@ -206,7 +206,7 @@ public final class Bucket {
     if (outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT) {
       dirtyScopes.add(Scope.of(delivery));
       if (follows) {
-        keepTheDay(admission.usageCloses(delivery.getBillingPeriodStart()), output);
+        keepTheDay(admission.closes(delivery), output);
       }
     }
     return outcome;
@@ -366,15 +366,15 @@ public final class Bucket {
     Charge known = charge(state);
     Emitted before = replaced.get(row);
     if (before == null) {
-      before = Lines.emitted(known, state.getEmitted());
+      before = lines.emitted(known, state.getEmitted());
     }
     Charge charge = policies.allowed(known);
     List<EmittedLine> now = linesOf(charge);
     pools.announcePlans(now, output);
-    boolean changed = before.replaceBy(Lines.emitted(charge, now), output, errors);
+    boolean changed = before.replaceBy(lines.emitted(charge, now), output, errors);
     reads.add(Reads.DEFINITIONS, charge.getChargePeriodStart());
-    Instant closes = admission.closes(charge.getBillingPeriodEnd());
-    List<String> parts = reindex(CHARGE + row, state.getParts(), closes, output);
+    List<String> parts =
+        reindex(CHARGE + row, state.getParts(), admission.keptUntil(charge), output);
     if (changed
         || charge != known
         || replaced.containsKey(row)
@@ -452,7 +452,7 @@ public final class Bucket {
    * @param passed a record time that every partition has passed
    */
   public void forget(Instant passed) {
-    dimensions.passed(Admission.micros(passed));
+    dimensions.passed(Admission.micros(admission.lookedAtBy(passed)));
     usageIds.forget(passed);
     List<String> closed = index.shards(Reads.CLOSED, null, passed.minus(1, ChronoUnit.DAYS));
     // A cell is kept while a charge may cover it.

@@ -68,7 +68,7 @@ final class Entries {
     entry.setEntryKind(EntryKind.TRANSFER);
     entry.setBasis(tuple.basis());
     entry.setAllocation(transfer.allocation());
-    entry.setBillingPeriodStart(tuple.billingPeriodStart());
+    entry.setBillingPeriodStart(tuple.billingMonth().start());
     entry.setChargePeriodStart(tuple.start());
     entry.setChargePeriodEnd(tuple.end());
     entry.setBillingCurrency(tuple.currency());
