@@ -362,7 +362,12 @@ public final class Bucket {
   }
 
   private void drainCharge(String row, BucketOutput output) {
-    ChargeState state = chargeState(row);
+    byte[] kept = store.charges().get(row);
+    if (kept == null) {
+      // Forgotten before the cells that it covers: nothing about it changes any more.
+      return;
+    }
+    ChargeState state = CHARGE_STATE.decodeOwn(kept);
     Charge known = charge(state);
     Emitted before = replaced.get(row);
     if (before == null) {
@@ -476,13 +481,13 @@ public final class Bucket {
     switch (indexed.charAt(0)) {
       case CHARGE -> {
         ChargeState state = chargeState(row);
-        meterDays.unregister(row, charge(state));
+        meterDays.forgetCharge(row, charge(state));
         state.getParts().forEach(part -> index.remove(part, indexed));
         store.charges().remove(row);
       }
       case METER_DAY -> {
         MeterDay day = meterDays.get(row);
-        if (day.charges().isEmpty()) {
+        if (day.charges().stream().noneMatch(charge -> isKept(charge.getRow()))) {
           day.parts().forEach(part -> index.remove(part, indexed));
           meterDays.remove(row);
         }
@@ -492,6 +497,11 @@ public final class Bucket {
         index.remove(LineIndex.partOf(shard), indexed);
       }
     }
+  }
+
+  /** Whether a charge over cells may still change; cells are kept for longer than some. */
+  private boolean isKept(String chargeRow) {
+    return store.charges().get(chargeRow) != null;
   }
 
   /** What the bucket knows, for questions about it. Changes nothing. */

@@ -117,6 +117,29 @@ class HorizonTest {
         .containsExactly("ops -6", "ops 1", "web -1");
   }
 
+  /** Cells are kept a month longer than the charges over them. */
+  @Test
+  void anEstimateDoesNotComeBackWhenTheChargeOverItIsForgotten() {
+    tenant.apply(
+        price("USD", "1", "00:00", 1),
+        usage("u", "i-1", "10:15", "3", ""),
+        usage("v", "i-1", "13:15", "4", ""),
+        charge("a", 1, "i-1", "10:00", "12:00", "6"));
+    assertThat(drained()).containsExactly("null 4", "null 6");
+    tenant.forget(Instant.parse("2026-05-20T00:00:00Z"));
+    tenant
+        .recordedAt(Instant.parse("2026-05-20T00:00:00Z"))
+        .apply(price("USD", "2", "00:00", 2), definitions(OWNERS, "1970-01-01T00:00:00Z", 1));
+    assertThat(drained()).isEmpty();
+
+    tenant.apply(inPeriod("2026-02-01T00:00:00Z", charge("b", 1, "i-1", "13:00", "15:00", "5")));
+    assertThat(drained())
+        .as("a charge of the next period still covers")
+        .containsExactly("null -4", "null 5");
+    tenant.forget(Instant.parse("2026-06-15T00:00:00Z"));
+    assertThat(tenant.hasNoUsage()).isTrue();
+  }
+
   @Test
   void nothingIsLeftOfAClosedPeriodButItsDimensions() {
     tenant.apply(

@@ -252,6 +252,11 @@ final class InMemoryTenant {
     return this;
   }
 
+  /** Whether no usage cell is kept. */
+  boolean hasNoUsage() {
+    return stores.values().stream().allMatch(store -> store.meterDays().keys().isEmpty());
+  }
+
   /** Whether nothing is kept of what was allocated, beside the definitions and entities. */
   boolean hasNoSums() {
     return poolStore.sums().keys().isEmpty()
