@@ -4,6 +4,7 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.UsageCells;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.EntityChange;
@@ -33,14 +34,16 @@ import io.tributary.sinks.flink.WarehouseSink;
 import io.tributary.sinks.maintenance.TableTiers;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -63,22 +66,31 @@ public final class BackfillJob {
   private final Clock clock;
   private final Supplier<StreamExecutionEnvironment> batch;
 
-  /** What was archived. */
+  /**
+   * What was archived.
+   *
+   * @param twins each delivered scope with those that are its twins, of which it has some
+   */
   public record Ingested(
-      List<DeliverySummary> deliveries, Map<String, Long> records, long rejected) {}
+      List<DeliverySummary> deliveries,
+      Map<String, Long> records,
+      long rejected,
+      SortedMap<DeliveryScope, SortedSet<DeliveryScope>> twins) {}
 
-  /** What the ledger lacks of a billing period in a currency, in so many entries. */
-  public record Difference(
-      Instant billingPeriodStart, String currency, Measures measures, long entries) {
+  /** What the ledger lacks of a billing month in a currency, in so many entries. */
+  public record Difference(BillingMonth month, String currency, Measures measures, long entries) {
 
     static Difference of(LedgerEntry entry) {
       return new Difference(
-          entry.getBillingPeriodStart(), entry.getBillingCurrency(), Measures.of(entry), 1);
+          BillingMonth.of(entry.getBillingPeriodStart()),
+          entry.getBillingCurrency(),
+          Measures.of(entry),
+          1);
     }
 
     Difference plus(Difference other) {
       return new Difference(
-          billingPeriodStart, currency, measures.plus(other.measures), entries + other.entries);
+          month, currency, measures.plus(other.measures), entries + other.entries);
     }
   }
 
@@ -125,7 +137,7 @@ public final class BackfillJob {
   /**
    * Adds inputs to the archives.
    *
-   * @throws PastRetentionException where one is of a billing period that was removed
+   * @throws PastRetentionException where one is of a billing month that was removed
    * @param replace whether a delivery may withdraw more than half of its scope
    */
   public Ingested ingest(RecordedInputs inputs, boolean replace)
@@ -167,8 +179,29 @@ public final class BackfillJob {
                               file.file().path().toString(),
                               file.events()))));
       commit.commit(false);
-      return new Ingested(totals.deliveries(), archiving.records, totals.rejected());
+      return new Ingested(
+          totals.deliveries(),
+          archiving.records,
+          totals.rejected(),
+          twins(inputs.scopes(), archive.scopes()));
     }
+  }
+
+  /** Each pair of twins once. */
+  private static SortedMap<DeliveryScope, SortedSet<DeliveryScope>> twins(
+      Collection<DeliveryScope> delivered, SortedSet<DeliveryScope> archived) {
+    SortedMap<DeliveryScope, SortedSet<DeliveryScope>> twins = new TreeMap<>();
+    SortedSet<DeliveryScope> known = new TreeSet<>(archived);
+    known.removeAll(delivered);
+    for (DeliveryScope scope : new TreeSet<>(delivered)) {
+      SortedSet<DeliveryScope> of = new TreeSet<>(known);
+      of.removeIf(other -> !scope.isTwinOf(other));
+      if (!of.isEmpty()) {
+        twins.put(scope, of);
+      }
+      known.add(scope);
+    }
+    return twins;
   }
 
   private TenantPolicies knownPolicies() throws IOException {
@@ -177,18 +210,18 @@ public final class BackfillJob {
 
   /**
    * Appends to the ledger what it lacks of the attribution of the archives, in one commit; of
-   * billing periods that were removed, nothing.
+   * billing months that were removed, nothing.
    *
-   * @param periods billing periods to look at; empty for all
+   * @param months billing months to look at; empty for all
    */
-  public void attribute(Set<Instant> periods) throws Exception {
+  public void attribute(Set<BillingMonth> months) throws Exception {
     // Without a stream, also what a run archived and left behind.
     WarehouseReader reader =
         Owners.read(warehouse).streamOf(tenantId).isPresent()
             ? Settled.await(warehouse, tenantId)
             : WarehouseReader.current(warehouse);
     StreamExecutionEnvironment env = batch.get();
-    BackfillTopology topology = topology(env, reader, periods);
+    BackfillTopology topology = topology(env, reader, months);
     WarehouseRows.ofEntries(topology.missingEntries())
         .union(WarehouseRows.ofEstimateErrors(topology.missingEstimateErrors()))
         .sinkTo(WarehouseSink.ofRun(warehouse.settings(), attributionRun(reader), clock))
@@ -200,21 +233,23 @@ public final class BackfillJob {
   }
 
   /**
-   * What {@link #attribute} would append, summed by billing period and currency; empty where the
+   * What {@link #attribute} would append, summed by billing month and currency; empty where the
    * ledger is right.
    */
-  public List<Difference> differences(Set<Instant> periods) throws Exception {
+  public List<Difference> differences(Set<BillingMonth> months) throws Exception {
     WarehouseReader reader = Settled.await(warehouse, tenantId);
     StreamExecutionEnvironment env = batch.get();
     SortedMap<String, Difference> sums = new TreeMap<>();
     try (CloseableIterator<LedgerEntry> entries =
-        topology(env, reader, periods)
+        topology(env, reader, months)
             .missingEntries()
             .executeAndCollect("tributary verify " + tenantId)) {
       entries.forEachRemaining(
           entry ->
               sums.merge(
-                  entry.getBillingPeriodStart() + "\0" + entry.getBillingCurrency(),
+                  BillingMonth.of(entry.getBillingPeriodStart())
+                      + "\0"
+                      + entry.getBillingCurrency(),
                   Difference.of(entry),
                   Difference::plus));
     }
@@ -222,7 +257,7 @@ public final class BackfillJob {
   }
 
   private BackfillTopology topology(
-      StreamExecutionEnvironment env, WarehouseReader reader, Set<Instant> periods) {
+      StreamExecutionEnvironment env, WarehouseReader reader, Set<BillingMonth> months) {
     return new BackfillTopology(
         env,
         warehouse.settings(),
@@ -231,9 +266,9 @@ public final class BackfillJob {
             reader.plan(
                 WarehouseTable.COST_LEDGER,
                 Expressions.and(
-                    WarehouseReader.tenant(tenantId), WarehouseReader.billingPeriods(periods))),
+                    WarehouseReader.tenant(tenantId), WarehouseReader.billingMonths(months))),
             reader.plan(WarehouseTable.ESTIMATE_ERRORS, WarehouseReader.tenant(tenantId)),
-            periods,
+            months,
             TableTiers.frozen(reader),
             RemovedPeriods.of(warehouse).before(tenantId)));
   }
@@ -262,8 +297,8 @@ public final class BackfillJob {
         AdmitRejected.of(warehouse, tenantId, RejectReason.BEYOND_HORIZON).stream()
             .filter(
                 admitted -> {
-                  Instant period = period(admitted.record());
-                  return period == null || !removed.has(tenantId, period);
+                  BillingMonth month = month(admitted.record());
+                  return month == null || !removed.has(tenantId, month);
                 })
             .toList();
     String run = "admit-" + ContentHash.of(tenantId + late);
@@ -290,12 +325,14 @@ public final class BackfillJob {
     return late.size();
   }
 
-  /** When the billing period of a record begins, by its month; null of what has none. */
-  private static @Nullable Instant period(SpecificRecordBase record) {
+  /** The billing month of a record; null of what has none. */
+  private static @Nullable BillingMonth month(SpecificRecordBase record) {
     if (record instanceof Charge charge) {
-      return charge.getBillingPeriodStart();
+      return BillingMonth.of(charge.getBillingPeriodStart());
     }
-    return record instanceof UsageEvent event ? event.getEventTime() : null;
+    return record instanceof UsageEvent event
+        ? BillingMonth.containing(event.getEventTime())
+        : null;
   }
 
   private static void archive(UsageTotals usage, WarehouseCommit commit) {
@@ -351,9 +388,9 @@ public final class BackfillJob {
     @Override
     public void accept(SpecificRecordBase came) {
       records.merge(came.getSchema().getName(), 1L, Long::sum);
-      Instant period = period(came);
-      if (period != null && removed.has(String.valueOf(came.get("tenant_id")), period)) {
-        throw new PastRetentionException(String.valueOf(came.get("tenant_id")), period);
+      BillingMonth month = month(came);
+      if (month != null && removed.has(String.valueOf(came.get("tenant_id")), month)) {
+        throw new PastRetentionException(String.valueOf(came.get("tenant_id")), month);
       }
       if (came instanceof EntityChange entity && TenantPolicies.isPolicy(came)) {
         policies.put(entity, RecordTime.micros(RecordTime.of(came)));

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant never empty
  * @param by names to group by, in the order of the answer: {@code Day}, {@code Hour}, {@code
- *     Month}, FOCUS column ids, dimension ids, {@code User:Defined:}dimension; empty for the total
+ *     Month}, {@code BillingMonth}, FOCUS column ids, dimension ids, {@code
+ *     User:Defined:}dimension; empty for the total
  * @param measure the cost that is summed
  * @param from charge periods that start at or after, null for all
  * @param to charge periods that start before, null for all
@@ -134,6 +135,11 @@ public record Question(
       TreeSet<String> value = new TreeSet<>(Set.of(condition.substring(equals + 1)));
       where = Condition.and(where, new Condition(condition.substring(0, equals), value, false));
       return this;
+    }
+
+    /** Only this billing month, {@code 2026-01}; each further one is OR. Null adds none. */
+    public Builder period(@Nullable String month) {
+      return month == null ? this : where(Names.BILLING_MONTH + "=" + month);
     }
 
     /** Adds: no value of {@code name}. */

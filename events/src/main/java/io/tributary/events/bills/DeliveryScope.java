@@ -1,5 +1,6 @@
 package io.tributary.events.bills;
 
+import io.tributary.events.BillingMonth;
 import java.time.Instant;
 import java.util.Comparator;
 
@@ -22,6 +23,24 @@ public record DeliveryScope(
           .thenComparing(DeliveryScope::billingAccountId)
           .thenComparing(DeliveryScope::report)
           .thenComparing(DeliveryScope::billingPeriodStart);
+
+  /** The month that its billing period counts in. */
+  public BillingMonth billingMonth() {
+    return BillingMonth.of(billingPeriodStart);
+  }
+
+  /**
+   * Whether both are of one bill's month and differ in when it starts alone, as the same bill does
+   * that is told in two time zones.
+   */
+  public boolean isTwinOf(DeliveryScope other) {
+    return !equals(other)
+        && tenantId.equals(other.tenantId)
+        && serviceProviderName.equals(other.serviceProviderName)
+        && billingAccountId.equals(other.billingAccountId)
+        && report.equals(other.report)
+        && billingMonth().equals(other.billingMonth());
+  }
 
   /** The same text for the same scope, for ever: 32 hexadecimal digits. */
   public String id() {

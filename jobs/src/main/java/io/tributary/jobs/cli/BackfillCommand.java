@@ -1,6 +1,8 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
+import io.tributary.events.bills.DeliveryScope;
 import io.tributary.events.bills.DeliverySummary;
 import io.tributary.jobs.BackfillJob;
 import io.tributary.jobs.BackfillJob.Difference;
@@ -19,15 +21,10 @@ import io.tributary.sinks.maintenance.LostFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.iceberg.exceptions.NotFoundException;
@@ -64,7 +61,7 @@ final class BackfillCommand implements Callable<Integer> {
   @Option(
       names = "--period",
       paramLabel = "2026-01",
-      description = "Only entries of this billing period; repeatable.")
+      description = "Only entries of this billing month; repeatable.")
   private List<String> periods = new ArrayList<>();
 
   @Option(names = "--replace", description = "Let a delivery withdraw more than half of its scope.")
@@ -97,7 +94,7 @@ final class BackfillCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     String tenant = target.tenant();
     InputFiles files = bills.with(tenant, jsonLines);
-    Set<Instant> wanted = periods();
+    Set<BillingMonth> wanted = BillingMonths.of("--period", periods);
     if (verify && !files.isEmpty()) {
       throw CommandException.badInput("--verify takes no files: it compares what is archived");
     }
@@ -175,13 +172,13 @@ final class BackfillCommand implements Callable<Integer> {
     }
   }
 
-  private static void refuseRemoved(Warehouse warehouse, String tenant, Set<Instant> periods) {
+  private static void refuseRemoved(Warehouse warehouse, String tenant, Set<BillingMonth> months) {
     RemovedPeriods removed = RemovedPeriods.of(warehouse);
-    for (Instant period : periods) {
-      if (removed.has(tenant, period)) {
+    for (BillingMonth month : months) {
+      if (removed.has(tenant, month)) {
         throw CommandException.badInput(
             "--period %s: before %s everything of %s is past its retention and was removed"
-                .formatted(RemovedPeriods.month(period), removed.before(tenant), tenant));
+                .formatted(month, removed.before(tenant), tenant));
       }
     }
   }
@@ -196,18 +193,6 @@ final class BackfillCommand implements Callable<Integer> {
     }
   }
 
-  private Set<Instant> periods() {
-    Set<Instant> instants = new TreeSet<>();
-    for (String period : periods) {
-      try {
-        instants.add(YearMonth.parse(period).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant());
-      } catch (DateTimeException e) {
-        throw CommandException.badInput("--period is a month like 2026-01, not '" + period + "'");
-      }
-    }
-    return instants;
-  }
-
   private void report(Ingested ingested) {
     PrintWriter out = Console.out(spec);
     ingested.records().forEach((kind, count) -> out.println(kind + ": " + count));
@@ -220,17 +205,30 @@ final class BackfillCommand implements Callable<Integer> {
                       "delivery %s %s %s #%d: %d charges, %d rejected, billed %s %s%n",
                       delivery.scope().serviceProviderName(),
                       delivery.scope().billingAccountId(),
-                      YearMonth.from(
-                          delivery.scope().billingPeriodStart().atOffset(ZoneOffset.UTC)),
+                      delivery.scope().billingMonth(),
                       delivery.delivery().getSequence(),
                       delivery.charges(),
                       delivery.rejected(),
                       Money.plain(sums.billed().sum()),
                       currency));
     }
+    ingested
+        .twins()
+        .forEach((scope, twins) -> twins.forEach(twin -> out.println(hint(scope, twin))));
     if (ingested.rejected() > 0) {
       out.println("rejected: " + ingested.rejected() + " (kept in table rejected)");
     }
+  }
+
+  private static String hint(DeliveryScope scope, DeliveryScope twin) {
+    return "hint: %s %s, report %s, has bills of %s from %s and from %s, and both count; one is too many where they are the same bill in two time zones"
+        .formatted(
+            scope.serviceProviderName(),
+            scope.billingAccountId(),
+            scope.report(),
+            scope.billingMonth(),
+            twin.billingPeriodStart(),
+            scope.billingPeriodStart());
   }
 
   private void report(LostFiles.Lost lost) {
@@ -249,7 +247,7 @@ final class BackfillCommand implements Callable<Integer> {
     for (Difference difference : differences) {
       out.printf(
           "%s: %d entries missing or too many; billed %s, effective %s %s%n",
-          difference.billingPeriodStart(),
+          difference.month(),
           difference.entries(),
           Money.plain(difference.measures().billed()),
           Money.plain(difference.measures().effective()),

@@ -61,6 +61,13 @@ public final class ArchiveState {
         adopting ? plannedArchive() : new TreeMap<>());
   }
 
+  /** Every scope of which a delivery is archived. */
+  public SortedSet<DeliveryScope> scopes() throws IOException {
+    SortedSet<DeliveryScope> scopes = new TreeSet<>();
+    forEach(DeliveryReceipt.class, receipt -> scopes.add(scope(receipt)));
+    return scopes;
+  }
+
   /** The highest archived sequence of each scope, by scope id. */
   private Map<String, Long> highestSequences() throws IOException {
     Map<String, Long> highest = new HashMap<>();

@@ -139,10 +139,10 @@ class ShadowCommandTest {
     String told = "ours has 5 under 'pay' that the peer has under 'ops'\n";
     assertThat(ran.out())
         .isEqualTo(
-            "Team,BillingPeriodStart,currency,ours,peer,difference,cause,evidence\n"
-                + "ops,2026-01-01T00:00:00Z,USD,1,6,-5,rule,"
+            "Team,BillingMonth,currency,ours,peer,difference,cause,evidence\n"
+                + "ops,2026-01,USD,1,6,-5,rule,"
                 + told
-                + "pay,2026-01-01T00:00:00Z,USD,20,15,5,rule,"
+                + "pay,2026-01,USD,20,15,5,rule,"
                 + told);
   }
 

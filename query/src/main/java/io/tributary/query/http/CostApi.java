@@ -72,7 +72,7 @@ final class CostApi {
     only(
         request,
         Set.of("measure", "from", "to", "basis", "as-of"),
-        Set.of("by", "where", "where-null"));
+        Set.of("by", "period", "where", "where-null"));
     Question.Builder question =
         rows(tenant, request)
             .measure(request.queryParam("measure"))
@@ -86,6 +86,7 @@ final class CostApi {
   static Question.Builder rows(String tenant, Context request) {
     Question.Builder question =
         Question.about(tenant).from(request.queryParam("from")).to(request.queryParam("to"));
+    request.queryParams("period").forEach(question::period);
     request.queryParams("where").forEach(question::where);
     request.queryParams("where-null").forEach(question::whereNull);
     return question;
@@ -143,7 +144,7 @@ final class CostApi {
     body.put("ledgerSnapshot", report.ledgerSnapshot());
     body.put("files", report.files());
     body.put("tenants", report.tenants());
-    body.put("periods", report.periods());
+    body.put("periods", report.months());
     body.put("entries", report.entries());
     body.put("charges", report.charges());
     body.put("deliveries", report.deliveries());

@@ -26,7 +26,7 @@ final class ExplainApi {
     CostApi.only(
         request,
         Set.of("charge", "dimension", "from", "to", "limit"),
-        Set.of("where", "where-null"));
+        Set.of("period", "where", "where-null"));
     LineQuestion question =
         LineQuestion.of(
             CostApi.rows(tenant, request).build(),
