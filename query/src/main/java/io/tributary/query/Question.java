@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.events.BillingMonth;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -65,6 +66,19 @@ public record Question(
     if (from != null && to != null && !from.isBefore(to)) {
       throw QuestionException.invalid("from " + from + " is not before to " + to);
     }
+  }
+
+  /**
+   * Whether lines of billing months before {@code first} would be in the answer, were they there.
+   */
+  public boolean reachesBefore(BillingMonth first) {
+    for (Condition condition : where) {
+      if (condition.name().equals(Names.BILLING_MONTH)) {
+        return condition.values().stream()
+            .anyMatch(month -> BillingMonth.parse(month).isBefore(first));
+      }
+    }
+    return from == null || BillingMonth.containing(from).isBefore(first);
   }
 
   /** A question about {@code tenant}, to be put together from text. */

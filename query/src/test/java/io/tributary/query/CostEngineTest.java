@@ -4,6 +4,7 @@ import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import io.tributary.sinks.WarehouseTable;
 import java.math.BigDecimal;
@@ -292,6 +293,16 @@ class CostEngineTest {
           .isInstanceOf(QuestionException.class)
           .hasMessageContaining("not a billing month like 2026-01: '" + wrong + "'");
     }
+  }
+
+  @Test
+  void knowsWhetherItReachesBeforeAMonth() {
+    BillingMonth march = BillingMonth.parse("2026-03");
+    assertThat(acme().build().reachesBefore(march)).isTrue();
+    assertThat(acme().from("2026-03-01").build().reachesBefore(march)).isFalse();
+    assertThat(acme().from("2026-02-28").build().reachesBefore(march)).isTrue();
+    assertThat(acme().period("2026-03").period("2026-05").build().reachesBefore(march)).isFalse();
+    assertThat(acme().period("2026-02").period("2026-05").build().reachesBefore(march)).isTrue();
   }
 
   private static LedgerFixture.Entry of(String periodStart, LedgerFixture.Entry entry) {

@@ -12,7 +12,6 @@ import io.tributary.sinks.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -95,8 +94,7 @@ final class QueryCommand implements Callable<Integer> {
   }
 
   private void tellWhatIsRemoved(Question question, @Nullable BillingMonth keptFrom) {
-    Instant from = question.from();
-    if (keptFrom != null && (from == null || BillingMonth.containing(from).isBefore(keptFrom))) {
+    if (keptFrom != null && question.reachesBefore(keptFrom)) {
       Console.err(spec)
           .println(
               "billing periods before %s are past their retention and not in this answer"
