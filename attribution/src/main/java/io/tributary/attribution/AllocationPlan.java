@@ -134,13 +134,7 @@ public final class AllocationPlan {
     }
     AllocationTuple whole =
         new AllocationTuple(
-            line.currency(),
-            line.basis(),
-            line.billingPeriodStart(),
-            line.billingPeriodEnd(),
-            line.start(),
-            line.end(),
-            values);
+            line.currency(), line.basis(), line.billingMonth(), line.start(), line.end(), values);
     return whole.project(columns, granule);
   }
 

@@ -1,11 +1,10 @@
 package io.tributary.attribution;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,8 +28,13 @@ public final class AllocationPool {
   /** Tuples x elements of one granule beyond which it is not split. */
   public static final long MAX_TUPLE_ELEMENTS = 1_000_000;
 
-  /** Lines of different currencies or billing periods do not touch each other. */
-  private record Period(String currency, Instant billingPeriodStart) {}
+  /** Lines of different currencies or billing months do not touch each other. */
+  private record Period(String currency, BillingMonth month) {
+
+    static Period of(AllocationTuple tuple) {
+      return new Period(tuple.currency(), tuple.billingMonth());
+    }
+  }
 
   private static final class State {
     final Period period;
@@ -77,9 +81,7 @@ public final class AllocationPool {
    * @param change what is added to its sum
    */
   public void add(AllocationTuple tuple, TupleSum change) {
-    State state =
-        periods.computeIfAbsent(
-            new Period(tuple.currency(), tuple.billingPeriodStart()), State::new);
+    State state = periods.computeIfAbsent(Period.of(tuple), State::new);
     TupleSum sum = state.sums.merge(tuple, change, TupleSum::plus);
     if (sum.isNone()) {
       state.sums.remove(tuple);
@@ -124,9 +126,7 @@ public final class AllocationPool {
   /** The last answer, of a pool of which this one takes the place, had this transfer. */
   public void answered(Transfer transfer, Measures measures) {
     AllocationTuple tuple = transfer.tuple();
-    State state =
-        periods.computeIfAbsent(
-            new Period(tuple.currency(), tuple.billingPeriodStart()), State::new);
+    State state = periods.computeIfAbsent(Period.of(tuple), State::new);
     state.transfers.put(transfer, measures);
     state.change();
   }
@@ -190,7 +190,7 @@ public final class AllocationPool {
    * @param tuple as the plan gives it
    */
   public List<Split> splitsOf(AllocationTuple tuple) {
-    State state = periods.get(new Period(tuple.currency(), tuple.billingPeriodStart()));
+    State state = periods.get(Period.of(tuple));
     if (state == null) {
       return List.of();
     }
@@ -247,18 +247,18 @@ public final class AllocationPool {
     Map<StreamWeight, BigDecimal> all = new HashMap<>(telemetry);
     usage.forEach((weight, value) -> all.merge(weight, value, BigDecimal::add));
     return all.entrySet().stream()
-        .filter(entry -> isNear(entry.getKey().start(), period.billingPeriodStart))
+        .filter(entry -> sees(period.month, entry.getKey().start()))
         .map(entry -> entry.getKey().withValue(entry.getValue()))
         .toList();
   }
 
-  /** A weight is seen from one month before its own to three months after. */
-  private static boolean isNear(Instant start, Instant billingPeriodStart) {
-    long months =
-        ChronoUnit.MONTHS.between(
-            Granule.MONTH.start(start).atZone(ZoneOffset.UTC),
-            Granule.MONTH.start(billingPeriodStart).atZone(ZoneOffset.UTC));
-    return months >= -1 && months <= 3;
+  /**
+   * Whether lines of a billing month see the weights of a period that starts at {@code
+   * weightStart}: from one month before the weight's own to three months after.
+   */
+  public static boolean sees(BillingMonth month, Instant weightStart) {
+    BillingMonth own = BillingMonth.containing(weightStart);
+    return !month.isBefore(own.plus(-1)) && !own.plus(3).isBefore(month);
   }
 
   private static void requireBalanced(Map<Transfer, Change> changes) {

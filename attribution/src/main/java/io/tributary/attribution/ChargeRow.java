@@ -2,6 +2,7 @@ package io.tributary.attribution;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Money;
 import io.tributary.events.ResourceIdentity;
@@ -45,6 +46,7 @@ public final class ChargeRow implements SourceRow {
       case "ServiceProviderName" -> charge.getServiceProviderName();
       case "BillingAccountId" -> charge.getBillingAccountId();
       case "SubAccountId" -> charge.getSubAccountId();
+      case SourceIds.BILLING_MONTH -> BillingMonth.of(charge.getBillingPeriodStart()).toString();
       case "BillingPeriodStart" -> charge.getBillingPeriodStart().toString();
       case "BillingPeriodEnd" -> charge.getBillingPeriodEnd().toString();
       case "ChargePeriodStart" -> charge.getChargePeriodStart().toString();

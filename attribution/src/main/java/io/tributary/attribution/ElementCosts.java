@@ -1,7 +1,7 @@
 package io.tributary.attribution;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Measures;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ElementCosts {
 
-  /** The costs of an element in a billing period, null for those of no element. */
-  record Key(
-      String dimension, @Nullable String element, Instant billingPeriodStart, String currency) {}
+  /** The costs of an element in a billing month, null for those of no element. */
+  record Key(String dimension, @Nullable String element, BillingMonth month, String currency) {}
 
   private final Definitions definitions;
   private final Evaluator evaluator;
@@ -39,7 +38,7 @@ final class ElementCosts {
     Map<String, String> elements = evaluator.elements(line.row());
     TupleSum sum = TupleSum.of(measures, 1);
     for (Dimension dimension : definitions.dimensions()) {
-      add(dimension.id(), elements, line.billingPeriodStart(), line.currency(), sum);
+      add(dimension.id(), elements, line.billingMonth(), line.currency(), sum);
     }
     if (!plan.isEmpty()) {
       pool.add(plan.tuple(line), sum);
@@ -57,13 +56,10 @@ final class ElementCosts {
   private void add(
       String dimension,
       Map<String, String> elements,
-      Instant billingPeriodStart,
+      BillingMonth month,
       String currency,
       TupleSum sum) {
-    costs.merge(
-        new Key(dimension, elements.get(dimension), billingPeriodStart, currency),
-        sum,
-        TupleSum::plus);
+    costs.merge(new Key(dimension, elements.get(dimension), month, currency), sum, TupleSum::plus);
   }
 
   /** All costs, transfers included. */
@@ -75,7 +71,7 @@ final class ElementCosts {
                 add(
                     dimension,
                     transfer.elements(),
-                    transfer.tuple().billingPeriodStart(),
+                    transfer.tuple().billingMonth(),
                     transfer.tuple().currency(),
                     TupleSum.of(change.after(), 0).plus(TupleSum.of(change.before(), 0).negate()));
               }

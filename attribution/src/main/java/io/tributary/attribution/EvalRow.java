@@ -5,16 +5,20 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.ResourceIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +96,12 @@ public final class EvalRow implements SourceRow {
       String id = source.substring(SourceIds.VENDOR.length());
       return SourceIds.isCore(id) ? null : values.get(id);
     }
-    return source.equals(SourceIds.USAGE_DAY) ? usageDay() : null;
+    return switch (source) {
+      case SourceIds.USAGE_DAY ->
+          derived("ChargePeriodStart", start -> LocalDate.ofInstant(start, ZoneOffset.UTC));
+      case SourceIds.BILLING_MONTH -> derived("BillingPeriodStart", BillingMonth::of);
+      default -> null;
+    };
   }
 
   /** Always null: a row gives an attribute under its full id, {@code Entity:team:owner}. */
@@ -101,18 +110,15 @@ public final class EvalRow implements SourceRow {
     return null;
   }
 
-  private @Nullable String usageDay() {
-    String start = values.get("ChargePeriodStart");
-    if (start == null) {
+  private @Nullable String derived(String column, Function<Instant, Object> of) {
+    String text = values.get(column);
+    if (text == null) {
       return null;
     }
     try {
-      return OffsetDateTime.parse(start)
-          .withOffsetSameInstant(ZoneOffset.UTC)
-          .toLocalDate()
-          .toString();
+      return of.apply(OffsetDateTime.parse(text).toInstant()).toString();
     } catch (DateTimeException e) {
-      return null; // a line without a usable day has none, as everywhere in the language
+      return null; // a line without a usable time has none, as everywhere in the language
     }
   }
 }

@@ -1,11 +1,9 @@
 package io.tributary.attribution;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import java.io.Serializable;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An element that weighs less than 0 in splits of an allocation: it gets less than nothing of the
  * pool, and others together more than the whole. It is the one that weighs least of the splits of
- * its allocation, billing period and currency.
+ * its allocation, billing month and currency.
  *
  * @param allocation its id
  * @param currency of the pool
@@ -24,20 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record NegativeWeight(
     String allocation,
-    Instant billingPeriodStart,
+    BillingMonth billingMonth,
     String currency,
     @Nullable String stream,
     String element,
     BigDecimal weight)
     implements Serializable {
 
-  /** By billing period, then allocation and currency. */
+  /** By billing month, then allocation and currency. */
   public static final Comparator<NegativeWeight> ORDER =
-      Comparator.comparing(NegativeWeight::billingPeriodStart)
+      Comparator.comparing(NegativeWeight::billingMonth)
           .thenComparing(NegativeWeight::allocation, CodePointOrder.ORDER)
           .thenComparing(NegativeWeight::currency, CodePointOrder.ORDER);
 
-  private record Place(String allocation, Instant billingPeriodStart, String currency) {}
+  private record Place(String allocation, BillingMonth billingMonth, String currency) {}
 
   /** Those of {@code splits}, without pools that stayed where they were. */
   static Collection<NegativeWeight> of(Collection<Split> splits) {
@@ -57,7 +55,7 @@ public record NegativeWeight(
   private static NegativeWeight of(Split split, Map.Entry<String, BigDecimal> weight) {
     return new NegativeWeight(
         split.allocation(),
-        split.pool().billingPeriodStart(),
+        split.pool().billingMonth(),
         split.pool().currency(),
         split.weights().stream(),
         weight.getKey(),
@@ -65,7 +63,7 @@ public record NegativeWeight(
   }
 
   private Place place() {
-    return new Place(allocation, billingPeriodStart, currency);
+    return new Place(allocation, billingMonth, currency);
   }
 
   private NegativeWeight lower(NegativeWeight other) {
@@ -80,7 +78,7 @@ public record NegativeWeight(
     return "allocation %s, %s %s: %s weighs %s%s, so it gets less than nothing and others more than their share"
         .formatted(
             Problems.quote(allocation),
-            YearMonth.from(billingPeriodStart.atOffset(ZoneOffset.UTC)),
+            billingMonth,
             currency,
             Problems.quote(element),
             Money.plain(weight),

@@ -35,7 +35,7 @@ public record Transfer(
     entry.setEntryKind(EntryKind.TRANSFER);
     entry.setBasis(tuple.basis());
     entry.setAllocation(allocation);
-    entry.setBillingPeriodStart(tuple.billingPeriodStart());
+    entry.setBillingPeriodStart(tuple.billingMonth().start());
     entry.setChargePeriodStart(tuple.start());
     entry.setChargePeriodEnd(tuple.end());
     entry.setBillingCurrency(tuple.currency());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Granularity;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
@@ -376,6 +377,35 @@ class AllocationPoolTest {
           AllocateByStreams: {Streams: [requests, seats]}
           Retain: []
       """;
+
+  @Test
+  void aSplitOfABillingPeriodIsOfTheUtcMonthWheneverItsLinesAre() {
+    Pool pool =
+        new Pool(shared("Proportional", ""))
+            .line("2026-01-05", "10", "Tag:team", "platform")
+            .line("USD", Basis.BILLED, "2025-12-31", "2026-02-03", all("2"), "Tag:team", "platform")
+            .line("2026-01-20", "3", "Tag:team", "web");
+    assertThat(pool.by("Shared")).isEqualTo(amounts("web", "12", "", "3"));
+    assertThat(pool.transfers().keySet())
+        .extracting(transfer -> transfer.tuple().start(), transfer -> transfer.tuple().end())
+        .containsOnly(
+            tuple(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-02-01T00:00:00Z")));
+  }
+
+  @ParameterizedTest(name = "{0} sees a weight of {1}: {2}")
+  @CsvSource({
+    "2026-03, 2025-11-30T23:00:00Z, false",
+    "2026-03, 2025-12-01T00:00:00Z, true",
+    "2026-03, 2026-03-15T12:00:00Z, true",
+    "2026-03, 2026-04-30T23:00:00Z, true",
+    "2026-03, 2026-05-01T00:00:00Z, false",
+    "2026-01, 2025-10-01T00:00:00Z, true",
+    "2026-01, 2025-09-30T23:59:59Z, false",
+  })
+  void weightsAreSeenFromAMonthBeforeTheirOwnToThreeAfter(
+      String month, Instant weight, boolean seen) {
+    assertThat(AllocationPool.sees(BillingMonth.parse(month), weight)).isEqualTo(seen);
+  }
 
   @Test
   void theFirstStreamWithMatchingRecordsDecides() {

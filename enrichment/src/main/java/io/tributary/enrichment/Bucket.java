@@ -194,7 +194,7 @@ public final class Bucket {
       if (!Versions.replaces(outcome, knownCharge, payload)) {
         return outcome;
       }
-      replaced.putIfAbsent(row, Lines.emitted(knownRecord, known.getEmitted()));
+      replaced.putIfAbsent(row, lines.emitted(knownRecord, known.getEmitted()));
       dirtyMeterDays.addAll(meterDays.unregister(row, knownRecord));
       parts = known.getParts();
     }
@@ -212,7 +212,7 @@ public final class Bucket {
     if (outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT) {
       dirtyScopes.add(Scope.of(delivery));
       if (follows) {
-        keepTheDay(admission.usageCloses(delivery.getBillingPeriodStart()), output);
+        keepTheDay(admission.closes(delivery), output);
       }
     }
     return outcome;
@@ -379,19 +379,24 @@ public final class Bucket {
   }
 
   private void drainCharge(String row, BucketOutput output) {
-    ChargeState state = chargeState(row);
+    byte[] kept = store.charges().get(row);
+    if (kept == null) {
+      // Forgotten before the cells that it covers: nothing about it changes any more.
+      return;
+    }
+    ChargeState state = CHARGE_STATE.decodeOwn(kept);
     Charge known = charge(state);
     Emitted before = replaced.get(row);
     if (before == null) {
-      before = Lines.emitted(known, state.getEmitted());
+      before = lines.emitted(known, state.getEmitted());
     }
     Charge charge = policies.allowed(known);
     List<EmittedLine> now = linesOf(charge);
     pools.announcePlans(now, output);
-    boolean changed = before.replaceBy(Lines.emitted(charge, now), output, errors);
+    boolean changed = before.replaceBy(lines.emitted(charge, now), output, errors);
     reads.add(Reads.DEFINITIONS, charge.getChargePeriodStart());
-    Instant closes = admission.closes(charge.getBillingPeriodEnd());
-    List<String> parts = reindex(CHARGE + row, state.getParts(), closes, output);
+    List<String> parts =
+        reindex(CHARGE + row, state.getParts(), admission.keptUntil(charge), output);
     if (changed
         || charge != known
         || replaced.containsKey(row)
@@ -470,7 +475,7 @@ public final class Bucket {
    * @param passed a record time that every partition has passed
    */
   public void forget(Instant passed) {
-    dimensions.passed(Admission.micros(passed));
+    dimensions.passed(Admission.micros(admission.lookedAtBy(passed)));
     usageIds.forget(passed);
     List<String> closed = index.shards(Reads.CLOSED, null, passed.minus(1, ChronoUnit.DAYS));
     // A cell is kept while a charge may cover it.
@@ -494,13 +499,13 @@ public final class Bucket {
     switch (indexed.charAt(0)) {
       case CHARGE -> {
         ChargeState state = chargeState(row);
-        meterDays.unregister(row, charge(state));
+        meterDays.forgetCharge(row, charge(state));
         state.getParts().forEach(part -> index.remove(part, indexed));
         store.charges().remove(row);
       }
       case METER_DAY -> {
         MeterDay day = meterDays.get(row);
-        if (day.charges().isEmpty()) {
+        if (day.charges().stream().noneMatch(charge -> isKept(charge.getRow()))) {
           day.parts().forEach(part -> index.remove(part, indexed));
           meterDays.remove(row);
         }
@@ -510,6 +515,11 @@ public final class Bucket {
         index.remove(LineIndex.partOf(shard), indexed);
       }
     }
+  }
+
+  /** Whether a charge over cells may still change; cells are kept for longer than some. */
+  private boolean isKept(String chargeRow) {
+    return store.charges().get(chargeRow) != null;
   }
 
   /** What the bucket knows, for questions about it. Changes nothing. */

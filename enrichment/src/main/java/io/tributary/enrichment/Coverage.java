@@ -98,9 +98,7 @@ final class Coverage {
   void forget(Instant passed, Admission admission, Predicate<String> isGone) {
     for (String scope : scopes.keys()) {
       Delivery delivery = deliveryOf(scope);
-      if (delivery != null
-          && admission.usageCloses(delivery.getBillingPeriodStart()).isBefore(passed)
-          && isGone.test(scope)) {
+      if (delivery != null && admission.closes(delivery).isBefore(passed) && isGone.test(scope)) {
         scopes.remove(scope);
         known.remove(scope);
       }

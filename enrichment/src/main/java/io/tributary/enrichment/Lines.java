@@ -8,6 +8,7 @@ import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.attribution.TracedUsage;
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
@@ -15,8 +16,6 @@ import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -129,8 +128,13 @@ final class Lines {
   }
 
   /** What was emitted for {@code charge}. */
-  static Emitted emitted(Charge charge, List<EmittedLine> lines) {
-    return Emitted.of(charge, Basis.BILLED, lines, EstimateErrors.billed(charge, lines));
+  Emitted emitted(Charge charge, List<EmittedLine> lines) {
+    return Emitted.of(
+        charge,
+        Basis.BILLED,
+        admission.keptUntil(charge),
+        lines,
+        EstimateErrors.billed(charge, lines));
   }
 
   /** What was emitted for {@code cell}: one line, or none, or what it is compared by. */
@@ -138,6 +142,7 @@ final class Lines {
     return Emitted.of(
         asCharge(cell),
         Basis.ESTIMATED,
+        admission.cellsKeptUntil(cell.state.getHour()),
         line == null ? List.of() : List.of(line),
         EstimateErrors.estimated(cell, compared));
   }
@@ -179,8 +184,7 @@ final class Lines {
                     row(charge, labels),
                     currency,
                     basis,
-                    charge.getBillingPeriodStart(),
-                    charge.getBillingPeriodEnd(),
+                    BillingMonth.of(charge.getBillingPeriodStart()),
                     charge.getChargePeriodStart(),
                     charge.getChargePeriodEnd()));
     return new PooledState(plan.key(), tuple.start(), tuple.end(), tuple.columns());
@@ -204,7 +208,10 @@ final class Lines {
 
   /** What was valid at the start of the line, recorded before its billing period closed. */
   private AsOf asOf(Charge charge) {
-    Instant closes = admission.closes(charge.getBillingPeriodEnd());
+    Instant closes =
+        isCell(charge)
+            ? admission.usageCloses(charge.getChargePeriodStart())
+            : admission.closes(charge.getBillingPeriodEnd());
     return new AsOf(charge.getChargePeriodStart(), Admission.micros(closes));
   }
 
@@ -386,21 +393,20 @@ final class Lines {
     return part;
   }
 
+  /** Whether {@link #asCharge} made it: only charges that were billed have a key. */
+  private static boolean isCell(Charge charge) {
+    return charge.getChargeKey() == null;
+  }
+
   /** The cell as a charge that no provider has billed yet; never encoded. */
   private Charge asCharge(Cell cell) {
     CellState state = cell.state;
-    Instant month =
-        state
-            .getHour()
-            .atZone(ZoneOffset.UTC)
-            .withDayOfMonth(1)
-            .truncatedTo(ChronoUnit.DAYS)
-            .toInstant();
+    BillingMonth month = BillingMonth.containing(state.getHour());
     Charge charge = new Charge();
     charge.setTenantId(tenantId);
     charge.setChargeCategory("Usage");
-    charge.setBillingPeriodStart(month);
-    charge.setBillingPeriodEnd(month.atZone(ZoneOffset.UTC).plusMonths(1).toInstant());
+    charge.setBillingPeriodStart(month.start());
+    charge.setBillingPeriodEnd(month.end());
     charge.setChargePeriodStart(state.getHour());
     charge.setChargePeriodEnd(state.getHour().plus(Entries.HOUR));
     charge.setResourceId(cell.resourceAsDelivered());

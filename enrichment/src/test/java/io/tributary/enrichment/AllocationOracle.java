@@ -10,6 +10,7 @@ import io.tributary.events.Measures;
 import io.tributary.events.TelemetryRecord;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
@@ -68,8 +69,7 @@ final class AllocationOracle {
   record Tuple(
       String currency,
       Basis basis,
-      Instant periodStart,
-      Instant periodEnd,
+      YearMonth month,
       Instant start,
       Instant end,
       SortedMap<String, String> columns) {
@@ -81,17 +81,16 @@ final class AllocationOracle {
       return new Tuple(
           currency,
           basis,
-          periodStart,
-          periodEnd,
-          whole ? periodStart : grain.floor(start),
-          whole ? periodEnd : grain.ceiling(start, end),
+          month,
+          whole ? first(month) : grain.floor(start),
+          whole ? first(month.plusMonths(1)) : grain.ceiling(start, end),
           kept);
     }
 
     Tuple with(String column, String value) {
       SortedMap<String, String> more = new TreeMap<>(columns);
       more.put(column, value);
-      return new Tuple(currency, basis, periodStart, periodEnd, start, end, more);
+      return new Tuple(currency, basis, month, start, end, more);
     }
   }
 
@@ -193,11 +192,21 @@ final class AllocationOracle {
     return new Tuple(
         entry.getBillingCurrency(),
         entry.getBasis(),
-        entry.getBillingPeriodStart(),
-        line.charge().getBillingPeriodEnd(),
+        month(entry.getBillingPeriodStart()),
         entry.getChargePeriodStart(),
         entry.getChargePeriodEnd(),
         columns);
+  }
+
+  /** Told otherwise than by the engine: by whether the month is over within 14 hours. */
+  private static YearMonth month(Instant periodStart) {
+    ZonedDateTime start = periodStart.atZone(ZoneOffset.UTC);
+    ZonedDateTime next = start.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1).plusMonths(1);
+    return YearMonth.from(start.isBefore(next.minusHours(14)) ? start : next);
+  }
+
+  private static Instant first(YearMonth month) {
+    return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
   private static void put(Map<String, String> columns, String column, @Nullable String value) {
@@ -278,7 +287,7 @@ final class AllocationOracle {
     entry.setAllocation(allocation.id);
     entry.setBasis(tuple.basis);
     entry.setBillingCurrency(tuple.currency);
-    entry.setBillingPeriodStart(tuple.periodStart);
+    entry.setBillingPeriodStart(first(tuple.month));
     entry.setChargePeriodStart(tuple.start);
     entry.setChargePeriodEnd(tuple.end);
     entry.setServiceName(tuple.columns.get("ServiceName"));
@@ -344,7 +353,7 @@ final class AllocationOracle {
   private static List<@Nullable Object> place(ToldAllocation allocation, View view, Instant start) {
     List<@Nullable Object> place = new ArrayList<>();
     place.add(view.tuple.currency);
-    place.add(view.tuple.periodStart);
+    place.add(view.tuple.month);
     place.add(start);
     place.add(allocation.partition == null ? null : allocation.partition.apply(view));
     return place;
@@ -405,7 +414,7 @@ final class AllocationOracle {
     long months =
         ChronoUnit.MONTHS.between(
             Grain.MONTH.floor(weight.start).atZone(ZoneOffset.UTC),
-            Grain.MONTH.floor(tuple.periodStart).atZone(ZoneOffset.UTC));
+            first(tuple.month).atZone(ZoneOffset.UTC));
     return weight.start.isBefore(tuple.end)
         && weight.end.isAfter(tuple.start)
         && months >= -1

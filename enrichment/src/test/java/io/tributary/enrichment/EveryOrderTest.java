@@ -5,6 +5,7 @@ import static io.tributary.enrichment.Records.definitions;
 import static io.tributary.enrichment.Records.delete;
 import static io.tributary.enrichment.Records.delivery;
 import static io.tributary.enrichment.Records.entity;
+import static io.tributary.enrichment.Records.inPeriod;
 import static io.tributary.enrichment.Records.price;
 import static io.tributary.enrichment.Records.recorded;
 import static io.tributary.enrichment.Records.telemetry;
@@ -58,6 +59,8 @@ class EveryOrderTest {
   private static final String METERED = MACHINE.toUpperCase(Locale.ROOT);
 
   private static final String START = "2026-01-01T00:00:00Z";
+  private static final String EAST = "2025-12-31T16:00:00Z";
+  private static final String WEST = "2026-01-01T08:00:00Z";
 
   /** Inputs that come together, such as a bill: its charges, then its delivery. */
   private record Arrival(String name, List<SpecificRecordBase> records) {
@@ -229,7 +232,25 @@ class EveryOrderTest {
                 Arrival.of("definitions", definitions(AllocatingDefinitions.BY_DAY, START, 1)),
                 Arrival.of("telemetry", ofResource(METERED, "3", 1), ofResource(BILLED, "4", 2)),
                 superseding(
-                    charge("a", 2, MACHINE, "10:00", "12:00", "7"), delivery(2, "12:00")))));
+                    charge("a", 2, MACHINE, "10:00", "12:00", "7"), delivery(2, "12:00")))),
+        Arguments.of(
+            "the pool's cloud and the teams' clouds start their months at other hours",
+            List.of(
+                bill(
+                    inPeriod(EAST, charge("a", 1, APP, "10:00", "12:00", "6")),
+                    inPeriod(EAST, delivery(1, "11:00"))),
+                Arrival.of("usage", usage("u1", APP, "10:15", "1", "t1")),
+                Arrival.of("price", price("USD", "0.7", "00:00", 1)),
+                Arrival.of("entity", entity("resource", COMMON, "owner", "t0", "00:00", 1)),
+                Arrival.of(
+                    "bill of another cloud",
+                    inPeriod(WEST, charge("b", 1, COMMON, "10:00", "12:00", "2.5"))),
+                Arrival.of("definitions", definitions(AllocatingDefinitions.BY_PERIOD, START, 1)),
+                Arrival.of("telemetry", telemetry("traffic", "MONTHLY", START, "c1", "3", 1)),
+                superseding(
+                    inPeriod(EAST, charge("a", 2, APP, "10:00", "12:00", "7")),
+                    inPeriod(EAST, charge("c", 2, APP, "13:00", "14:00", "1")),
+                    inPeriod(EAST, delivery(2, "12:00"))))));
   }
 
   private static List<SpecificRecordBase> records(List<Arrival> arrivals) {

@@ -5,6 +5,7 @@ import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -243,11 +244,26 @@ final class InMemoryTenant {
     return folded;
   }
 
-  /** Forgets what nothing that is let in after {@code passed} can be about. */
+  /** Forgets what nothing that is let in after {@code passed} can be about; sums a day later. */
   InMemoryTenant forget(Instant passed) {
     buckets.values().forEach(bucket -> bucket.forget(passed));
     kept.headSet(passed).clear();
+    pools.forget(passed.minus(1, ChronoUnit.DAYS), Admission.DEFAULT);
+    pools = new TenantPools(tenantId, poolStore, COMPILED);
     return this;
+  }
+
+  /** Whether no usage cell is kept. */
+  boolean hasNoUsage() {
+    return stores.values().stream().allMatch(store -> store.meterDays().keys().isEmpty());
+  }
+
+  /** Whether nothing is kept of what was allocated, beside the definitions and entities. */
+  boolean hasNoSums() {
+    return poolStore.sums().keys().isEmpty()
+        && poolStore.transfers().keys().isEmpty()
+        && poolStore.usage().keys().isEmpty()
+        && poolStore.timelines().keys().stream().noneMatch(row -> row.startsWith("t\0"));
   }
 
   /** How many rows the buckets keep. */

@@ -16,14 +16,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Inputs of every kind that meet: bills of two accounts and two months in four deliveries each,
- * usage of the same resources and hours, prices in two currencies, entities that are corrected and
- * withdrawn, definitions that change, telemetry that is replaced. A seed makes always the same.
+ * Inputs of every kind that meet: bills of two accounts and two months in four deliveries each, the
+ * accounts of clouds whose months start at other hours; usage of the same resources and hours,
+ * prices in two currencies, entities that are corrected and withdrawn, definitions that change,
+ * telemetry that is replaced. A seed makes always the same.
  */
 final class RandomHistory {
 
@@ -37,9 +39,13 @@ final class RandomHistory {
   private final List<SpecificRecordBase> inputs = new ArrayList<>();
   private final List<UsageEvent> usage = new ArrayList<>();
 
+  /** How long after the UTC month the months of each payer's cloud start: UTC+14 to UTC-12. */
+  private final Map<String, Integer> hoursLate;
+
   private RandomHistory(long seed, int resources) {
     this.random = new SplittableRandom(seed);
     this.resources = resources;
+    this.hoursLate = Map.of("payer0", random.nextInt(-14, 13), "payer1", random.nextInt(-14, 13));
   }
 
   /** About {@code size} inputs, in the order of their kinds. */
@@ -306,7 +312,7 @@ final class RandomHistory {
     }
     Delivery delivery = Records.delivery(sequence, hour().toString());
     delivery.setBillingAccountId(payer);
-    delivery.setBillingPeriodStart(start(month));
+    delivery.setBillingPeriodStart(start(payer, month));
     delivery.setDataThrough(oneIn(6) ? null : hour().plus(20, ChronoUnit.HOURS));
     inputs.add(delivery);
     if (oneIn(6)) {
@@ -330,8 +336,8 @@ final class RandomHistory {
             to.toString(),
             amount().toPlainString());
     charge.setBillingAccountId(payer);
-    charge.setBillingPeriodStart(start(month));
-    charge.setBillingPeriodEnd(start(month.plusMonths(1)));
+    charge.setBillingPeriodStart(start(payer, month));
+    charge.setBillingPeriodEnd(start(payer, month.plusMonths(1)));
     charge.setSubAccountId(account(resource));
     charge.setServiceName(service(resource));
     charge.setRegionId(oneIn(10) ? null : region(resource));
@@ -380,6 +386,10 @@ final class RandomHistory {
         inputs.add(moved);
       }
     }
+  }
+
+  private Instant start(String payer, YearMonth month) {
+    return start(month).plus(Objects.requireNonNull(hoursLate.get(payer)), ChronoUnit.HOURS);
   }
 
   private static Instant month(Instant instant) {

@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
@@ -71,6 +72,19 @@ public final class Records {
                     at(from),
                     at(to),
                     cost));
+  }
+
+  /** {@code charge} in a billing period of a month that starts at {@code start}. */
+  public static Charge inPeriod(String start, Charge charge) {
+    charge.setBillingPeriodStart(Instant.parse(start));
+    charge.setBillingPeriodEnd(BillingMonth.endOfPeriod(Instant.parse(start)));
+    return charge;
+  }
+
+  /** {@code delivery} of a billing period that starts at {@code start}. */
+  public static Delivery inPeriod(String start, Delivery delivery) {
+    delivery.setBillingPeriodStart(Instant.parse(start));
+    return delivery;
   }
 
   public static Charge delete(String key, long version, String resource, String from, String to) {

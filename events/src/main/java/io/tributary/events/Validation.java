@@ -47,8 +47,12 @@ public final class Validation {
    */
   public static void check(SpecificRecordBase record) throws RejectedException {
     check(record, UnaryOperator.identity(), true);
-    if (record instanceof Charge charge && charge.getChargeKey().isBlank()) {
-      throw missing("charge_key", "charge_key is empty");
+    if (record instanceof Charge charge) {
+      checkBillingPeriod(
+          "billing_period_end", charge.getBillingPeriodStart(), charge.getBillingPeriodEnd());
+      if (charge.getChargeKey().isBlank()) {
+        throw missing("charge_key", "charge_key is empty");
+      }
     }
   }
 
@@ -110,7 +114,10 @@ public final class Validation {
     }
     if (record instanceof Charge charge) {
       checkPeriod(charge, names);
+      checkBillingMonth(charge.getBillingPeriodStart(), names);
       checkCurrency("billing_currency", charge.getBillingCurrency(), names);
+    } else if (record instanceof Delivery delivery) {
+      checkBillingMonth(delivery.getBillingPeriodStart(), names);
     } else if (record instanceof PriceChange price) {
       checkCurrency("currency", price.getCurrency(), names);
     }
@@ -212,6 +219,33 @@ public final class Validation {
           RejectReason.INVALID_CURRENCY,
           name,
           name + " is no currency code such as USD: " + Quoted.of(code));
+    }
+  }
+
+  /**
+   * Passes a billing period that ends after it starts.
+   *
+   * @param column that says its end
+   * @throws RejectedException otherwise
+   */
+  public static void checkBillingPeriod(String column, Instant start, Instant end)
+      throws RejectedException {
+    if (!end.isAfter(start)) {
+      throw new RejectedException(
+          RejectReason.INVALID_PERIOD,
+          column,
+          "the billing period from " + start + " ends at " + end + ", not after it starts");
+    }
+  }
+
+  private static void checkBillingMonth(Instant start, UnaryOperator<String> names)
+      throws RejectedException {
+    if (!BillingMonth.of(start).isOfKnownYear()) {
+      String name = names.apply("billing_period_start");
+      throw new RejectedException(
+          RejectReason.INVALID_VALUE,
+          name,
+          name + " is of a billing month beyond the year 9999: " + start);
     }
   }
 

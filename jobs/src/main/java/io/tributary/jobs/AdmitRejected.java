@@ -1,5 +1,6 @@
 package io.tributary.jobs;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Delivery;
 import io.tributary.events.RecordKind;
@@ -12,8 +13,6 @@ import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +29,7 @@ public final class AdmitRejected {
   /**
    * A record and the record time under which it counts.
    *
-   * @param time its event time, or the end of its billing period
+   * @param time its event time, or the end of its billing period or month
    */
   public record Admitted(SpecificRecordBase record, Instant time) {}
 
@@ -72,12 +71,7 @@ public final class AdmitRejected {
     } else if (record instanceof Charge charge) {
       return charge.getBillingPeriodEnd();
     } else if (record instanceof Delivery delivery) {
-      return delivery
-          .getBillingPeriodStart()
-          .atZone(ZoneOffset.UTC)
-          .truncatedTo(ChronoUnit.DAYS)
-          .plusMonths(1)
-          .toInstant();
+      return BillingMonth.of(delivery.getBillingPeriodStart()).end();
     }
     throw new IllegalStateException("never late: " + record.getSchema().getName());
   }

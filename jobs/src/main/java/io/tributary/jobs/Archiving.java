@@ -3,6 +3,7 @@ package io.tributary.jobs;
 import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.EntityChange;
@@ -15,7 +16,6 @@ import io.tributary.jobs.inputs.UsageTotals;
 import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.WarehouseCommit;
 import io.tributary.sinks.WarehouseRow;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,14 +51,14 @@ final class Archiving implements InputSink {
   }
 
   /**
-   * @throws PastRetentionException where the record is of a billing period that was removed
+   * @throws PastRetentionException where the record is of a billing month that was removed
    */
   @Override
   public void accept(SpecificRecordBase came) {
     records.merge(came.getSchema().getName(), 1L, Long::sum);
-    Instant period = period(came);
-    if (period != null && removed.has(String.valueOf(came.get("tenant_id")), period)) {
-      throw new PastRetentionException(String.valueOf(came.get("tenant_id")), period);
+    BillingMonth month = month(came);
+    if (month != null && removed.has(String.valueOf(came.get("tenant_id")), month)) {
+      throw new PastRetentionException(String.valueOf(came.get("tenant_id")), month);
     }
     if (came instanceof EntityChange entity && TenantPolicies.isPolicy(came)) {
       policies.put(entity, RecordTime.micros(RecordTime.of(came)));
@@ -77,12 +77,14 @@ final class Archiving implements InputSink {
     }
   }
 
-  /** When the billing period of a record begins, by its month; null of what has none. */
-  static @Nullable Instant period(SpecificRecordBase record) {
+  /** The billing month of a record; null of what has none. */
+  static @Nullable BillingMonth month(SpecificRecordBase record) {
     if (record instanceof Charge charge) {
-      return charge.getBillingPeriodStart();
+      return BillingMonth.of(charge.getBillingPeriodStart());
     }
-    return record instanceof UsageEvent event ? event.getEventTime() : null;
+    return record instanceof UsageEvent event
+        ? BillingMonth.containing(event.getEventTime())
+        : null;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.tributary.attribution.NegativeWeight;
 import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.flink.NegativeWeights;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
@@ -32,7 +33,6 @@ import io.tributary.sinks.flink.WarehouseSink;
 import io.tributary.sinks.maintenance.TableTiers;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,18 +80,20 @@ public final class BackfillJob {
       long repeated,
       long conflicting) {}
 
-  /** What the ledger lacks of a billing period in a currency, in so many entries. */
-  public record Difference(
-      Instant billingPeriodStart, String currency, Measures measures, long entries) {
+  /** What the ledger lacks of a billing month in a currency, in so many entries. */
+  public record Difference(BillingMonth month, String currency, Measures measures, long entries) {
 
     static Difference of(LedgerEntry entry) {
       return new Difference(
-          entry.getBillingPeriodStart(), entry.getBillingCurrency(), Measures.of(entry), 1);
+          BillingMonth.of(entry.getBillingPeriodStart()),
+          entry.getBillingCurrency(),
+          Measures.of(entry),
+          1);
     }
 
     Difference plus(Difference other) {
       return new Difference(
-          billingPeriodStart, currency, measures.plus(other.measures), entries + other.entries);
+          month, currency, measures.plus(other.measures), entries + other.entries);
     }
   }
 
@@ -120,7 +122,7 @@ public final class BackfillJob {
    * Adds inputs to the archives.
    *
    * @param guard asked before anything is written; null where somebody says that all is right
-   * @throws PastRetentionException where one is of a billing period that was removed
+   * @throws PastRetentionException where one is of a billing month that was removed
    * @throws DeliveryHeldException where the guard holds a delivery
    */
   public Ingested ingest(RecordedInputs inputs, @Nullable DeliveryGuard guard)
@@ -173,20 +175,20 @@ public final class BackfillJob {
 
   /**
    * Appends to the ledger what it lacks of the attribution of the archives, in one commit; of
-   * billing periods that were removed, nothing.
+   * billing months that were removed, nothing.
    *
-   * @param periods billing periods to look at; empty for all
-   * @return the elements that weigh less than 0 there, the oldest period first; none where another
+   * @param months billing months to look at; empty for all
+   * @return the elements that weigh less than 0 there, the oldest month first; none where another
    *     process runs the job
    */
-  public List<NegativeWeight> attribute(Set<Instant> periods) throws Exception {
+  public List<NegativeWeight> attribute(Set<BillingMonth> months) throws Exception {
     // Without a stream, also what a run archived and left behind.
     WarehouseReader reader =
         Owners.read(warehouse).streamOf(tenantId).isPresent()
             ? Settled.await(warehouse, tenantId, admitted)
             : WarehouseReader.current(warehouse);
     StreamExecutionEnvironment env = batch.get();
-    BackfillTopology topology = topology(env, reader, periods);
+    BackfillTopology topology = topology(env, reader, months);
     WarehouseRows.ofEntries(topology.missingEntries())
         .union(WarehouseRows.ofEstimateErrors(topology.missingEstimateErrors()))
         .sinkTo(WarehouseSink.ofRun(warehouse.settings(), attributionRun(reader), clock))
@@ -195,11 +197,11 @@ public final class BackfillJob {
     JobExecutionResult result = env.execute("tributary backfill " + tenantId);
     // What a policy does not allow may have left the net by it, and is in the history now.
     ElementRedaction.lookAgain(warehouse, tenantId);
-    return negativeWeights(result, periods);
+    return negativeWeights(result, months);
   }
 
   private static List<NegativeWeight> negativeWeights(
-      JobExecutionResult result, Set<Instant> periods) {
+      JobExecutionResult result, Set<BillingMonth> months) {
     List<NegativeWeight> weights =
         result.isJobExecutionResult()
             ? result.getAccumulatorResult(NegativeWeights.ACCUMULATOR)
@@ -207,27 +209,29 @@ public final class BackfillJob {
     return weights == null
         ? List.of()
         : weights.stream()
-            .filter(weight -> periods.isEmpty() || periods.contains(weight.billingPeriodStart()))
+            .filter(weight -> months.isEmpty() || months.contains(weight.billingMonth()))
             .sorted(NegativeWeight.ORDER)
             .toList();
   }
 
   /**
-   * What {@link #attribute} would append, summed by billing period and currency; empty where the
+   * What {@link #attribute} would append, summed by billing month and currency; empty where the
    * ledger is right.
    */
-  public List<Difference> differences(Set<Instant> periods) throws Exception {
+  public List<Difference> differences(Set<BillingMonth> months) throws Exception {
     WarehouseReader reader = Settled.await(warehouse, tenantId, null);
     StreamExecutionEnvironment env = batch.get();
     SortedMap<String, Difference> sums = new TreeMap<>();
     try (CloseableIterator<LedgerEntry> entries =
-        topology(env, reader, periods)
+        topology(env, reader, months)
             .missingEntries()
             .executeAndCollect("tributary verify " + tenantId)) {
       entries.forEachRemaining(
           entry ->
               sums.merge(
-                  entry.getBillingPeriodStart() + "\0" + entry.getBillingCurrency(),
+                  BillingMonth.of(entry.getBillingPeriodStart())
+                      + "\0"
+                      + entry.getBillingCurrency(),
                   Difference.of(entry),
                   Difference::plus));
     }
@@ -235,7 +239,7 @@ public final class BackfillJob {
   }
 
   private BackfillTopology topology(
-      StreamExecutionEnvironment env, WarehouseReader reader, Set<Instant> periods) {
+      StreamExecutionEnvironment env, WarehouseReader reader, Set<BillingMonth> months) {
     return new BackfillTopology(
         env,
         warehouse.settings(),
@@ -244,9 +248,9 @@ public final class BackfillJob {
             reader.plan(
                 WarehouseTable.COST_LEDGER,
                 Expressions.and(
-                    WarehouseReader.tenant(tenantId), WarehouseReader.billingPeriods(periods))),
+                    WarehouseReader.tenant(tenantId), WarehouseReader.billingMonths(months))),
             reader.plan(WarehouseTable.ESTIMATE_ERRORS, WarehouseReader.tenant(tenantId)),
-            periods,
+            months,
             TableTiers.frozen(reader),
             RemovedPeriods.of(warehouse).before(tenantId)));
   }

@@ -2,6 +2,7 @@ package io.tributary.jobs;
 
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.UsageCells;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Delivery;
 import io.tributary.events.RecordKind;
@@ -96,8 +97,8 @@ final class LateAdmission {
     Map<String, AdmitRejected.Admitted> late = new LinkedHashMap<>();
     for (AdmitRejected.Admitted refused :
         AdmitRejected.of(warehouse, tenantId, RejectReason.BEYOND_HORIZON)) {
-      Instant period = Archiving.period(refused.record());
-      if (period == null || !removed.has(tenantId, period)) {
+      BillingMonth month = Archiving.month(refused.record());
+      if (month == null || !removed.has(tenantId, month)) {
         SpecificRecordBase record = policies.allowed(refused.record());
         late.put(content(record), new AdmitRejected.Admitted(record, refused.time()));
       }

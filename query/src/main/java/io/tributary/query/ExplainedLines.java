@@ -23,6 +23,8 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
    * @param entryKind {@code base} or {@code transfer}
    * @param basis {@code billed} or {@code estimated}
    * @param allocation that moved the cost of a transfer, else null
+   * @param billingMonth that the billing period counts in, {@code 2026-01}
+   * @param billingPeriodStart of a transfer, the first instant of its billing month
    * @param chargeKey null of estimates and transfers
    * @param columns what the ledger has of FOCUS columns of text, by their ids
    * @param resourceIdAsDelivered the resource as the charge names it, of an estimate as usage does;
@@ -45,6 +47,7 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
       String entryKind,
       String basis,
       @Nullable String allocation,
+      String billingMonth,
       Instant billingPeriodStart,
       Instant chargePeriodStart,
       Instant chargePeriodEnd,

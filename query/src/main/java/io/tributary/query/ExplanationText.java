@@ -83,12 +83,13 @@ final class ExplanationText {
             .filter(column -> !column.getKey().equals("BillingCurrency"))
             .map(column -> column.getKey() + " " + FindingText.quoted(column.getValue()))
             .collect(Collectors.joining(", "));
-    return "%s, %s to %s, billing period %s%s"
+    return "%s, %s to %s, billing month %s%s%s"
         .formatted(
             line.entryKind().equals("base") ? line.basis() : line.basis() + " " + line.entryKind(),
             line.chargePeriodStart(),
             line.chargePeriodEnd(),
-            line.billingPeriodStart(),
+            line.billingMonth(),
+            line.entryKind().equals("base") ? ", from " + line.billingPeriodStart() : "",
             what.isEmpty() ? "" : "\n  " + what);
   }
 

@@ -10,6 +10,7 @@ import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.attribution.TracedLine.Usage;
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
@@ -92,6 +93,7 @@ final class LineExplainer {
         lower(entry.getEntryKind()),
         lower(entry.getBasis()),
         entry.getAllocation(),
+        BillingMonth.of(entry.getBillingPeriodStart()).toString(),
         entry.getBillingPeriodStart(),
         entry.getChargePeriodStart(),
         entry.getChargePeriodEnd(),

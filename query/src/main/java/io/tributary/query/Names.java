@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The names one tenant may ask for, and what each stands for. */
 final class Names {
 
+  /** The month that a billing period counts in. */
+  static final String BILLING_MONTH = "BillingMonth";
+
   /** Before a dimension id, where a column of the same name exists. */
   static final String USER_DEFINED = "User:Defined:";
 
@@ -115,6 +118,7 @@ final class Names {
     columns.put("Hour", new LedgerColumn.Time(Columns.CHARGE_PERIOD_START, TimeGrain.HOUR));
     columns.put("Day", new LedgerColumn.Time(Columns.CHARGE_PERIOD_START, TimeGrain.DAY));
     columns.put("Month", new LedgerColumn.Time(Columns.CHARGE_PERIOD_START, TimeGrain.MONTH));
+    columns.put(BILLING_MONTH, new LedgerColumn.Month(Columns.BILLING_MONTH));
     TEXT_COLUMNS.forEach(id -> columns.put(id, new LedgerColumn.Text(snakeCase(id))));
     TIME_COLUMNS.forEach(
         id -> columns.put(id, new LedgerColumn.Time(snakeCase(id), TimeGrain.INSTANT)));

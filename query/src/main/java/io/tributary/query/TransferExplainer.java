@@ -2,6 +2,7 @@ package io.tributary.query;
 
 import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.attribution.TransferOrigin;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.query.ExplainedLines.DefinitionsOrigin;
@@ -40,11 +41,13 @@ final class TransferExplainer {
         LineExplainer.lower(transfer.getEntryKind()),
         LineExplainer.lower(transfer.getBasis()),
         transfer.getAllocation(),
+        BillingMonth.of(transfer.getBillingPeriodStart()).toString(),
         transfer.getBillingPeriodStart(),
         transfer.getChargePeriodStart(),
         transfer.getChargePeriodEnd(),
         transfer.getChargeKey(),
         LineExplainer.columns(transfer),
+        null,
         LineExplainer.costs(transfer),
         LineExplainer.sorted(transfer.getElements()),
         outstanding(transfer, all),

@@ -4,6 +4,7 @@ import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import io.tributary.sinks.WarehouseTable;
 import java.math.BigDecimal;
@@ -264,6 +265,91 @@ class CostEngineTest {
     assertThatThrownBy(() -> answer(acme().where("Hour=2026-01-05T01:30:00Z")))
         .isInstanceOf(QuestionException.class)
         .hasMessageContaining("not a time like 2026-01-05T13:00:00Z");
+  }
+
+  /** Of clouds at UTC, at UTC+8 and in Los Angeles. */
+  @Test
+  void asksForBillingMonths() {
+    ledger.commit(
+        of("2026-03-01T00:00:00Z", entry("acme", "1")),
+        of("2026-02-28T16:00:00Z", entry("acme", "2")),
+        of("2026-03-01T08:00:00Z", entry("acme", "4")),
+        of("2026-02-01T08:00:00Z", entry("acme", "8")),
+        of("2026-03-31T16:00:00Z", entry("acme", "16")));
+
+    assertThat(json(acme().by("BillingMonth")))
+        .isEqualTo(
+            "[{'BillingMonth':'2026-04','currency':'USD','cost':'16'},"
+                + "{'BillingMonth':'2026-02','currency':'USD','cost':'8'},"
+                + "{'BillingMonth':'2026-03','currency':'USD','cost':'7'}]");
+    assertThat(json(acme().period("2026-03"))).isEqualTo("[{'currency':'USD','cost':'7'}]");
+    assertThat(json(acme().period("2026-03").period("2026-02"))).contains("'15'");
+    assertThat(json(acme().where("BillingMonth=2026-03").by("BillingPeriodStart")))
+        .contains("2026-02-28T16:00:00Z", "2026-03-01T08:00:00Z")
+        .doesNotContain("2026-03-31T16:00:00Z");
+    assertThat(json(acme().whereNull("BillingMonth"))).isEqualTo("[]");
+    for (String wrong : List.of("2026-3", "2026-03-01", "", "2026-13")) {
+      assertThatThrownBy(() -> answer(acme().period(wrong)))
+          .isInstanceOf(QuestionException.class)
+          .hasMessageContaining("not a billing month like 2026-01: '" + wrong + "'");
+    }
+  }
+
+  @Test
+  void knowsWhetherItReachesBeforeAMonth() {
+    BillingMonth march = BillingMonth.parse("2026-03");
+    assertThat(acme().build().reachesBefore(march)).isTrue();
+    assertThat(acme().from("2026-03-01").build().reachesBefore(march)).isFalse();
+    assertThat(acme().from("2026-02-28").build().reachesBefore(march)).isTrue();
+    assertThat(acme().period("2026-03").period("2026-05").build().reachesBefore(march)).isFalse();
+    assertThat(acme().period("2026-02").period("2026-05").build().reachesBefore(march)).isTrue();
+  }
+
+  private static LedgerFixture.Entry of(String periodStart, LedgerFixture.Entry entry) {
+    return entry.with(e -> e.setBillingPeriodStart(Instant.parse(periodStart)));
+  }
+
+  @Test
+  void aTransferIsOfNoBillingPeriod() {
+    ledger.publish(
+        "acme",
+        """
+        Dimensions:
+          Team: {GroupBy: {Source: Tag:team}}
+          Shared:
+            Type: Allocation
+            AllocateByRules:
+              AllocationMethod: Even
+              SpendToAllocate: {Source: User:Defined:Team, Conditions: [Equals: all]}
+              AcrossElements: {GroupBy: {Source: User:Defined:Team}}
+        """);
+    ledger.commit(
+        of("2026-02-28T16:00:00Z", entry("acme", "9")),
+        of("2026-03-01T00:00:00Z", entry("acme", "1")),
+        of("2026-03-01T00:00:00Z", entry("acme", "-9").transfer("Shared")),
+        of("2026-03-01T00:00:00Z", entry("acme", "9").transfer("Shared").of("Shared", "web")));
+
+    assertThat(json(acme().by("BillingPeriodStart,Shared")))
+        .isEqualTo(
+            "[{'BillingPeriodStart':'2026-02-28T16:00:00Z','Shared':null,'currency':'USD','cost':'9'},"
+                + "{'BillingPeriodStart':null,'Shared':'web','currency':'USD','cost':'9'},"
+                + "{'BillingPeriodStart':'2026-03-01T00:00:00Z','Shared':null,'currency':'USD','cost':'1'},"
+                + "{'BillingPeriodStart':null,'Shared':null,'currency':'USD','cost':'-9'}]");
+    Question.Builder ofPeriod =
+        acme().by("Shared").where("BillingPeriodStart=2026-03-01T00:00:00Z");
+    assertThat(json(ofPeriod)).isEqualTo("[{'Shared':null,'currency':'USD','cost':'1'}]");
+    assertThat(json(ofPeriod.whereNull("BillingPeriodStart")))
+        .isEqualTo(
+            "[{'Shared':'web','currency':'USD','cost':'9'},"
+                + "{'Shared':null,'currency':'USD','cost':'-8'}]");
+    assertThat(json(acme().by("Shared").period("2026-03").whereNull("BillingPeriodStart")))
+        .isEqualTo(
+            "[{'Shared':'web','currency':'USD','cost':'9'},"
+                + "{'Shared':null,'currency':'USD','cost':'-9'}]");
+    assertThat(json(acme().by("Shared,BillingMonth").period("2026-03")))
+        .isEqualTo(
+            "[{'Shared':'web','BillingMonth':'2026-03','currency':'USD','cost':'9'},"
+                + "{'Shared':null,'BillingMonth':'2026-03','currency':'USD','cost':'1'}]");
   }
 
   @Test

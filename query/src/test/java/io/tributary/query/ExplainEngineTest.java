@@ -480,7 +480,7 @@ class ExplainEngineTest {
     assertThat(ExplanationFormat.TEXT.text(answer))
         .isEqualTo(
             """
-            billed, 2026-01-05T00:00:00Z to 2026-01-05T01:00:00Z, billing period 2026-01-01T00:00:00Z
+            billed, 2026-01-05T00:00:00Z to 2026-01-05T01:00:00Z, billing month 2026-01, from 2026-01-01T00:00:00Z
               cost     billed 1.5 USD, effective 1.5 USD, list 1.5 USD, contracted 1.5 USD
               charge   a, delivery #3 'd-3' of cloud payer; one of 2 parts, by the usage covered, of a charge of 1.5
               usage    1.5 h of 'hours' in the hour 2026-01-05T00:00:00Z, labels a='1', b='2'

@@ -1,5 +1,6 @@
 package io.tributary.sinks;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
@@ -56,7 +57,7 @@ public final class Audit {
    * @param ledgerSnapshot the state that was checked, null for an empty ledger
    * @param files data files of all tables
    * @param tenants tenants
-   * @param periods pairs of tenant and billing period
+   * @param months pairs of tenant and billing month
    * @param entries ledger entries
    * @param charges distinct charges
    * @param deliveries deliveries
@@ -68,7 +69,7 @@ public final class Audit {
       @Nullable Long ledgerSnapshot,
       long files,
       long tenants,
-      long periods,
+      long months,
       long entries,
       long charges,
       long deliveries,
@@ -88,6 +89,10 @@ public final class Audit {
       return new Period(
           row.getField(Columns.TENANT_ID).toString(),
           ((OffsetDateTime) row.getField(Columns.BILLING_PERIOD_START)).toInstant());
+    }
+
+    BillingMonth month() {
+      return BillingMonth.of(start);
     }
 
     @Override
@@ -207,7 +212,10 @@ public final class Audit {
         ledger == null ? null : ledger.snapshotId(),
         files,
         claims.keySet().stream().map(Period::tenant).distinct().count(),
-        claims.size(),
+        claims.keySet().stream()
+            .map(period -> Map.entry(period.tenant, period.month()))
+            .distinct()
+            .count(),
         entries,
         charges,
         claims.values().stream().mapToLong(claim -> claim.receipts.size()).sum(),
@@ -226,7 +234,7 @@ public final class Audit {
     countRejected();
     countArchived();
     RemovedPeriods removed = RemovedPeriods.of(reader.table(WarehouseTable.COST_LEDGER));
-    claims.keySet().removeIf(period -> removed.has(period.tenant, period.start));
+    claims.keySet().removeIf(period -> removed.has(period.tenant, period.month()));
     passes().forEach(this::checkPeriods);
   }
 
@@ -389,7 +397,7 @@ public final class Audit {
   private void checkPeriod(Period period, LiveCharges live, Claims claim) {
     charges += live.count();
     checkDeliveries(period.tenant, claim.receipts, live);
-    String prefix = "billing period " + period.start + ", ";
+    String prefix = "billing month %s, from %s, ".formatted(period.month(), period.start);
     SortedMap<String, CostSums> expected = live.sums(claim.sequences);
     SortedSet<String> currencies = new TreeSet<>(expected.keySet());
     currencies.addAll(claim.billed.keySet());

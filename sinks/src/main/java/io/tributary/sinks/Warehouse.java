@@ -13,6 +13,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.Types.NestedField;
@@ -46,6 +47,7 @@ public final class Warehouse implements AutoCloseable {
       }
     }
     Warehouse warehouse = connect(settings);
+    warehouse.refuseOlder();
     warehouse.createMissing();
     return warehouse;
   }
@@ -65,6 +67,7 @@ public final class Warehouse implements AutoCloseable {
       warehouse.close();
       throw new NoWarehouseException(settings.name());
     }
+    warehouse.refuseOlder();
     return warehouse;
   }
 
@@ -79,6 +82,18 @@ public final class Warehouse implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new WarehouseException(
           "cannot open the warehouse of " + settings.name() + ": " + rootMessage(e), e);
+    }
+  }
+
+  /** Rows of which the billing month is not known would be in no month at all. */
+  private void refuseOlder() {
+    TableIdentifier ledger = WarehouseTable.COST_LEDGER.identifier();
+    if (catalog.tableExists(ledger)
+        && catalog.loadTable(ledger).schema().findField(Columns.BILLING_MONTH) == null) {
+      close();
+      throw new WarehouseException(
+          "the tables of %s have no billing months: an earlier version made them; backfill the bills into another warehouse"
+              .formatted(settings.name()));
     }
   }
 

@@ -88,7 +88,7 @@ class AuditTest {
             new Finding(
                 "I1",
                 "acme",
-                "billing period 2026-01-01T00:00:00Z, USD, billed_cost",
+                "billing month 2026-01, from 2026-01-01T00:00:00Z, USD, billed_cost",
                 "3.5",
                 "3.500000000000000001"))
         .hasSize(4)
@@ -126,7 +126,7 @@ class AuditTest {
             new Finding(
                 "I2",
                 "acme",
-                "billing period 2026-01-01T00:00:00Z, allocation Shared, billed, USD, list_cost",
+                "billing month 2026-01, from 2026-01-01T00:00:00Z, allocation Shared, billed, USD, list_cost",
                 "0",
                 "-0.25"))
         .hasSize(4);

@@ -1,7 +1,7 @@
 package io.tributary.enrichment.flink;
 
 import io.tributary.attribution.NegativeWeight;
-import java.time.Instant;
+import io.tributary.events.BillingMonth;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of elements that weigh less than 0: once for each tenant, allocation, billing period and
+ * Tells of elements that weigh less than 0: once for each tenant, allocation, billing month and
  * currency since the operator was opened, to the logger {@code tributary.weights} and a counter. A
  * bounded job also answers them to whoever started it.
  */
@@ -31,7 +31,7 @@ public final class NegativeWeights {
   private static final int MOST_ANSWERED = 1_000;
 
   private record Place(
-      String tenant, String allocation, Instant billingPeriodStart, String currency) {}
+      String tenant, String allocation, BillingMonth billingMonth, String currency) {}
 
   private final Counter counter;
   private final Set<Place> told = new HashSet<>();
@@ -53,7 +53,7 @@ public final class NegativeWeights {
         told.clear();
       }
       if (told.add(
-          new Place(tenant, weight.allocation(), weight.billingPeriodStart(), weight.currency()))) {
+          new Place(tenant, weight.allocation(), weight.billingMonth(), weight.currency()))) {
         counter.inc();
         LOG.warn("{}: {}", tenant, weight.sentence());
         if (answered.getLocalValue().size() < MOST_ANSWERED) {

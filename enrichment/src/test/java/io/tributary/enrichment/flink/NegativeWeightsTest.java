@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.attribution.NegativeWeight;
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.PoolInput;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +38,7 @@ class NegativeWeightsTest {
   private static NegativeWeight weight(String month, String currency, String weight) {
     return new NegativeWeight(
         "Shared",
-        Instant.parse(month + "-01T00:00:00Z"),
+        BillingMonth.parse(month),
         currency,
         null,
         "web",

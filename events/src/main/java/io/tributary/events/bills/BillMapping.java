@@ -1,5 +1,6 @@
 package io.tributary.events.bills;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Money;
 import io.tributary.events.Op;
@@ -200,6 +201,9 @@ abstract class BillMapping {
     Instant chargeEnd = chargeEnd(row, chargeStart);
     DeliveryScope scope = scope(row, chargeStart);
     Instant billingEnd = billingEnd(row);
+    if (billingEnd != null) {
+      Validation.checkBillingPeriod(periodEnd.name(row), scope.billingPeriodStart(), billingEnd);
+    }
     if (!billed.present()) {
       billed.required(row);
     }
@@ -211,7 +215,7 @@ abstract class BillMapping {
     charge.setReport(scope.report());
     charge.setBillingPeriodStart(scope.billingPeriodStart());
     charge.setBillingPeriodEnd(
-        billingEnd == null ? BillTimes.plusMonth(scope.billingPeriodStart()) : billingEnd);
+        billingEnd == null ? BillingMonth.endOfPeriod(scope.billingPeriodStart()) : billingEnd);
     charge.setChargePeriodStart(chargeStart);
     charge.setChargePeriodEnd(chargeEnd);
     charge.setChargeCategory(category(row));
@@ -301,7 +305,7 @@ abstract class BillMapping {
             providerName,
             accountId == null ? UNKNOWN : accountId,
             options.report(),
-            billingStart == null ? BillTimes.monthOf(chargeStart) : billingStart);
+            billingStart == null ? BillingMonth.containing(chargeStart).start() : billingStart);
     DeliveryScope known = scopes.putIfAbsent(scope, scope);
     return known == null ? scope : known;
   }

@@ -117,16 +117,6 @@ final class BillTimes {
     }
   }
 
-  /** The start of the UTC month that contains {@code instant}. */
-  static Instant monthOf(Instant instant) {
-    return midnight(instant.atOffset(ZoneOffset.UTC).toLocalDate().withDayOfMonth(1));
-  }
-
-  /** The same instant one calendar month later, UTC. */
-  static Instant plusMonth(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant();
-  }
-
   /** Whether {@code instant} is the midnight a day starts with. */
   static boolean isMidnight(Instant instant) {
     return instant.truncatedTo(ChronoUnit.DAYS).equals(instant);

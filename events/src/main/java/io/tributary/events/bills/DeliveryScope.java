@@ -1,5 +1,6 @@
 package io.tributary.events.bills;
 
+import io.tributary.events.BillingMonth;
 import java.time.Instant;
 import java.util.Comparator;
 
@@ -32,6 +33,11 @@ public record DeliveryScope(
         && new DeliveryScope(
                 tenantId, serviceProviderName, billingAccountId, other.report, billingPeriodStart)
             .equals(other);
+  }
+
+  /** The month that its billing period counts in. */
+  public BillingMonth billingMonth() {
+    return BillingMonth.of(billingPeriodStart);
   }
 
   /** The same text for the same scope, for ever: 32 hexadecimal digits. */

@@ -6,7 +6,6 @@ import io.tributary.events.bills.FileContents.Content;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -29,8 +28,6 @@ final class FilesTogether {
     String of(BillFile file) throws IOException;
   }
 
-  /** A month begins somewhere on earth up to 14 hours before it does in UTC. */
-  private static final Duration EARLIEST_START = Duration.ofHours(14);
 
   private final List<BillFile> files;
   private final FileContents contents;
@@ -233,7 +230,6 @@ final class FilesTogether {
         account.equals(BillMapping.UNKNOWN)
             ? scope.serviceProviderName()
             : account.substring(account.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    String month = scope.billingPeriodStart().plus(EARLIEST_START).toString().substring(0, 7);
-    return known + " " + month;
+    return known + " " + scope.billingMonth();
   }
 }

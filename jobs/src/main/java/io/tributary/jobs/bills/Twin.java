@@ -2,9 +2,6 @@ package io.tributary.jobs.bills;
 
 import io.tributary.events.bills.DeliveryScope;
 import java.math.BigDecimal;
-import java.time.Duration;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,8 +9,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * A delivery that looks like another's, of the same report and month under another provider or
- * account: one bill that was taken in twice is counted twice.
+ * A delivery that looks like another's, of the same report and billing month under another
+ * provider or account, or from another instant on, as a bill that is told in two time zones: one
+ * bill that was taken in twice is counted twice.
  *
  * @param scope of the delivery
  * @param other of the one that it looks like
@@ -22,9 +20,6 @@ import java.util.SortedMap;
 public record Twin(DeliveryScope scope, DeliveryScope other, String alike) {
 
   private static final String UNKNOWN = "unknown";
-
-  /** A month begins somewhere on earth up to 14 hours before it does in UTC. */
-  private static final Duration EARLIEST_START = Duration.ofHours(14);
 
   /**
    * What a scope has.
@@ -56,19 +51,25 @@ public record Twin(DeliveryScope scope, DeliveryScope other, String alike) {
 
   /** Whether two scopes may be twins by their names. */
   static boolean areNeighbours(DeliveryScope one, DeliveryScope other) {
-    boolean otherSource =
-        !one.serviceProviderName().equals(other.serviceProviderName())
-            || !one.billingAccountId().equals(other.billingAccountId());
-    return otherSource && one.report().equals(other.report()) && month(one).equals(month(other));
+    return !one.equals(other)
+        && one.tenantId().equals(other.tenantId())
+        && one.report().equals(other.report())
+        && one.billingMonth().equals(other.billingMonth());
   }
 
-  private static YearMonth month(DeliveryScope scope) {
-    return YearMonth.from(scope.billingPeriodStart().plus(EARLIEST_START).atOffset(ZoneOffset.UTC));
+  private static boolean haveOneSource(DeliveryScope one, DeliveryScope other) {
+    return one.serviceProviderName().equals(other.serviceProviderName())
+        && one.billingAccountId().equals(other.billingAccountId());
   }
 
   private static Optional<String> alike(Content one, Content other) {
     if (!areNeighbours(one.scope, other.scope) || one.charges == 0 || other.charges == 0) {
       return Optional.empty();
+    }
+    if (haveOneSource(one.scope, other.scope)) {
+      return Optional.of(
+          "the same month, from %s and not from %s,"
+              .formatted(one.scope.billingPeriodStart(), other.scope.billingPeriodStart()));
     }
     boolean sameTotal = isSameTotal(one.billed, other.billed);
     if (one.charges != other.charges) {

@@ -65,7 +65,7 @@ final class AuditCommand implements Callable<Integer> {
     json.put("ledgerSnapshot", report.ledgerSnapshot());
     json.put("files", report.files());
     json.put("tenants", report.tenants());
-    json.put("periods", report.periods());
+    json.put("periods", report.months());
     json.put("entries", report.entries());
     json.put("charges", report.charges());
     json.put("deliveries", report.deliveries());
@@ -86,10 +86,10 @@ final class AuditCommand implements Callable<Integer> {
 
   private void table(Audit.Report report, PrintWriter out) {
     out.printf(
-        "checked %d tenants, %d billing periods, %d ledger entries, %d charges, %d deliveries,"
+        "checked %d tenants, %d billing months, %d ledger entries, %d charges, %d deliveries,"
             + " %d files%n",
         report.tenants(),
-        report.periods(),
+        report.months(),
         report.entries(),
         report.charges(),
         report.deliveries(),

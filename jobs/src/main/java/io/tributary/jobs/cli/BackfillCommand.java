@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.attribution.NegativeWeight;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.BackfillJob;
@@ -22,15 +23,10 @@ import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.LostFiles;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.util.ExceptionUtils;
@@ -65,7 +61,7 @@ final class BackfillCommand implements Callable<Integer> {
   @Option(
       names = "--period",
       paramLabel = "2026-01",
-      description = "Only entries of this billing period; repeatable.")
+      description = "Only entries of this billing month; repeatable.")
   private List<String> periods = new ArrayList<>();
 
   @Option(
@@ -102,7 +98,7 @@ final class BackfillCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     String tenant = target.tenant();
     InputFiles files = bills.with(tenant, records.files());
-    Set<Instant> wanted = periods();
+    Set<BillingMonth> wanted = BillingMonths.of("--period", periods);
     checkOptions(files);
     @Nullable DeliveryGuard asked = guard.guard(target.warehouse());
     try (ConsoleProgress progress = new ConsoleProgress()) {
@@ -207,13 +203,13 @@ final class BackfillCommand implements Callable<Integer> {
     }
   }
 
-  private static void refuseRemoved(Warehouse warehouse, String tenant, Set<Instant> periods) {
+  private static void refuseRemoved(Warehouse warehouse, String tenant, Set<BillingMonth> months) {
     RemovedPeriods removed = RemovedPeriods.of(warehouse);
-    for (Instant period : periods) {
-      if (removed.has(tenant, period)) {
+    for (BillingMonth month : months) {
+      if (removed.has(tenant, month)) {
         throw CommandException.badInput(
             "--period %s: before %s everything of %s is past its retention and was removed"
-                .formatted(RemovedPeriods.month(period), removed.before(tenant), tenant));
+                .formatted(month, removed.before(tenant), tenant));
       }
     }
   }
@@ -239,18 +235,6 @@ final class BackfillCommand implements Callable<Integer> {
     } catch (DeliveryHeldException | NotArchivedYetException e) {
       throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
     }
-  }
-
-  private Set<Instant> periods() {
-    Set<Instant> instants = new TreeSet<>();
-    for (String period : periods) {
-      try {
-        instants.add(YearMonth.parse(period).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant());
-      } catch (DateTimeException e) {
-        throw CommandException.badInput("--period is a month like 2026-01, not '" + period + "'");
-      }
-    }
-    return instants;
   }
 
   private void warn(List<NegativeWeight> weights) {
@@ -284,7 +268,7 @@ final class BackfillCommand implements Callable<Integer> {
     for (Difference difference : differences) {
       out.printf(
           "%s: %d entries missing or too many; billed %s, effective %s %s%n",
-          difference.billingPeriodStart(),
+          difference.month(),
           difference.entries(),
           Money.plain(difference.measures().billed()),
           Money.plain(difference.measures().effective()),

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 final class BillSelection {
 
   private static final int SHORT_ID = 12;
+  private static final int MONTH_LENGTH = "2026-01".length();
 
   @Option(
       names = "--delivery",
@@ -31,7 +32,7 @@ final class BillSelection {
   @Option(
       names = "--period-start",
       paramLabel = "2026-01",
-      description = "The start of the billing period: a month, a day or an instant.")
+      description = "The billing month, or the start of the billing period: a day or an instant.")
   private @Nullable String periodStart;
 
   /** How a delivery's id is shown in tables. */
@@ -96,7 +97,8 @@ final class BillSelection {
         && (account == null || scope.billingAccountId().equals(account))
         && (report == null || scope.report().equals(report))
         && (periodStart == null
-            || scope.billingPeriodStart().toString().startsWith(periodStart)
-            || DeliveryReport.month(scope).equals(periodStart));
+            || scope.billingMonth().toString().equals(periodStart)
+            || (periodStart.length() > MONTH_LENGTH
+                && scope.billingPeriodStart().toString().startsWith(periodStart)));
   }
 }

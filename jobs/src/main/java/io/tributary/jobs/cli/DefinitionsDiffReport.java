@@ -7,9 +7,6 @@ import io.tributary.attribution.DefinitionsDiff;
 import io.tributary.attribution.NegativeWeight;
 import io.tributary.attribution.RuleUse;
 import io.tributary.events.Money;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -85,7 +82,7 @@ record DefinitionsDiffReport(
     static BelowZero of(NegativeWeight weight) {
       return new BelowZero(
           weight.allocation(),
-          month(weight.billingPeriodStart()),
+          weight.billingMonth().toString(),
           weight.currency(),
           weight.element(),
           Money.plain(weight.weight()));
@@ -109,7 +106,7 @@ record DefinitionsDiffReport(
   private static Moved moved(DefinitionsDiff.Moved moved) {
     return new Moved(
         moved.dimension(),
-        month(moved.billingPeriodStart()),
+        moved.billingMonth().toString(),
         moved.currency(),
         moved.element(),
         Money.plain(moved.before()),
@@ -120,14 +117,10 @@ record DefinitionsDiffReport(
   private static Lost lost(DefinitionsDiff.Unallocated lost) {
     return new Lost(
         lost.dimension(),
-        month(lost.billingPeriodStart()),
+        lost.billingMonth().toString(),
         lost.currency(),
         lost.lines(),
         Money.plain(lost.cost()));
-  }
-
-  private static String month(Instant start) {
-    return YearMonth.from(start.atOffset(ZoneOffset.UTC)).toString();
   }
 
   private static List<Idle> idle(DefinitionsDiff diff, String file, Predicate<RuleUse> which) {

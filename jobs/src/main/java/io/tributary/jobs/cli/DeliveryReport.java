@@ -9,8 +9,6 @@ import io.tributary.jobs.bills.GroupChange;
 import io.tributary.jobs.bills.Twin;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -136,8 +134,8 @@ final class DeliveryReport {
                 scope.serviceProviderName(), scope.billingAccountId(), report, month(scope)));
   }
 
-  /** The month of the billing period: 2026-01. */
+  /** The billing month: 2026-01. */
   static String month(DeliveryScope scope) {
-    return YearMonth.from(scope.billingPeriodStart().atOffset(ZoneOffset.UTC)).toString();
+    return scope.billingMonth().toString();
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.jobs.Pending;
 import io.tributary.query.Answer;
 import io.tributary.query.AnswerFormat;
@@ -8,13 +9,10 @@ import io.tributary.query.QueryLog;
 import io.tributary.query.Question;
 import io.tributary.query.QuestionException;
 import io.tributary.query.QuestionListener;
-import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.YearMonth;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,7 +26,8 @@ import picocli.CommandLine.Spec;
     name = "query",
     description = {
       "Answer one question about a tenant's cost.",
-      "Names are Day, Hour, Month, FOCUS columns (ServiceName, ChargeCategory, ...) and dimensions."
+      "Names are Day, Hour, Month, BillingMonth, FOCUS columns (ServiceName, ChargeCategory, ...) and"
+          + " dimensions."
     })
 final class QueryCommand implements Callable<Integer> {
 
@@ -114,9 +113,8 @@ final class QueryCommand implements Callable<Integer> {
     }
   }
 
-  private void tellWhatIsRemoved(Question question, @Nullable YearMonth keptFrom) {
-    Instant from = question.from();
-    if (keptFrom != null && (from == null || RemovedPeriods.month(from).isBefore(keptFrom))) {
+  private void tellWhatIsRemoved(Question question, @Nullable BillingMonth keptFrom) {
+    if (keptFrom != null && question.reachesBefore(keptFrom)) {
       Console.err(spec)
           .println(
               "billing periods before %s are past their retention and not in this answer"

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Compare a tenant's costs with those of another system, say where they differ and why.",
       "The file is CSV with a header: names of dimensions or FOCUS columns, one of Hour, Day,"
-          + " Month, BillingPeriodStart and ChargePeriodStart, 'currency' and 'cost'. Only the"
+          + " Month, BillingMonth and ChargePeriodStart, 'currency' and 'cost'. Only the"
           + " periods in the file are compared.",
       "Exit code 1 where a difference is beyond the tolerance."
     })

@@ -1,6 +1,7 @@
 package io.tributary.jobs.export;
 
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.ResourceIdentity;
 import io.tributary.sinks.Columns;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How bills and usage spell the resources of ledger lines, which the ledger has by their identities
  * alone. Nothing is read where no line is of a resource that may be spelled in several ways; else
- * four columns of the charges of one billing period and of the usage of its hours, of which only
+ * four columns of the charges of one billing month and of the usage of its hours, of which only
  * what the lines ask for is held.
  */
 final class DeliveredResources {
@@ -61,15 +62,15 @@ final class DeliveredResources {
   /**
    * Names the resources of {@code lines} as they were delivered.
    *
-   * @param lines of the billing period that starts at {@code period}; changed in place
+   * @param lines of the billing month; changed in place
    */
-  static void name(WarehouseReader reader, String tenant, Instant period, List<LedgerEntry> lines) {
+  static void name(WarehouseReader reader, String tenant, BillingMonth month, List<LedgerEntry> lines) {
     List<LedgerEntry> azure =
         lines.stream()
             .filter(line -> ResourceIdentity.isResourceManagerId(line.getResourceId()))
             .toList();
     DeliveredResources delivered = new DeliveredResources(reader, tenant);
-    delivered.readCharges(period, azure);
+    delivered.readCharges(month, azure);
     delivered.readUsage(azure);
     azure.forEach(line -> line.setResourceId(delivered.of(line)));
   }
@@ -86,17 +87,17 @@ final class DeliveredResources {
     return new CellId(line.getResourceId(), line.getSkuMeter(), line.getChargePeriodStart());
   }
 
-  private void readCharges(Instant period, List<LedgerEntry> lines) {
+  private void readCharges(BillingMonth month, List<LedgerEntry> lines) {
     Set<ChargeId> wanted = new HashSet<>();
     lines.stream().filter(line -> !isEstimated(line)).forEach(line -> wanted.add(charge(line)));
     if (wanted.isEmpty()) {
       return;
     }
-    Expression ofPeriod = Expressions.and(rows, WarehouseReader.billingPeriods(List.of(period)));
+    Expression ofMonth = Expressions.and(rows, WarehouseReader.billingMonths(List.of(month)));
     try (CloseableIterable<Record> found =
         reader.rows(
             WarehouseTable.CHARGES,
-            ofPeriod,
+            ofMonth,
             Columns.TENANT_ID,
             Columns.BILLING_PERIOD_START,
             Columns.RESOURCE_ID,

@@ -28,7 +28,7 @@ final class CostApi {
   static final Parameters.Accepted COST_TAKES =
       new Parameters.Accepted(
           Set.of("tenant", "measure", "from", "to", "basis", "as-of"),
-          Set.of("by", "where", "where-null"));
+          Set.of("by", "period", "where", "where-null"));
 
   static final Parameters.Accepted TENANT = new Parameters.Accepted(Set.of("tenant"), Set.of());
 
@@ -99,6 +99,7 @@ final class CostApi {
   static Question.Builder rows(String tenant, Parameters parameters) {
     Question.Builder question =
         Question.about(tenant).from(parameters.value("from")).to(parameters.value("to"));
+    parameters.values("period").forEach(question::period);
     parameters.values("where").forEach(question::where);
     parameters.values("where-null").forEach(question::whereNull);
     return question;
@@ -159,7 +160,7 @@ final class CostApi {
     body.put("ledgerSnapshot", report.ledgerSnapshot());
     body.put("files", report.files());
     body.put("tenants", report.tenants());
-    body.put("periods", report.periods());
+    body.put("periods", report.months());
     body.put("entries", report.entries());
     body.put("charges", report.charges());
     body.put("deliveries", report.deliveries());

@@ -13,7 +13,7 @@ final class ExplainApi {
   static final Parameters.Accepted TAKES =
       new Parameters.Accepted(
           Set.of("tenant", "charge", "dimension", "from", "to", "limit"),
-          Set.of("where", "where-null"));
+          Set.of("period", "where", "where-null"));
 
   private final ExplainEngine engine;
   private final QuestionLimit limit;

@@ -127,6 +127,7 @@ class QueryServerTest {
     "where-null=Team, 0.75",
     "where=Team%3Dweb&where-null=Team, 13.25",
     "from=2026-01-06, 0.75",
+    "period=2026-01&period=2026-02&to=2026-01-06, 12.5",
     "to=2026-01-06T00:00:00Z&measure=billed, 12.5",
     "basis=billed&as-of=2100-01-01T00:00:00Z, 13.25"
   })
@@ -148,6 +149,7 @@ class QueryServerTest {
     "where=Team, 400, invalid_parameter",
     "form=2026-01, 400, invalid_parameter",
     "from=2026-01&from=2026-02, 400, invalid_parameter",
+    "period=2026-1, 400, invalid_parameter",
     "by=Team&by=Team, 400, invalid_parameter"
   })
   void refusesWhatItCannotAnswer(String parameters, int status, String code) throws Exception {
