@@ -231,8 +231,7 @@ class EveryOrderTest {
                     entity("service", METERED, "tier", "gold", "00:00", 1)),
                 Arrival.of("definitions", definitions(AllocatingDefinitions.BY_DAY, START, 1)),
                 Arrival.of("telemetry", ofResource(METERED, "3", 1), ofResource(BILLED, "4", 2)),
-                superseding(
-                    charge("a", 2, MACHINE, "10:00", "12:00", "7"), delivery(2, "12:00")))),
+                superseding(charge("a", 2, MACHINE, "10:00", "12:00", "7"), delivery(2, "12:00")))),
         Arguments.of(
             "the pool's cloud and the teams' clouds start their months at other hours",
             List.of(

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever happens to a bill, the command answers it: what can be read is counted to the last digit,
- * what cannot is refused by name, and no row is lost between the two.
+ * Whatever happens to a bill, the command answers it: what can be read is counted to the last
+ * digit, what cannot is refused by name, and no row is lost between the two.
  */
 class BillFuzzIT {
 
@@ -202,8 +202,7 @@ class BillFuzzIT {
     SortedMap<String, BigDecimal> billed = tryOut(bill);
     String tenant = "tenant-" + seed;
     Cli.Outcome outcome =
-        Cli.run(
-            "backfill", "--warehouse", warehouse, "--tenant", tenant, "--charges", bill.file());
+        Cli.run("backfill", "--warehouse", warehouse, "--tenant", tenant, "--charges", bill.file());
     assertThat(outcome.exitCode()).as(bill.what() + outcome.err()).isIn(0, 2);
     assertThat(outcome.err()).doesNotContain("\tat ", "Exception");
     billed.values().removeIf(sum -> sum.signum() == 0);

@@ -81,8 +81,7 @@ final class BillOracle {
     return text.isBlank() ? BigDecimal.ZERO : new BigDecimal(text.strip());
   }
 
-  private static void add(
-      SortedMap<String, BigDecimal> billed, String currency, BigDecimal cost) {
+  private static void add(SortedMap<String, BigDecimal> billed, String currency, BigDecimal cost) {
     billed.merge(currency, cost, BigDecimal::add);
   }
 
@@ -143,7 +142,8 @@ final class BillOracle {
     if (!raw.startsWith("\"")) {
       return raw;
     }
-    String inner = raw.substring(1, raw.length() - (raw.length() > 1 && raw.endsWith("\"") ? 1 : 0));
+    String inner =
+        raw.substring(1, raw.length() - (raw.length() > 1 && raw.endsWith("\"") ? 1 : 0));
     StringBuilder cell = new StringBuilder();
     boolean skipped = false;
     for (char c : inner.toCharArray()) {
@@ -181,7 +181,8 @@ final class BillOracle {
         Map.Entry<String, JsonNode> member = members.next();
         JsonNode value = member.getValue();
         names.add(member.getKey());
-        values.add(value.isNull() ? "" : value.isContainerNode() ? value.toString() : value.asText());
+        values.add(
+            value.isNull() ? "" : value.isContainerNode() ? value.toString() : value.asText());
       }
     } catch (JsonProcessingException e) {
       throw new AssertionError("a row that was accepted is no JSON: " + line, e);

@@ -321,7 +321,8 @@ class BillingMonthsIT {
             "note: cloud payer 2026-03 has the same month, from 2026-03-01T00:00:00Z and not from"
                 + " 2026-02-28T16:00:00Z, as cloud payer 2026-03: if they are one bill");
     assertThat(costs()).isEqualTo(amounts("USD", "10"));
-    assertThat(backfill(file("utc.csv", utc), "--report", "other")).doesNotContain("note: cloud payer");
+    assertThat(backfill(file("utc.csv", utc), "--report", "other"))
+        .doesNotContain("note: cloud payer");
     assertThat(
             backfill(
                 file(

@@ -54,20 +54,63 @@ record FuzzedBill(Path file, byte[] bytes, Container container, Charset charset,
       "resourceTags/user:team"
     },
     {
-      "CostInBillingCurrency", "BillingCurrency", "Date", "BillingPeriodStartDate",
-      "BillingAccountId", "ChargeType", "MeterCategory", "Quantity", "UnitPrice", "Tags"
+      "CostInBillingCurrency",
+      "BillingCurrency",
+      "Date",
+      "BillingPeriodStartDate",
+      "BillingAccountId",
+      "ChargeType",
+      "MeterCategory",
+      "Quantity",
+      "UnitPrice",
+      "Tags"
     },
     {
-      "cost", "currency", "usage_start_time", "usage_end_time", "billing_account_id", "cost_type",
-      "sku.description", "usage.amount", "invoice.month", "credits"
+      "cost",
+      "currency",
+      "usage_start_time",
+      "usage_end_time",
+      "billing_account_id",
+      "cost_type",
+      "sku.description",
+      "usage.amount",
+      "invoice.month",
+      "credits"
     }
   };
 
   private static final String[] WORDS = {
-    "web", "", "B\u00FCro", "a,b", "a\"b", "two\nlines", "NULL", " x ", "{\"team\":\"web\"}",
-    "[{'key': 'a', 'value': 'b'}]", "{broken", "0123", "\u0661\u0662", "usd", "NaN", "Infinity",
-    "1e400", "-1E-7", "+5", "1_000", "1,5", "2026-02-30", "+999999-01-01", "0000-01-01", "a\0b",
-    "9999-12-31", "2026-03-01T00:00:00+99:00", "\uD83D\uDE00", "1".repeat(50), "0x10", "true"
+    "web",
+    "",
+    "B\u00FCro",
+    "a,b",
+    "a\"b",
+    "two\nlines",
+    "NULL",
+    " x ",
+    "{\"team\":\"web\"}",
+    "[{'key': 'a', 'value': 'b'}]",
+    "{broken",
+    "0123",
+    "\u0661\u0662",
+    "usd",
+    "NaN",
+    "Infinity",
+    "1e400",
+    "-1E-7",
+    "+5",
+    "1_000",
+    "1,5",
+    "2026-02-30",
+    "+999999-01-01",
+    "0000-01-01",
+    "a\0b",
+    "9999-12-31",
+    "2026-03-01T00:00:00+99:00",
+    "\uD83D\uDE00",
+    "1".repeat(50),
+    "0x10",
+    "true"
   };
 
   static FuzzedBill of(long seed, Path directory) throws IOException {

@@ -37,12 +37,7 @@ class NegativeWeightsTest {
 
   private static NegativeWeight weight(String month, String currency, String weight) {
     return new NegativeWeight(
-        "Shared",
-        BillingMonth.parse(month),
-        currency,
-        null,
-        "web",
-        new BigDecimal(weight));
+        "Shared", BillingMonth.parse(month), currency, null, "web", new BigDecimal(weight));
   }
 
   @Test

@@ -28,7 +28,6 @@ final class FilesTogether {
     String of(BillFile file) throws IOException;
   }
 
-
   private final List<BillFile> files;
   private final FileContents contents;
   private final BillOptions options;

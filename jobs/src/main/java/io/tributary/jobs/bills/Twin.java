@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * A delivery that looks like another's, of the same report and billing month under another
- * provider or account, or from another instant on, as a bill that is told in two time zones: one
- * bill that was taken in twice is counted twice.
+ * A delivery that looks like another's, of the same report and billing month under another provider
+ * or account, or from another instant on, as a bill that is told in two time zones: one bill that
+ * was taken in twice is counted twice.
  *
  * @param scope of the delivery
  * @param other of the one that it looks like

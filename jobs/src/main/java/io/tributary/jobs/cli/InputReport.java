@@ -111,8 +111,7 @@ final class InputReport {
         .heldBack()
         .forEach(
             (scope, why) ->
-                complain(
-                    "delivery " + DeliveryReport.name(scope) + " is not published: " + why));
+                complain("delivery " + DeliveryReport.name(scope) + " is not published: " + why));
     inputs.notes().forEach(note -> out.println("note: " + note));
     return inputs.unread().isEmpty() && inputs.heldBack().isEmpty()
         ? ExitCodes.FINE

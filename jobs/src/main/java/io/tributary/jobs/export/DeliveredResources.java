@@ -64,7 +64,8 @@ final class DeliveredResources {
    *
    * @param lines of the billing month; changed in place
    */
-  static void name(WarehouseReader reader, String tenant, BillingMonth month, List<LedgerEntry> lines) {
+  static void name(
+      WarehouseReader reader, String tenant, BillingMonth month, List<LedgerEntry> lines) {
     List<LedgerEntry> azure =
         lines.stream()
             .filter(line -> ResourceIdentity.isResourceManagerId(line.getResourceId()))
