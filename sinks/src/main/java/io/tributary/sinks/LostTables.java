@@ -1,5 +1,6 @@
 package io.tributary.sinks;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.FileInfo;
@@ -23,6 +25,20 @@ public final class LostTables {
       Pattern.compile(".*/(\\d+)-[^/]*\\.metadata\\.json(\\.gz)?");
 
   private LostTables() {}
+
+  /**
+   * The location by which the files in {@code data} are named, as the newest metadata of any table
+   * says; empty where there is no table.
+   *
+   * @param data the directory of the files of a local warehouse
+   */
+  static Optional<Path> location(Path data) {
+    LocalFileIO files = new LocalFileIO();
+    return newest(files, data.resolve(WarehouseTable.NAMESPACE.toString()).toString())
+        .map(metadata -> TableMetadataParser.read(files.newInputFile(metadata)).location())
+        // Of LOCATION/namespace/table.
+        .map(table -> LocalFileIO.path(table).resolve("../..").normalize());
+  }
 
   /**
    * Puts tables that are missing in the catalog back into it, as their newest metadata says.

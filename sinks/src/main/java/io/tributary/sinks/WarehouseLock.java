@@ -37,7 +37,8 @@ public final class WarehouseLock implements AutoCloseable {
    */
   public static WarehouseLock acquire(Path directory) {
     try {
-      Path real = Files.createDirectories(directory).toRealPath();
+      OwnerOnly.createDirectories(directory);
+      Path real = directory.toRealPath();
       if (!HELD.add(real)) {
         throw locked(directory, Long.toString(ProcessHandle.current().pid()));
       }

@@ -5,6 +5,7 @@ import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
 import io.tributary.jobs.TenantOwnedException;
 import io.tributary.jobs.cdc.SourceNotReadyException;
+import io.tributary.sinks.ForeignFilesException;
 import io.tributary.sinks.NoWarehouseException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,7 @@ import picocli.CommandLine.ScopeType;
       AuditCommand.class,
       DefinitionsCommand.class,
       TiersCommand.class,
+      WarehouseCommand.class,
       SloCommand.class,
       TenantCommand.class,
       RejectedCommand.class
@@ -165,7 +167,8 @@ public final class Tributary {
             || e instanceof InvalidDefinitionsException
             || e instanceof TenantOwnedException
             || e instanceof SourceNotReadyException
-            || e instanceof NoWarehouseException;
+            || e instanceof NoWarehouseException
+            || e instanceof ForeignFilesException;
     return badInput ? ExitCodes.BAD_INPUT : ExitCodes.FAILED;
   }
 

@@ -31,6 +31,23 @@ final class WarehouseOptions {
     return local == null ? null : WarehouseLock.acquire(local);
   }
 
+  /**
+   * The directory of a local warehouse.
+   *
+   * @throws CommandException where it is another
+   */
+  Path localDirectory() throws IOException {
+    Path local = configuration().directory();
+    if (local == null) {
+      throw CommandException.badInput(
+          "the warehouse of "
+              + file()
+              + " is no directory of this machine; docs/operations/backup.md says how to copy its"
+              + " catalog and storage");
+    }
+    return local;
+  }
+
   /** Where the warehouse is. */
   WarehouseSettings settings() throws IOException {
     return configuration().settings();
