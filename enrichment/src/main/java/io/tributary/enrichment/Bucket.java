@@ -15,7 +15,6 @@ import io.tributary.events.UsageHour;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -55,8 +54,6 @@ public final class Bucket {
   private static final char METER_DAY = 'm';
   private static final char TELEMETRY = 't';
   private static final String PENDING = "P";
-  private static final String FORMAT = "v";
-  private static final byte[] WITH_INDEX_AND_CURRENCIES = {3};
   private static final byte[] PRESENT = new byte[0];
 
   private final int number;
@@ -108,27 +105,7 @@ public final class Bucket {
     this.pending = new TreeSet<>();
     if (follows) {
       pending.addAll(store.index(PENDING).keys());
-      renewOlderRows();
     }
-  }
-
-  /**
-   * Rows written before there was an index, or before the error of estimates was measured, get what
-   * they lack by being worked out again.
-   */
-  private void renewOlderRows() {
-    if (Arrays.equals(store.timelines().get(FORMAT), WITH_INDEX_AND_CURRENCIES)) {
-      return;
-    }
-    store.timelines().put(FORMAT, WITH_INDEX_AND_CURRENCIES);
-    for (String row : store.charges().keys()) {
-      Charge charge = charge(chargeState(row));
-      if (charge.getOp() == Op.UPSERT) {
-        meterDays.register(row, charge);
-      }
-      dirtyCharges.add(row);
-    }
-    dirtyMeterDays.addAll(meterDays.rows());
   }
 
   /** Takes an input. Archives and counts it if it is fresh; the ledger follows with the drain. */
@@ -225,11 +202,6 @@ public final class Bucket {
     addedUsage.merge(cell, change, UsageCells::plus);
     addedUsageTime.merge(cell, input.recordTime(), Math::max);
     return Outcome.APPLIED;
-  }
-
-  /** Takes the id of a usage event of {@code hour} from a state that was kept in another way. */
-  public void remember(String usageId, Instant hour, BucketOutput output) {
-    usageIds.putInTime(usageId, hour, until -> keep(until, output));
   }
 
   private Outcome apply(UsageHour change) {

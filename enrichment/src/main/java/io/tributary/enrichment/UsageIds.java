@@ -45,11 +45,6 @@ final class UsageIds {
     return true;
   }
 
-  /** Remembers an event of {@code hour} that came in time, by its id. */
-  void putInTime(String id, Instant hour, Consumer<Instant> keep) {
-    put(id, admission.idsKeptUntil(hour), keep);
-  }
-
   private void put(String id, Instant until, Consumer<Instant> keep) {
     store.usageIds(period(until)).put(id, PRESENT);
     if (known.add(period(until))) {

@@ -54,7 +54,6 @@ import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
@@ -165,7 +164,6 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient ValueState<Boolean> known;
   private transient ValueState<Boolean> archiveEnded;
   private transient ValueState<Boolean> unsettled;
-  private transient MapState<String, byte[]> idsOfFirstFormat;
   private transient WaitingInputs waiting;
   private transient ListState<HeldDelivery> held;
   private transient OverflowBacklog backlog;
@@ -261,7 +259,6 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
             table("scopes"),
             tables("usage-ids-by-time"),
             tables("index"));
-    idsOfFirstFormat = getRuntimeContext().getMapState(descriptor("usage-ids"));
     timers = getInternalTimerService("drain", VoidNamespaceSerializer.INSTANCE, this);
     forgetting =
         getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, new Forgetting());
@@ -305,8 +302,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
         refused.add(Refusals.ofWaiting(input, foreign));
       }
     }
-    Stream.of(
-            known, archiveEnded, unsettled, held, idsOfFirstFormat, backlog.sent(), backlog.read())
+    Stream.of(known, archiveEnded, unsettled, held, backlog.sent(), backlog.read())
         .forEach(State::clear);
     Stream.of(store.charges(), store.meterDays(), store.timelines(), store.scopes())
         .forEach(BucketStore.Table::clear);
@@ -474,26 +470,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       bucket = new Bucket(tenant, BucketKeys.bucketOf(key), store, compiled, admission, use);
       buckets.put(key, bucket);
       announce(tenant);
-      takeIdsOfFirstFormat(bucket);
     }
     return bucket;
-  }
-
-  /** The first format kept all ids of a bucket together, each behind the number of its hour. */
-  private void takeIdsOfFirstFormat(Bucket bucket) {
-    try {
-      if (batch || idsOfFirstFormat.isEmpty()) {
-        return;
-      }
-      for (String key : idsOfFirstFormat.keys()) {
-        int between = key.indexOf('\0');
-        Instant hour = Instant.ofEpochSecond(3_600L * Long.parseLong(key.substring(0, between)));
-        bucket.remember(key.substring(between + 1), hour, sent);
-      }
-      idsOfFirstFormat.clear();
-    } catch (Exception e) {
-      throw new FlinkRuntimeException(e);
-    }
   }
 
   private void announce(String tenant) {

@@ -16,7 +16,6 @@ import io.tributary.enrichment.Records;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import io.tributary.events.Rejection;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,6 @@ import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -139,21 +137,6 @@ class LettingGoTest {
                 assertThat(refused.getRawForm()).isEqualTo("sha256");
                 assertThat(refused.toString()).doesNotContain(GONE);
               });
-    }
-  }
-
-  @ParameterizedTest(name = "on {0}")
-  @ValueSource(strings = {"heap", "rocksdb"})
-  void stateOfTheFirstFormatIsLetGoOfToo(String backend) throws Exception {
-    Path savepoint = Path.of(getClass().getResource("attribute-lines-format-1.savepoint").toURI());
-    OperatorSubtaskState state = OperatorSnapshotUtil.readStateHandle(savepoint.toString());
-    try (Operator operator = new Operator(backend, ForeignTenants.NONE, state)) {
-      assertThat(operator.statesOf(Records.TENANT)).isNotEmpty();
-    }
-    ForeignTenants foreign = new ForeignTenants(Set.of(), Set.of(Records.TENANT), Set.of());
-    try (Operator operator = new Operator(backend, foreign, state)) {
-      assertThat(operator.statesOf(Records.TENANT)).isEmpty();
-      assertThat(operator.timers()).isZero();
     }
   }
 
