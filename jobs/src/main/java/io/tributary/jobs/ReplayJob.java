@@ -12,6 +12,7 @@ import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.EntityChange;
 import io.tributary.events.RecordTime;
 import io.tributary.events.Rejection;
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.inputs.InputPlan;
 import io.tributary.jobs.inputs.InputSink;
@@ -170,6 +171,8 @@ public final class ReplayJob {
       RunProgress progress)
       throws Exception {
     BucketCount.hold(warehouse);
+    new CheckpointDirectory(run.checkpoints().toUri())
+        .open(LocalFlink.newestCheckpoint(run.checkpoints()).map(Path::toString).orElse(null));
     StreamExecutionEnvironment env =
         LocalFlink.streaming(PARALLELISM, run.checkpoints(), options.checkpointInterval, false);
     Map<String, DeliveryReceipt> receipts = new HashMap<>();

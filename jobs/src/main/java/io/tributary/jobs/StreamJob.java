@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -102,13 +103,14 @@ public final class StreamJob {
   public static JobClient start(
       StreamExecutionEnvironment env, Warehouse warehouse, Settings settings, Clock clock)
       throws Exception {
-    boolean restored =
-        env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+    Optional<String> state =
+        env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+    boolean restored = state.isPresent();
+    settings.checkpoints.open(state.orElse(null));
     if (!restored) {
       SnapshotMarks.refuseRewind(warehouse, settings.stream, 0);
     }
     BucketCount.hold(warehouse);
-    settings.checkpoints.create();
     ReadTopics topics = topics(settings, restored);
     AdoptionPlan plan = new Adoption(warehouse, settings, clock).plan(restored);
     if (topics.renewals() > 0) {

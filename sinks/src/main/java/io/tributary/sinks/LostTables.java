@@ -45,6 +45,7 @@ public final class LostTables {
    *
    * @return the metadata of each, by its name
    * @throws WarehouseException where files are not where this can look for them
+   * @throws UnknownFormatException where another version made one of them
    */
   public static SortedMap<String, String> register(WarehouseSettings settings) {
     Map<String, String> properties = settings.resolved(System.getenv());
@@ -73,6 +74,9 @@ public final class LostTables {
         Optional<String> newest =
             catalog.tableExists(table.identifier()) ? Optional.empty() : newest(listing, metadata);
         if (newest.isPresent()) {
+          StoredFormat.refuseOther(
+              newest.get(),
+              TableMetadataParser.read(files, newest.get()).properties().get(StoredFormat.NAME));
           catalog.registerTable(table.identifier(), newest.get());
           registered.put(table.tableName(), newest.get());
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.CatalogUtil;
@@ -13,6 +14,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
@@ -48,6 +50,7 @@ public final class Warehouse implements AutoCloseable {
   /**
    * Opens for writing: what is missing (directory, namespace, tables, columns) is created.
    *
+   * @throws UnknownFormatException where another version made what is there
    * @throws ForeignFilesException where it was moved or copied, and some of its files were not
    */
   public static Warehouse open(WarehouseSettings settings) {
@@ -74,6 +77,7 @@ public final class Warehouse implements AutoCloseable {
    * Opens for reading.
    *
    * @throws NoWarehouseException where there is none
+   * @throws UnknownFormatException where another version made it
    * @throws ForeignFilesException where it was moved or copied, and some of its files were not
    */
   public static Warehouse openExisting(WarehouseSettings settings) {
@@ -151,9 +155,22 @@ public final class Warehouse implements AutoCloseable {
     return directory;
   }
 
-  /** {@code table} as it is now. */
+  /**
+   * {@code table} as it is now.
+   *
+   * @throws UnknownFormatException where another version made it
+   */
   public Table table(WarehouseTable table) {
-    return catalog.loadTable(table.identifier());
+    return load(table.identifier());
+  }
+
+  /** The same of a table that may not be of every warehouse. */
+  Table load(TableIdentifier id) {
+    Table table = catalog.loadTable(id);
+    StoredFormat.refuseOther(
+        "table %s of %s".formatted(id.name(), settings.name()),
+        table.properties().get(StoredFormat.NAME));
+    return table;
   }
 
   /** The catalog, for tables that other modules own within the namespace. */
@@ -175,13 +192,15 @@ public final class Warehouse implements AutoCloseable {
 
   private void createMissing() {
     createNamespace();
+    List<WarehouseTable> missing = new ArrayList<>();
     for (WarehouseTable table : WarehouseTable.values()) {
-      if (catalog.tableExists(table.identifier())) {
+      try {
         addMissingColumns(table);
-      } else {
-        create(table);
+      } catch (NoSuchTableException e) {
+        missing.add(table);
       }
     }
+    missing.forEach(this::create);
   }
 
   private void create(WarehouseTable table) {

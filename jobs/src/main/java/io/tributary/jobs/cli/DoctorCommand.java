@@ -6,6 +6,7 @@ import io.tributary.jobs.doctor.Finding;
 import io.tributary.jobs.doctor.KafkaCheck;
 import io.tributary.jobs.doctor.MachineCheck;
 import io.tributary.jobs.doctor.Secrets;
+import io.tributary.jobs.doctor.StateCheck;
 import io.tributary.jobs.doctor.WarehouseCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,8 +28,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Check a configuration and its surroundings: versions, checkpoints, Kafka and its topics,"
           + " catalog, tables, storage, clocks.",
-      "One line per check, with what to do where something is wrong; exit code 1 then. Writes a"
-          + " small file to the storage and the checkpoints, and removes it again."
+      "One line per check, with what to do where something is wrong; exit code 1 then, 2 where"
+          + " 'run' would refuse warehouse or checkpoints. Writes a small file to the storage and the"
+          + " checkpoints, and removes it again."
     })
 final class DoctorCommand implements Callable<Integer> {
 
@@ -53,12 +55,18 @@ final class DoctorCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private ReportFormat format = ReportFormat.TABLE;
 
+  /** Whether warehouse or state are such that 'run' refuses them. */
+  private boolean refused;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     String yaml = Console.text(config);
     Secrets secrets = secrets(yaml);
     List<Finding> findings = findings(yaml).stream().map(secrets::hide).toList();
     print(findings);
+    if (refused) {
+      return ExitCodes.BAD_INPUT;
+    }
     return findings.stream().anyMatch(Finding::isProblem) ? ExitCodes.NO : ExitCodes.FINE;
   }
 
@@ -79,6 +87,8 @@ final class DoctorCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     findings.add(new Finding(false, "configuration", "it can be read", ""));
     findings.addAll(MachineCheck.run(configuration.stream().checkpoints(), clock));
+    StateCheck state = new StateCheck(configuration.stream().checkpoints());
+    findings.addAll(state.run());
     findings.addAll(
         new KafkaCheck(
                 configuration.stream().bootstrapServers(),
@@ -87,10 +97,11 @@ final class DoctorCommand implements Callable<Integer> {
                 configuration.stream().kafkaProperties(),
                 clock)
             .run());
-    findings.addAll(
+    WarehouseCheck warehouse =
         new WarehouseCheck(
-                configuration.warehouse().settings(), configuration.coldLocation(), clock)
-            .run());
+            configuration.warehouse().settings(), configuration.coldLocation(), clock);
+    findings.addAll(warehouse.run());
+    refused = state.refused() || warehouse.refused();
     return findings;
   }
 

@@ -5,8 +5,10 @@ import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
 import io.tributary.jobs.TenantOwnedException;
 import io.tributary.jobs.cdc.SourceNotReadyException;
+import io.tributary.jobs.cluster.MovedCheckpointsException;
 import io.tributary.sinks.ForeignFilesException;
 import io.tributary.sinks.NoWarehouseException;
+import io.tributary.sinks.UnknownFormatException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -168,7 +170,9 @@ public final class Tributary {
             || e instanceof TenantOwnedException
             || e instanceof SourceNotReadyException
             || e instanceof NoWarehouseException
-            || e instanceof ForeignFilesException;
+            || e instanceof ForeignFilesException
+            || e instanceof UnknownFormatException
+            || e instanceof MovedCheckpointsException;
     return badInput ? ExitCodes.BAD_INPUT : ExitCodes.FAILED;
   }
 
