@@ -113,6 +113,15 @@ class RejectedPrivacyTest {
     assertThat(PRIVACY.allowed(kept, policies)).as("once").isSameAs(kept);
   }
 
+  /** Its own tenant has a policy, the tenant whose file it is in has none. */
+  @Test
+  void aLineOfAFileThatIsOfAnotherTenantIsSealedWhereAnyHasAPolicy() {
+    Rejection line = rejection("globex", RejectReason.WRONG_TENANT, 7, BROKEN);
+    line.setSource("events.jsonl");
+    assertThat(PRIVACY.allowed(line, policies())).isSameAs(line);
+    assertThat(text(PRIVACY.allowed(line, policies("customer")))).doesNotContain(SECRET);
+  }
+
   @Test
   void whatIsRefusedForItsTimeIsKeptAsThePolicyLeavesIt() throws Exception {
     SpecificRecordBase event = usage("u", "i-1", "10:15", "1", "web");
