@@ -80,7 +80,7 @@ public final class Bucket {
   private final Set<String> dirtyScopes = new LinkedHashSet<>();
   private final Set<Instant> keeping = new HashSet<>();
 
-  /** The bucket whose rows are in {@code store}. */
+  /** The bucket whose rows are in {@code store}, of a tenant whose policies hash nothing. */
   public Bucket(
       String tenantId,
       int number,
@@ -88,6 +88,18 @@ public final class Bucket {
       CompiledDefinitions compiled,
       Admission admission,
       Use use) {
+    this(tenantId, number, store, compiled, admission, use, LabelHashes.MISSING);
+  }
+
+  /** The bucket whose rows are in {@code store}. */
+  public Bucket(
+      String tenantId,
+      int number,
+      BucketStore store,
+      CompiledDefinitions compiled,
+      Admission admission,
+      Use use,
+      LabelHashes hashes) {
     this.number = number;
     this.store = store;
     this.admission = admission;
@@ -100,7 +112,7 @@ public final class Bucket {
     this.coverage = new Coverage(store.scopes(), meterDays, reads);
     this.pools = new PoolFeed(store.timelines(), dimensions);
     this.errors = new EstimateErrors(tenantId, follows);
-    this.policies = new Policies(tenantId, at -> dimensions.policyAt(tenantId, at));
+    this.policies = new Policies(tenantId, hashes, at -> dimensions.policyAt(tenantId, at));
     this.usageIds = new UsageIds(store, admission);
     this.pending = new TreeSet<>();
     if (follows) {

@@ -60,7 +60,7 @@ class RejectedPrivacyTest {
   }
 
   private static TenantPolicies policies(String... names) {
-    TenantPolicies policies = new TenantPolicies();
+    TenantPolicies policies = new TenantPolicies(LabelHashes.MISSING);
     if (names.length > 0) {
       policies.put(policy(Map.of("drop_labels", String.join(",", names)), "10:00", 1), 0);
     }
@@ -148,7 +148,7 @@ class RejectedPrivacyTest {
     TenantPolicies policies = policies("customer");
     policies.put(policy(Map.of("drop_labels", " "), "10:00", 2), 1);
     assertThat(policies.restricted()).isEmpty();
-    TenantPolicies restored = new TenantPolicies();
+    TenantPolicies restored = new TenantPolicies(LabelHashes.MISSING);
     restored.restore(Records.TENANT, policies("customer").toBytes(Records.TENANT));
     assertThat(restored.restricted()).containsExactly(Records.TENANT);
   }

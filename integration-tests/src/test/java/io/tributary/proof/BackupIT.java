@@ -105,11 +105,11 @@ class BackupIT {
       stream.start(Limits.NONE);
       Feed feed = new Feed(stream.bootstrapServers(), new Topics(Topics.LIVE), TENANT);
       for (int n = 0; n < BACKUPS; n++) {
-        long seen = stream.counted("applied");
+        BigDecimal seen = stream.total(TENANT);
         CompletableFuture<Void> published =
             feed.publish(
                 lines.subList(lines.size() * n / BACKUPS, lines.size() * (n + 1) / BACKUPS));
-        LiveStream.await("more", PATIENCE, () -> stream.counted("applied") > seen);
+        LiveStream.await("more", PATIENCE, () -> stream.total(TENANT).compareTo(seen) > 0);
         backups.add(backUp(stream.warehouse(), n));
         published.join();
       }

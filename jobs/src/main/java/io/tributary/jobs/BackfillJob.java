@@ -1,12 +1,12 @@
 package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.UsageCells;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
-import io.tributary.events.EntityChange;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.RecordTime;
@@ -33,6 +33,7 @@ import io.tributary.sinks.flink.WarehouseSink;
 import io.tributary.sinks.maintenance.TableTiers;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,6 +61,8 @@ public final class BackfillJob {
 
   private final Warehouse warehouse;
   private final String tenantId;
+  private final Privacy privacy;
+  private final LabelHashes hashes;
   private final Clock clock;
   private final Supplier<StreamExecutionEnvironment> batch;
 
@@ -101,22 +104,31 @@ public final class BackfillJob {
     }
   }
 
-  /** A job on an open warehouse whose lock the caller holds. */
-  public BackfillJob(Warehouse warehouse, String tenantId, Clock clock) {
-    this(warehouse, tenantId, clock, () -> LocalFlink.batch(PARALLELISM));
+  /**
+   * A job on an open warehouse whose lock the caller holds.
+   *
+   * @param privacy how labels are hashed
+   */
+  public BackfillJob(Warehouse warehouse, String tenantId, Privacy privacy, Clock clock) {
+    this(warehouse, tenantId, privacy, clock, () -> LocalFlink.batch(PARALLELISM));
   }
 
   /**
    * A job on an open warehouse whose lock the caller holds.
    *
+   * @param privacy how labels are hashed
    * @param batch where it runs
+   * @throws io.tributary.enrichment.MissingLabelKeyException where its keys cannot be had
    */
   public BackfillJob(
       Warehouse warehouse,
       String tenantId,
+      Privacy privacy,
       Clock clock,
       Supplier<StreamExecutionEnvironment> batch) {
     this.batch = batch;
+    this.privacy = privacy.ofFiles();
+    this.hashes = privacy.labelHashes();
     this.warehouse = warehouse;
     this.tenantId = tenantId;
     this.clock = clock;
@@ -138,7 +150,8 @@ public final class BackfillJob {
           new Archiving(
               commit,
               withdrawable(archive, inputs, plan),
-              knownPolicies(),
+              privacy.privacy(),
+              ArchivedPolicies.with(inputs, warehouse, hashes),
               RemovedPeriods.of(warehouse));
       RecordedInputs.Totals totals = inputs.read(plan, archiving);
       if (!replace) {
@@ -172,16 +185,17 @@ public final class BackfillJob {
   }
 
   private TenantPolicies knownPolicies() throws IOException {
-    return ArchivedPolicies.of(ArchivedPolicies.read(WarehouseReader.current(warehouse)));
+    return ArchivedPolicies.of(ArchivedPolicies.read(WarehouseReader.current(warehouse)), hashes);
   }
 
   /**
    * Appends to the ledger what it lacks of the attribution of the archives, in one commit; of
-   * billing periods that were removed, nothing.
+   * billing periods that were removed, nothing. Then what was there before follows the policies.
    *
    * @param periods billing periods to look at; empty for all
+   * @return what was rewritten for policies
    */
-  public void attribute(Set<Instant> periods) throws Exception {
+  public Redaction.Report attribute(Set<Instant> periods) throws Exception {
     // Without a stream, also what a run archived and left behind.
     WarehouseReader reader =
         Owners.read(warehouse).streamOf(tenantId).isPresent()
@@ -197,6 +211,7 @@ public final class BackfillJob {
     env.execute("tributary backfill " + tenantId);
     // What a policy does not allow may have left the net by it, and is in the history now.
     ElementRedaction.lookAgain(warehouse, tenantId);
+    return new Redaction(warehouse, privacy, clock).run(Duration.ZERO);
   }
 
   /**
@@ -226,6 +241,7 @@ public final class BackfillJob {
     return new BackfillTopology(
         env,
         warehouse.settings(),
+        privacy,
         new BackfillTopology.Planned(
             new ArchiveState(reader, tenantId).plannedArchive(),
             reader.plan(
@@ -329,20 +345,22 @@ public final class BackfillJob {
     private final UsageTotals usage = new UsageTotals();
     private final Map<String, Long> records = new TreeMap<>();
     private final List<DefinitionsPublished> declared = new ArrayList<>();
-    private final RejectedPrivacy privacy = Privacy.DEFAULT.privacy();
+    private final RejectedPrivacy privacy;
     private final TenantPolicies policies;
     private final RemovedPeriods removed;
 
     /**
-     * @param policies that are known; those among the inputs are added
+     * @param policies those of the archives and of the inputs
      */
     Archiving(
         WarehouseCommit commit,
         Map<DeliveryScope, Set<String>> withdrawable,
+        RejectedPrivacy privacy,
         TenantPolicies policies,
         RemovedPeriods removed) {
       this.commit = commit;
       this.removed = removed;
+      this.privacy = privacy;
       this.policies = policies;
       this.withdrawn = withdrawable;
       withdrawable.forEach((scope, live) -> liveBefore.put(scope, live.size()));
@@ -354,9 +372,6 @@ public final class BackfillJob {
       Instant period = period(came);
       if (period != null && removed.has(String.valueOf(came.get("tenant_id")), period)) {
         throw new PastRetentionException(String.valueOf(came.get("tenant_id")), period);
-      }
-      if (came instanceof EntityChange entity && TenantPolicies.isPolicy(came)) {
-        policies.put(entity, RecordTime.micros(RecordTime.of(came)));
       }
       SpecificRecordBase record = policies.allowed(came);
       if (record instanceof UsageEvent event) {

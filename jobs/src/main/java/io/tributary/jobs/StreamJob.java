@@ -1,6 +1,7 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.flink.Overflowed;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.jobs.cluster.CheckpointDirectory;
@@ -67,7 +68,8 @@ public final class StreamJob {
    * @param adopt whether tenants that have a ledger but no stream become this stream's; refused
    *     otherwise
    * @param limits of tenants; changed at any restart
-   * @param privacy how refused records are kept that may hold what a policy does not allow
+   * @param privacy how refused records are kept that may hold what a policy does not allow, and how
+   *     labels are hashed
    * @param recovery what may be done after a loss
    */
   public record Settings(
@@ -107,6 +109,7 @@ public final class StreamJob {
         env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
     boolean restored = state.isPresent();
     settings.checkpoints.open(state.orElse(null));
+    LabelHashes unused = settings.privacy.labelHashes();
     if (!restored) {
       SnapshotMarks.refuseRewind(warehouse, settings.stream, 0);
     }

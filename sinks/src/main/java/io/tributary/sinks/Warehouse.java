@@ -58,6 +58,7 @@ public final class Warehouse implements AutoCloseable {
     if (directory != null) {
       try {
         OwnerOnly.createDirectories(Path.of(directory));
+        LabelKeyFile.createFor(Path.of(directory));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot create warehouse directory " + directory, e);
       }

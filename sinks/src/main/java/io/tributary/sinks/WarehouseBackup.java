@@ -85,8 +85,18 @@ public final class WarehouseBackup {
                   warehouse.table(WarehouseTable.COST_LEDGER).io(),
                   partial)
               .run();
+      copyKey(source, partial);
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
       return report;
+    }
+  }
+
+  /** Without it, labels of the copy would get other hashes. */
+  private static void copyKey(Path source, Path copy) throws IOException {
+    if (Files.exists(LabelKeyFile.of(source))) {
+      Path key = LabelKeyFile.of(copy);
+      OwnerOnly.createFile(key);
+      Files.write(key, Files.readAllBytes(LabelKeyFile.of(source)));
     }
   }
 

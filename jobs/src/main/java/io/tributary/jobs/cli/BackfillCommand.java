@@ -16,6 +16,7 @@ import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.LostFiles;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -129,7 +130,7 @@ final class BackfillCommand implements Callable<Integer> {
         progress.close();
         return readable(
             () -> {
-              job.attribute(wanted);
+              Redacted.print(Console.out(spec), job.attribute(wanted));
               return ExitCodes.FINE;
             });
       }
@@ -151,11 +152,11 @@ final class BackfillCommand implements Callable<Integer> {
     }
   }
 
-  private BackfillJob job(Warehouse warehouse, String tenant) {
+  private BackfillJob job(Warehouse warehouse, String tenant) throws IOException {
     Clock clock = Clock.systemUTC();
     return Tributary.isOnCluster(tributary)
-        ? new BackfillJob(warehouse, tenant, clock, ClusterFlink::batch)
-        : new BackfillJob(warehouse, tenant, clock);
+        ? new BackfillJob(warehouse, tenant, target.privacy(), clock, ClusterFlink::batch)
+        : new BackfillJob(warehouse, tenant, target.privacy(), clock);
   }
 
   private Ingested ingest(BackfillJob job, RecordedInputs inputs) throws Exception {

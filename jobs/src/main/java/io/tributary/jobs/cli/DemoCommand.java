@@ -92,7 +92,7 @@ final class DemoCommand implements Callable<Integer> {
                   new DemoJob.Settings(directory, seed, eventsPerSecond), warehouse, clock);
           BackgroundMaintenance maintenance =
               BackgroundMaintenance.start(
-                  warehouse, TierSettings.DEFAULT, Privacy.DEFAULT, ROUND, clock);
+                  warehouse, TierSettings.DEFAULT, Privacy.of(settings), ROUND, clock);
           WarehouseWatch watch =
               WarehouseWatch.start(
                   warehouse,

@@ -88,12 +88,14 @@ final class ReplayCommand implements Callable<Integer> {
                     tenant,
                     new ReplayJob.Options(
                         shuffle, duplicate, bootstrapServers, Duration.ofSeconds(1)),
+                    target.privacy(),
                     Clock.systemUTC())
                 .run(inputs, progress);
         Console.out(spec)
             .printf(
                 "replayed%s: %d records published, %d rejected%n",
                 replayed.resumed() ? " (resumed)" : "", replayed.published(), replayed.rejected());
+        Redacted.print(Console.out(spec), replayed.redacted());
         return ExitCodes.FINE;
       }
     }

@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.enrichment.MissingLabelKeyException;
 import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
 import io.tributary.jobs.TenantOwnedException;
@@ -172,7 +173,8 @@ public final class Tributary {
             || e instanceof NoWarehouseException
             || e instanceof ForeignFilesException
             || e instanceof UnknownFormatException
-            || e instanceof MovedCheckpointsException;
+            || e instanceof MovedCheckpointsException
+            || e instanceof MissingLabelKeyException;
     return badInput ? ExitCodes.BAD_INPUT : ExitCodes.FAILED;
   }
 

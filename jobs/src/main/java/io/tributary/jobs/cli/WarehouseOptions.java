@@ -85,27 +85,33 @@ final class WarehouseOptions {
     return checkpoints.toAbsolutePath();
   }
 
+  /** How labels are hashed and refused records sealed, as the configuration says. */
+  Privacy privacy() throws IOException {
+    if (config == null) {
+      return Privacy.of(settings());
+    }
+    ConfigurationValues values =
+        ConfigurationValues.readSection(file(), text(), "privacy", System.getenv());
+    Privacy privacy = RunConfiguration.privacy(values, configuration());
+    values.refuseProblems();
+    return privacy;
+  }
+
   /**
-   * How refused records are sealed: with the key in a file, else as the configuration says.
+   * The same, with the key in a file for refused records.
    *
    * @param keyFile null where none is given
    */
   Privacy privacy(@Nullable Path keyFile) throws IOException {
-    if (keyFile != null) {
-      try {
-        byte[] ignored = Privacy.keyOf(Console.text(keyFile));
-      } catch (IllegalArgumentException e) {
-        throw CommandException.badInput(keyFile + " " + e.getMessage());
-      }
-      return new Privacy("${file:" + keyFile + "}", false, false);
-    } else if (config == null) {
-      return Privacy.DEFAULT;
+    if (keyFile == null) {
+      return privacy();
     }
-    ConfigurationValues values =
-        ConfigurationValues.readSection(file(), text(), "privacy", System.getenv());
-    Privacy privacy = RunConfiguration.privacy(values);
-    values.refuseProblems();
-    return privacy;
+    try {
+      byte[] ignored = Privacy.keyOf(Console.text(keyFile));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.badInput(keyFile + " " + e.getMessage());
+    }
+    return new Privacy("${file:" + keyFile + "}", false, false, privacy().labelKeys());
   }
 
   /** For how long billing periods are kept: for ever where no configuration says otherwise. */

@@ -2,7 +2,9 @@ package io.tributary.jobs.inputs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.CompiledDefinitions;
+import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.EntityChange;
 import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
@@ -16,11 +18,17 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
 /** A file of records, one JSON object per line; gzipped or not. */
 final class JsonLinesFile {
+
+  /** As JSON spells it. */
+  private static final String KIND = '"' + TenantPolicies.KIND + '"';
 
   private final Path file;
   private final String tenantId;
@@ -47,6 +55,30 @@ final class JsonLinesFile {
           sink.reject(rejection(line, number, e));
         }
       }
+    }
+  }
+
+  /** The policies in the file. A line that is no record says nothing. */
+  List<EntityChange> policies() throws IOException {
+    List<EntityChange> policies = new ArrayList<>();
+    try (InputStream in = BillFiles.open(file)) {
+      for (byte[] line = line(in); line != null; line = line(in)) {
+        policy(line).ifPresent(policies::add);
+      }
+    }
+    return policies;
+  }
+
+  private Optional<EntityChange> policy(byte[] line) {
+    try {
+      String text = text(line);
+      // Parsing is what takes long, and few lines are of this kind.
+      boolean maybe = text.contains(KIND) || text.contains("\\u");
+      return maybe && record(text) instanceof EntityChange entity && TenantPolicies.isPolicy(entity)
+          ? Optional.of(entity)
+          : Optional.empty();
+    } catch (RejectedException e) {
+      return Optional.empty();
     }
   }
 

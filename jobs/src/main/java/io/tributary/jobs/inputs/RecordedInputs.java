@@ -5,6 +5,7 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.EntityChange;
 import io.tributary.events.Rejection;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.bills.BillFiles;
@@ -152,6 +153,18 @@ public final class RecordedInputs {
     jsonFiles.forEach(file -> contents.add(file.sha256()));
     contents.add(String.valueOf(definitions));
     return contents;
+  }
+
+  /**
+   * The policies among the records, wherever they stand: they are about those before them too, and
+   * nothing may be kept of what they do not allow, be it for a moment.
+   */
+  public List<EntityChange> policies() throws IOException {
+    List<EntityChange> policies = new ArrayList<>();
+    for (JsonFile file : jsonFiles) {
+      policies.addAll(new JsonLinesFile(file.path(), tenantId, compiled).policies());
+    }
+    return policies;
   }
 
   /** Reads everything, deciding as {@code plan} says. */
