@@ -8,9 +8,6 @@ public final class ForeignFilesException extends WarehouseException {
   ForeignFilesException(WarehouseDirectory directory, String name) {
     super(
         "the warehouse in %s was moved or copied from %s, and %s is outside of both: it may be that of the original; 'warehouse relocate' says what to do"
-            .formatted(
-                WarehouseDirectory.warehouse(directory.data()),
-                WarehouseDirectory.warehouse(directory.location()),
-                name));
+            .formatted(directory.path(), directory.location(), name));
   }
 }

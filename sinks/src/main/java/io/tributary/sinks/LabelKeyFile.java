@@ -32,7 +32,7 @@ public final class LabelKeyFile {
   static void createFor(Path directory) {
     if (Files.exists(of(directory))
         || Files.exists(LocalCatalog.file(directory))
-        || Files.exists(directory.resolve("data"))) {
+        || Files.exists(directory.resolve(WarehouseDirectory.DATA))) {
       return;
     }
     byte[] key = new byte[KEY_BYTES];

@@ -48,7 +48,7 @@ final class LocalCatalog {
     return locations;
   }
 
-  /** Where the directory was before, as {@code file:///path/data}. */
+  /** Where the directory was before. */
   List<String> formerLocations() {
     List<String> former = new ArrayList<>();
     for (List<String> row :

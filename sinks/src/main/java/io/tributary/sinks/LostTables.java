@@ -27,17 +27,17 @@ public final class LostTables {
   private LostTables() {}
 
   /**
-   * The location by which the files in {@code data} are named, as the newest metadata of any table
-   * says; empty where there is no table.
-   *
-   * @param data the directory of the files of a local warehouse
+   * The location of a local warehouse by which its files are named, as the newest metadata of any
+   * table says; empty where there is no table.
    */
-  static Optional<Path> location(Path data) {
+  static Optional<Path> location(Path directory) {
     LocalFileIO files = new LocalFileIO();
-    return newest(files, data.resolve(WarehouseTable.NAMESPACE.toString()).toString())
+    Path tables =
+        directory.resolve(WarehouseDirectory.DATA).resolve(WarehouseTable.NAMESPACE.toString());
+    return newest(files, tables.toString())
         .map(metadata -> TableMetadataParser.read(files.newInputFile(metadata)).location())
-        // Of LOCATION/namespace/table.
-        .map(table -> LocalFileIO.path(table).resolve("../..").normalize());
+        // Of LOCATION/data/namespace/table.
+        .map(table -> LocalFileIO.path(table).resolve("../../..").normalize());
   }
 
   /**

@@ -68,9 +68,9 @@ public final class Relocation {
     this.old = old;
     this.withForeign = withForeign;
     Set<Path> locations = new LinkedHashSet<>();
-    locations.add(old.data());
+    locations.add(old.path());
     locations.addAll(old.locations());
-    this.now = new WarehouseDirectory(old.data(), locations.stream().toList(), true);
+    this.now = new WarehouseDirectory(old.path(), locations.stream().toList(), true);
   }
 
   /**
@@ -89,7 +89,7 @@ public final class Relocation {
     }
     try (Warehouse warehouse = Warehouse.connectExisting(settings)) {
       WarehouseDirectory old = warehouse.directory();
-      if (old == null || old.location().equals(old.data())) {
+      if (old == null || old.location().equals(old.path())) {
         return Optional.empty();
       }
       if (!withForeign) {
@@ -115,8 +115,7 @@ public final class Relocation {
       tables++;
     }
     return new Report(
-        WarehouseDirectory.warehouse(old.location()),
-        WarehouseDirectory.warehouse(now.location()),
+        old.location(), now.location(),
         tables,
         files);
   }

@@ -170,7 +170,7 @@ public final class WarehouseBackup {
           "%s is outside of %s, which is all that a backup copies: docs/operations/backup.md says what to do"
               .formatted(name, source));
     }
-    return copy.resolve("data").resolve(directory.data().relativize(directory.file(name)));
+    return copy.resolve(directory.path().relativize(directory.file(name)));
   }
 
   /** Whether the file is still there, or was. */
@@ -205,12 +205,13 @@ public final class WarehouseBackup {
   /** What was copied for an attempt that came to nothing is referred to by nobody. */
   private void removeAllBut(Map<Path, Long> needed) throws IOException {
     Files.walkFileTree(
-        copy.resolve("data"),
+        copy,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            if (!needed.containsKey(file)) {
+            boolean isCatalog = copy.equals(file.getParent());
+            if (!isCatalog && !needed.containsKey(file)) {
               Files.delete(file);
             }
             return FileVisitResult.CONTINUE;

@@ -72,7 +72,7 @@ public final class WarehouseCheckup {
     WarehouseDirectory directory = warehouse.directory();
     return directory == null || directory.home()
         ? Optional.empty()
-        : Optional.of(WarehouseDirectory.warehouse(directory.location()));
+        : Optional.of(directory.location());
   }
 
   /** How {@code id} is in {@code warehouse}. */

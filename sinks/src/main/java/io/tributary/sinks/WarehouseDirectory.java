@@ -20,18 +20,21 @@ import org.jspecify.annotations.Nullable;
  * absolute location: the one it had when it was written. Here such a name means the file at the
  * same place below the directory that was opened, so that a copy reads and writes itself.
  *
- * @param data the directory of the files as it is now: absolute, without symbolic links
- * @param locations of {@code data} by which files are named, never empty: first the one that new
+ * @param path where the directory is now: absolute, without symbolic links
+ * @param locations of the directory by which files are named, never empty: first the one that new
  *     files are named by, then those it had before
- * @param home whether the first of them leads to {@code data}, so that other engines find the files
+ * @param home whether the first of them leads to {@code path}, so that other engines find the files
  *     under their names
  */
-record WarehouseDirectory(Path data, List<Path> locations, boolean home) {
+record WarehouseDirectory(Path path, List<Path> locations, boolean home) {
+
+  /** Where tables are, below the directory. */
+  static final String DATA = "data";
 
   /** What the properties begin with that say where a directory is. */
   static final String PROPERTIES = "tributary.local.";
 
-  private static final String DATA = PROPERTIES + "data";
+  private static final String PATH = PROPERTIES + "path";
   private static final String LOCATIONS = PROPERTIES + "locations";
   private static final String HOME = PROPERTIES + "home";
 
@@ -42,42 +45,41 @@ record WarehouseDirectory(Path data, List<Path> locations, boolean home) {
   /** The one of the warehouse in {@code directory}, which exists; of a new one too. */
   static WarehouseDirectory of(Path directory) {
     try {
-      Path data = directory.toRealPath().resolve("data");
+      Path path = directory.toRealPath();
       LinkedHashSet<Path> locations = new LinkedHashSet<>();
-      Path current = current(directory, data);
+      Path current = current(path);
       locations.add(current);
       LocalCatalog catalog = new LocalCatalog(directory);
       catalog.metadataLocations().values().forEach(name -> locations.add(location(name)));
       catalog.formerLocations().forEach(name -> locations.add(LocalFileIO.path(name)));
       // Whoever has it open while it is relocated meets this name.
-      locations.add(data);
-      return new WarehouseDirectory(data, List.copyOf(locations), isSame(current, data));
+      locations.add(path);
+      return new WarehouseDirectory(path, List.copyOf(locations), isSame(current, path));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open warehouse directory " + directory, e);
     }
   }
 
   /** The location that tables are named by; amid a relocation, the new one. */
-  private static Path current(Path directory, Path data) {
-    SortedMap<String, String> tables = new LocalCatalog(directory).metadataLocations();
+  private static Path current(Path path) {
+    SortedMap<String, String> tables = new LocalCatalog(path).metadataLocations();
     if (tables.isEmpty()) {
-      return LostTables.location(data).orElse(data);
+      return LostTables.location(path).orElse(path);
     }
-    if (tables.values().stream().anyMatch(name -> location(name).equals(data))) {
-      return data;
+    if (tables.values().stream().anyMatch(name -> location(name).equals(path))) {
+      return path;
     }
     String ledger = tables.get(WarehouseTable.COST_LEDGER.tableName());
     return location(ledger == null ? tables.values().iterator().next() : ledger);
   }
 
-  /** Of {@code LOCATION/namespace/table/metadata/file}. */
+  /** Of {@code LOCATION/data/namespace/table/metadata/file}. */
   private static Path location(String metadata) {
-    return LocalFileIO.path(metadata).resolve("../../../..").normalize();
+    return LocalFileIO.path(metadata).resolve("../../../../..").normalize();
   }
 
-  private static boolean isSame(Path location, Path data) throws IOException {
-    return location.equals(data)
-        || (Files.exists(location) && Files.exists(data) && Files.isSameFile(location, data));
+  private static boolean isSame(Path location, Path path) throws IOException {
+    return location.equals(path) || (Files.exists(location) && Files.isSameFile(location, path));
   }
 
   /** The first of the locations. */
@@ -85,20 +87,15 @@ record WarehouseDirectory(Path data, List<Path> locations, boolean home) {
     return locations.get(0);
   }
 
-  /** The directory of the warehouse whose files are at {@code location}. */
-  static Path warehouse(Path location) {
-    return location.resolve("..").normalize();
-  }
-
   /** Whether {@code name} is that of a file in here. */
   boolean has(String name) {
     return below(LocalFileIO.path(name)) != null;
   }
 
-  /** The location that {@code path} lies below, null for none. */
-  private @Nullable Path below(Path path) {
+  /** The location that a file of this path lies below, null for none. */
+  private @Nullable Path below(Path file) {
     for (Path location : locations) {
-      if (path.startsWith(location)) {
+      if (file.startsWith(location)) {
         return location;
       }
     }
@@ -112,37 +109,38 @@ record WarehouseDirectory(Path data, List<Path> locations, boolean home) {
    *     the file may be that of the original
    */
   Path file(String name) {
-    Path path = LocalFileIO.path(name);
-    Path location = below(path);
+    Path named = LocalFileIO.path(name);
+    Path location = below(named);
     if (location != null) {
-      return data.resolve(location.relativize(path));
+      return path.resolve(location.relativize(named));
     }
     if (!home) {
       throw new ForeignFilesException(this, name);
     }
-    return path;
+    return named;
   }
 
   /** The name of {@code file}, which was found below what {@code prefix} means. */
   String name(Path file, String prefix) {
     Path location = below(LocalFileIO.path(prefix));
-    return LocalFileIO.location(location == null ? file : location.resolve(data.relativize(file)));
+    return LocalFileIO.location(location == null ? file : location.resolve(path.relativize(file)));
   }
 
   /** The name that {@code name} has today: a stream may go on with one from before a relocation. */
   String today(String name) {
-    Path path = LocalFileIO.path(name);
-    Path location = below(path);
+    Path named = LocalFileIO.path(name);
+    Path location = below(named);
     return location == null || location.equals(location())
         ? name
-        : LocalFileIO.location(location().resolve(location.relativize(path)));
+        : LocalFileIO.location(location().resolve(location.relativize(named)));
   }
 
   /** For {@link LocalFileIO}, which Iceberg makes from properties. */
   Map<String, String> properties() {
     Map<String, String> properties = new TreeMap<>();
-    properties.put(CatalogProperties.WAREHOUSE_LOCATION, LocalFileIO.location(location()));
-    properties.put(DATA, data.toString());
+    properties.put(
+        CatalogProperties.WAREHOUSE_LOCATION, LocalFileIO.location(location().resolve(DATA)));
+    properties.put(PATH, path.toString());
     properties.put(
         LOCATIONS, locations.stream().map(Path::toString).collect(Collectors.joining("\n")));
     properties.put(HOME, Boolean.toString(home));
@@ -151,8 +149,8 @@ record WarehouseDirectory(Path data, List<Path> locations, boolean home) {
 
   /** What {@link #properties} says; null where it is not of a directory. */
   static @Nullable WarehouseDirectory of(Map<String, String> properties) {
-    String data = properties.get(DATA);
-    if (data == null) {
+    String path = properties.get(PATH);
+    if (path == null) {
       return null;
     }
     List<Path> locations = new ArrayList<>();
@@ -160,6 +158,6 @@ record WarehouseDirectory(Path data, List<Path> locations, boolean home) {
         .lines()
         .forEach(line -> locations.add(Path.of(line)));
     return new WarehouseDirectory(
-        Path.of(data), locations, Boolean.parseBoolean(properties.get(HOME)));
+        Path.of(path), locations, Boolean.parseBoolean(properties.get(HOME)));
   }
 }

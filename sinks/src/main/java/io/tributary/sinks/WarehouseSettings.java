@@ -51,7 +51,7 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
             CatalogProperties.URI,
             LocalCatalog.url(LocalCatalog.file(root)),
             CatalogProperties.WAREHOUSE_LOCATION,
-            LocalFileIO.location(root.resolve("data")),
+            LocalFileIO.location(root.resolve(WarehouseDirectory.DATA)),
             CatalogProperties.FILE_IO_IMPL,
             LocalFileIO.class.getName(),
             CatalogProperties.CLIENT_POOL_SIZE,

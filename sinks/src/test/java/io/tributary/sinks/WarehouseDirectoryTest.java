@@ -249,6 +249,27 @@ class WarehouseDirectoryTest {
   }
 
   @Test
+  void aColdTierWithinTheDirectoryComesAlong() throws IOException {
+    Path cold = original.resolve("cold");
+    try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(original))) {
+      TableTiers.placeCold(warehouse, "file://" + cold);
+      new TableTiers(warehouse).coolDown(Instant.MAX);
+    }
+    assertThat(cold).isNotEmptyDirectory();
+    Path backup = directory.resolve("backup");
+    WarehouseBackup.run(WarehouseSettings.local(original), backup);
+    Path moved = directory.resolve("moved");
+    Files.move(original, moved);
+    commit(moved, "c3", "4");
+    assertThat(total(moved)).isEqualTo(of(7));
+    Relocation.run(WarehouseSettings.local(moved), false);
+    assertThat(total(moved)).isEqualTo(of(7));
+    assertThat(foreignNames(moved)).isEmpty();
+    delete(moved);
+    assertThat(total(backup)).isEqualTo(of(3));
+  }
+
+  @Test
   void aRelocatedOneNamesItsFilesByWhereTheyAre() throws IOException {
     commit(original, "c3", "4");
     Path moved = directory.resolve("moved");
@@ -275,7 +296,7 @@ class WarehouseDirectoryTest {
     assertThat(foreignNames(again)).isEmpty();
     assertThat(total(again)).isEqualTo(of(31));
     assertThat(new LocalCatalog(again).formerLocations())
-        .containsExactly(moved + "/data", original + "/data", again + "/data");
+        .containsExactly(moved.toString(), original.toString(), again.toString());
   }
 
   /** A stream's checkpoint names files that it has written and not yet committed. */

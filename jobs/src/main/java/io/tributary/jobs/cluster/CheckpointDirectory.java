@@ -103,7 +103,7 @@ public record CheckpointDirectory(URI location) {
 
   /** A local one as its path. */
   static String shown(String location) {
-    return location.startsWith("file:") ? URI.create(location).getPath() : location;
+    return location.startsWith("file:") ? path(URI.create(location)) : location;
   }
 
   /** The complete checkpoint with the highest number, of any job. */
