@@ -1,4 +1,5 @@
-# Finds a JDK 17 and Maven 3.8 or newer, or installs them with the system's package manager.
+# Finds a JDK 17 and Maven 3.8 or newer, or installs them with the system's package manager, and sees that the
+# system has what a JVM and Flink need.
 # Sourced by ./tributary, ./test and bin/build.sh, which set $root to the repository's folder.
 # POSIX sh; needs nothing that a fresh Debian lacks.
 
@@ -85,6 +86,35 @@ as_root() {
     logged sudo "$@"
   else
     return 1
+  fi
+}
+
+# Without /proc neither can Debian install a JDK nor a JDK start.
+require_proc() {
+  [ -e /proc/self ] || fail "needs /proc; please mount it: mount -t proc proc /proc"
+}
+
+# Flink asks for the address of this machine's name. A chroot may have no /etc/hosts that knows it.
+require_names() {
+  for name in localhost "$(uname -n)"; do
+    if ! getent hosts "$name" >/dev/null; then
+      say "the name $name has no address; adding it to /etc/hosts"
+      line="127.0.0.1 $name"
+      if [ "$(id -u)" -eq 0 ]; then
+        echo "$line" >>/etc/hosts
+      elif command -v sudo >/dev/null; then
+        echo "$line" | sudo tee -a /etc/hosts >/dev/null
+      else
+        false
+      fi || fail "cannot add it; please add the line '$line' to /etc/hosts"
+    fi
+  done
+}
+
+require_system() {
+  if [ "$(uname)" = Linux ]; then
+    require_proc
+    require_names
   fi
 }
 

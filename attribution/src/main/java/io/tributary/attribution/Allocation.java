@@ -10,11 +10,20 @@ import org.jspecify.annotations.Nullable;
  * An allocation as declared: which spend is moved, to which elements, by what weights.
  *
  * @param id the dimension's id
+ * @param at where it stands in the file
  * @param split how spend is divided
  * @param cutoff which small elements take no share of their own; null for none
+ * @param negativeWeights what a weight below 0 counts; null where the file does not say, which is
+ *     {@link NegativeWeights#KEEP}
  * @param reads every source it reads, those it retains included
  */
-record Allocation(String id, Split split, @Nullable ElementCutoff cutoff, Set<Source> reads) {
+record Allocation(
+    String id,
+    Position at,
+    Split split,
+    @Nullable ElementCutoff cutoff,
+    @Nullable NegativeWeights negativeWeights,
+    Set<Source> reads) {
 
   /** How spend is divided. */
   sealed interface Split {}
@@ -58,11 +67,15 @@ record Allocation(String id, Split split, @Nullable ElementCutoff cutoff, Set<So
    */
   record Proportional(Granularity granularity, @Nullable CostType costType) implements Method {}
 
-  /** The same share each. */
+  /** The same share for each element that has a line. */
   record Even() implements Method {}
 
-  /** Shares by name, of 100. */
-  record Fixed(Map<String, BigDecimal> percentages) implements Method {}
+  /**
+   * Shares as written, for elements with lines and without.
+   *
+   * @param weights by element, none negative, in the order of the file
+   */
+  record Named(Map<String, BigDecimal> weights) implements Method {}
 
   /** The period within which weights are summed. */
   enum Granularity {
@@ -111,4 +124,22 @@ record Allocation(String id, Split split, @Nullable ElementCutoff cutoff, Set<So
    * @param name the element that takes their shares; null: the others do
    */
   record ElementCutoff(BigDecimal thresholdPercent, @Nullable String name) {}
+
+  /** What the weight of an element counts where it is below 0. */
+  enum NegativeWeights {
+    /** What it is: the element gets less than nothing, others more than the whole. */
+    KEEP("keep"),
+    /** Nothing: the element takes no share. */
+    ZERO("zero");
+
+    private final String word;
+
+    NegativeWeights(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
 }

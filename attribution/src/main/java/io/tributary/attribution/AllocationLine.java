@@ -1,6 +1,7 @@
 package io.tributary.attribution;
 
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import java.time.Instant;
 
 /**
@@ -9,8 +10,7 @@ import java.time.Instant;
  * @param row its columns, tags, labels and entity attributes
  * @param currency of its costs
  * @param basis whether it is billed or estimated
- * @param billingPeriodStart inclusive
- * @param billingPeriodEnd exclusive
+ * @param billingMonth that its billing period counts in
  * @param start of the charge period, inclusive
  * @param end of the charge period, exclusive; not before {@code start}
  */
@@ -18,8 +18,7 @@ public record AllocationLine(
     SourceRow row,
     String currency,
     Basis basis,
-    Instant billingPeriodStart,
-    Instant billingPeriodEnd,
+    BillingMonth billingMonth,
     Instant start,
     Instant end) {
 
@@ -28,8 +27,7 @@ public record AllocationLine(
         line.row(),
         line.entry().getBillingCurrency(),
         line.entry().getBasis(),
-        line.entry().getBillingPeriodStart(),
-        line.charge().getBillingPeriodEnd(),
+        BillingMonth.of(line.entry().getBillingPeriodStart()),
         line.entry().getChargePeriodStart(),
         line.entry().getChargePeriodEnd());
   }

@@ -3,10 +3,7 @@ package io.tributary.attribution;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +12,7 @@ final class AllocationParser {
 
   /** The keys only an allocation has. */
   static final List<String> KEYS =
-      List.of("AllocateByStreams", "AllocateByRules", "ElementCutoff", "Retain");
+      List.of("AllocateByStreams", "AllocateByRules", "ElementCutoff", "NegativeWeights", "Retain");
 
   private static final BigDecimal HUNDRED = new BigDecimal(100);
 
@@ -47,19 +44,16 @@ final class AllocationParser {
     }
     Allocation.Split split = byStreams ? byStreams(node) : byRules(node);
     Allocation.ElementCutoff cutoff = cutoff(node, split);
+    Allocation.NegativeWeights negative = negativeWeights(node, split);
     readRetained(node);
     return split == null
         ? null
-        : new Allocation(id, split, cutoff, Set.copyOf(scope.reads().keySet()));
-  }
-
-  private @Nullable Members child(Members node, String key, String... keys) {
-    Yaml value = node.value(key);
-    return value == null ? null : Members.of(value, key, List.of(keys), problems);
+        : new Allocation(
+            id, node.at(), split, cutoff, negative, Set.copyOf(scope.reads().keySet()));
   }
 
   private Allocation.@Nullable Split byStreams(Members node) {
-    Members given = child(node, "AllocateByStreams", "Streams", "Rate");
+    Members given = node.child("AllocateByStreams", "Streams", "Rate");
     if (given == null) {
       return null;
     }
@@ -81,7 +75,7 @@ final class AllocationParser {
   }
 
   private Allocation.@Nullable Rate rate(Members streams) {
-    Members rate = child(streams, "Rate", "Type", "Value", "DefaultElement");
+    Members rate = streams.child("Rate", "Type", "Value", "DefaultElement");
     if (rate == null) {
       return null;
     }
@@ -101,8 +95,7 @@ final class AllocationParser {
 
   private Allocation.@Nullable Split byRules(Members node) {
     Members given =
-        child(
-            node,
+        node.child(
             "AllocateByRules",
             "AllocationMethod",
             "SpendToAllocate",
@@ -113,15 +106,15 @@ final class AllocationParser {
     }
     given.require("AllocationMethod", "write Proportional or Even");
     given.require("SpendToAllocate", "select the spend with Conditions");
-    Allocation.Method method = method(given);
-    boolean fixed = method instanceof Allocation.Fixed;
-    if (!fixed && (method != null || !given.has("AllocationMethod"))) {
+    Allocation.Method method = new AllocationMethodParser(problems).parse(given);
+    boolean named = method instanceof Allocation.Named;
+    if (!named && (method != null || !given.has("AllocationMethod"))) {
       given.require("AcrossElements", "say with Rules, Groups or GroupBy who gets the spend");
     }
-    if (fixed && given.has("AcrossElements")) {
+    if (named && given.has("AcrossElements")) {
       problems.warn(
           given.at("AcrossElements"),
-          "AcrossElements has no effect, since Percentages name the elements",
+          "AcrossElements has no effect, since AllocationMethod names the elements",
           "remove it");
     }
     if (given.has("ForEachElementOf")
@@ -137,92 +130,7 @@ final class AllocationParser {
     Grouping partitions = grouping(given, "ForEachElementOf");
     return method == null || pool == null
         ? null
-        : new Allocation.ByRules(method, pool, fixed ? null : elements, partitions);
-  }
-
-  private Allocation.@Nullable Method method(Members rules) {
-    Yaml value = rules.value("AllocationMethod");
-    if (value instanceof Yaml.Scalar) {
-      String name = rules.word("AllocationMethod", Set.of("Proportional", "Even"));
-      if (name == null) {
-        return null;
-      }
-      return name.equals("Even") ? new Allocation.Even() : proportional(null, null);
-    }
-    Members method =
-        child(rules, "AllocationMethod", "Method", "Granularity", "CostType", "Percentages");
-    if (method == null) {
-      return null;
-    }
-    method.require("Method", "write 'Method: Proportional' or 'Method: Fixed'");
-    String name = method.word("Method", Set.of("Proportional", "Fixed"));
-    if (name == null) {
-      return null;
-    }
-    if (name.equals("Fixed")) {
-      return fixed(child(rules, "AllocationMethod", "Method", "Percentages"));
-    }
-    child(rules, "AllocationMethod", "Method", "Granularity", "CostType");
-    List<String> granularities =
-        Arrays.stream(Allocation.Granularity.values()).map(g -> g.word()).toList();
-    List<String> costTypes =
-        Arrays.stream(Allocation.CostType.values()).map(c -> c.word()).toList();
-    return proportional(
-        method.word("Granularity", granularities), method.word("CostType", costTypes));
-  }
-
-  private static Allocation.Method proportional(
-      @Nullable String granularity, @Nullable String costType) {
-    return new Allocation.Proportional(
-        Arrays.stream(Allocation.Granularity.values())
-            .filter(g -> g.word().equals(granularity))
-            .findFirst()
-            .orElse(Allocation.Granularity.BILLING_PERIOD),
-        Arrays.stream(Allocation.CostType.values())
-            .filter(c -> c.word().equals(costType))
-            .findFirst()
-            .orElse(null));
-  }
-
-  private Allocation.@Nullable Method fixed(@Nullable Members method) {
-    if (method == null) {
-      return null;
-    }
-    method.require("Percentages", "give each element its percentage by name");
-    List<Yaml.Entry> entries = method.entries("Percentages");
-    if (entries == null) {
-      return null;
-    }
-    Members shares =
-        new Members(
-            new Yaml.Mapping(method.at("Percentages"), entries, entries.size()),
-            "Percentages",
-            entries.stream().map(entry -> entry.key().text()).toList(),
-            problems);
-    Map<String, BigDecimal> percentages = new LinkedHashMap<>();
-    BigDecimal sum = BigDecimal.ZERO;
-    for (Yaml.Entry entry : entries) {
-      String element = entry.key().text();
-      BigDecimal percentage = shares.decimal(element);
-      if (percentage == null) {
-        return null;
-      }
-      if (percentage.signum() < 0) {
-        problems.error(
-            shares.at(element),
-            "the percentage of " + Problems.quote(element) + " is negative",
-            "give 0 or more");
-      }
-      percentages.put(element, percentage);
-      sum = sum.add(percentage);
-    }
-    if (sum.compareTo(HUNDRED) != 0) {
-      problems.error(
-          method.at("Percentages"),
-          "Percentages sum to " + sum.toPlainString(),
-          "let them sum to 100");
-    }
-    return new Allocation.Fixed(Collections.unmodifiableMap(percentages));
+        : new Allocation.ByRules(method, pool, named ? null : elements, partitions);
   }
 
   /** Without conditions the pool is all spend on which one of its sources has a value. */
@@ -253,7 +161,7 @@ final class AllocationParser {
 
   private Allocation.@Nullable ElementCutoff cutoff(
       Members node, Allocation.@Nullable Split split) {
-    Members given = child(node, "ElementCutoff", "ThresholdPercent", "Name");
+    Members given = node.child("ElementCutoff", "ThresholdPercent", "Name");
     if (given == null) {
       return null;
     }
@@ -277,6 +185,34 @@ final class AllocationParser {
           "give at least 0 and less than 100");
     }
     return new Allocation.ElementCutoff(percent, name);
+  }
+
+  private Allocation.@Nullable NegativeWeights negativeWeights(
+      Members node, Allocation.@Nullable Split split) {
+    if (!node.has("NegativeWeights")) {
+      return null;
+    }
+    String word =
+        node.word(
+            "NegativeWeights",
+            Arrays.stream(Allocation.NegativeWeights.values()).map(n -> n.word()).toList());
+    if (split instanceof Allocation.ByStreams streams && streams.rate() != null) {
+      problems.error(
+          node.at("NegativeWeights"),
+          "NegativeWeights stands with a Rate, whose DefaultElement may get less than nothing",
+          "remove one of the two");
+    }
+    if (split instanceof Allocation.ByRules byRules
+        && !(byRules.method() instanceof Allocation.Proportional)) {
+      problems.warn(
+          node.at("NegativeWeights"),
+          "NegativeWeights has no effect, since no weight of this AllocationMethod is below 0",
+          "remove it");
+    }
+    return Arrays.stream(Allocation.NegativeWeights.values())
+        .filter(n -> n.word().equals(word))
+        .findFirst()
+        .orElse(null);
   }
 
   private void refuseCutoff(Members node, String with) {

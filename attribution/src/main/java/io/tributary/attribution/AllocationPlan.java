@@ -134,13 +134,7 @@ public final class AllocationPlan {
     }
     AllocationTuple whole =
         new AllocationTuple(
-            line.currency(),
-            line.basis(),
-            line.billingPeriodStart(),
-            line.billingPeriodEnd(),
-            line.start(),
-            line.end(),
-            values);
+            line.currency(), line.basis(), line.billingMonth(), line.start(), line.end(), values);
     return whole.project(columns, granule);
   }
 
@@ -197,14 +191,17 @@ public final class AllocationPlan {
       for (Split split : splits.getOrDefault(step.allocation().id(), List.of())) {
         for (Split.Row row : split.rows(step.column())) {
           transfers.merge(
-              new Transfer(split.allocation(), row.tuple(), elements(step, row.tuple(), entities)),
-              row.change().costs(),
-              Measures::plus);
+              transfer(step, row.tuple(), entities), row.change().costs(), Measures::plus);
         }
       }
     }
     transfers.values().removeIf(Measures::isZero);
     return transfers;
+  }
+
+  /** What a row of a split of {@code step} is a part of. */
+  Transfer transfer(Step step, AllocationTuple row, EntitiesAt entities) {
+    return new Transfer(step.allocation().id(), row, elements(step, row, entities));
   }
 
   private SortedMap<String, String> elements(

@@ -1,12 +1,12 @@
 package io.tributary.attribution;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,14 +28,20 @@ public final class AllocationPool {
   /** Tuples x elements of one granule beyond which it is not split. */
   public static final long MAX_TUPLE_ELEMENTS = 1_000_000;
 
-  /** Lines of different currencies or billing periods do not touch each other. */
-  private record Period(String currency, Instant billingPeriodStart) {}
+  /** Lines of different currencies or billing months do not touch each other. */
+  private record Period(String currency, BillingMonth month) {
+
+    static Period of(AllocationTuple tuple) {
+      return new Period(tuple.currency(), tuple.billingMonth());
+    }
+  }
 
   private static final class State {
     final Period period;
     final Map<AllocationTuple, TupleSum> sums = new LinkedHashMap<>();
     @Nullable Map<String, List<Split>> splits;
     Map<Transfer, Measures> transfers = new LinkedHashMap<>();
+    Collection<NegativeWeight> negativeWeights = List.of();
     Instant start = Instant.MAX;
     Instant end = Instant.MIN;
     boolean changed;
@@ -75,9 +81,7 @@ public final class AllocationPool {
    * @param change what is added to its sum
    */
   public void add(AllocationTuple tuple, TupleSum change) {
-    State state =
-        periods.computeIfAbsent(
-            new Period(tuple.currency(), tuple.billingPeriodStart()), State::new);
+    State state = periods.computeIfAbsent(Period.of(tuple), State::new);
     TupleSum sum = state.sums.merge(tuple, change, TupleSum::plus);
     if (sum.isNone()) {
       state.sums.remove(tuple);
@@ -122,9 +126,7 @@ public final class AllocationPool {
   /** The last answer, of a pool of which this one takes the place, had this transfer. */
   public void answered(Transfer transfer, Measures measures) {
     AllocationTuple tuple = transfer.tuple();
-    State state =
-        periods.computeIfAbsent(
-            new Period(tuple.currency(), tuple.billingPeriodStart()), State::new);
+    State state = periods.computeIfAbsent(Period.of(tuple), State::new);
     state.transfers.put(transfer, measures);
     state.change();
   }
@@ -162,9 +164,20 @@ public final class AllocationPool {
     return changes;
   }
 
+  /** The elements that weighed less than 0 when the last changes were worked out. */
+  public List<NegativeWeight> negativeWeights() {
+    return periods.values().stream().flatMap(state -> state.negativeWeights.stream()).toList();
+  }
+
   /** What became of each tuple of each pool. */
   public List<Split> splits() {
+    return splits(Instant.MIN, Instant.MAX);
+  }
+
+  /** The same of the billing periods that have lines between two instants, and maybe others. */
+  List<Split> splits(Instant from, Instant to) {
     return periods.values().stream()
+        .filter(state -> !state.start.isAfter(to) && !state.end.isBefore(from))
         .flatMap(state -> splits(state).values().stream())
         .flatMap(List::stream)
         .toList();
@@ -177,7 +190,7 @@ public final class AllocationPool {
    * @param tuple as the plan gives it
    */
   public List<Split> splitsOf(AllocationTuple tuple) {
-    State state = periods.get(new Period(tuple.currency(), tuple.billingPeriodStart()));
+    State state = periods.get(Period.of(tuple));
     if (state == null) {
       return List.of();
     }
@@ -224,6 +237,8 @@ public final class AllocationPool {
           }
         });
     state.transfers = now;
+    state.negativeWeights =
+        NegativeWeight.of(splits(state).values().stream().flatMap(List::stream).toList());
     state.changed = false;
     return changes;
   }
@@ -232,18 +247,18 @@ public final class AllocationPool {
     Map<StreamWeight, BigDecimal> all = new HashMap<>(telemetry);
     usage.forEach((weight, value) -> all.merge(weight, value, BigDecimal::add));
     return all.entrySet().stream()
-        .filter(entry -> isNear(entry.getKey().start(), period.billingPeriodStart))
+        .filter(entry -> sees(period.month, entry.getKey().start()))
         .map(entry -> entry.getKey().withValue(entry.getValue()))
         .toList();
   }
 
-  /** A weight is seen from one month before its own to three months after. */
-  private static boolean isNear(Instant start, Instant billingPeriodStart) {
-    long months =
-        ChronoUnit.MONTHS.between(
-            Granule.MONTH.start(start).atZone(ZoneOffset.UTC),
-            Granule.MONTH.start(billingPeriodStart).atZone(ZoneOffset.UTC));
-    return months >= -1 && months <= 3;
+  /**
+   * Whether lines of a billing month see the weights of a period that starts at {@code
+   * weightStart}: from one month before the weight's own to three months after.
+   */
+  public static boolean sees(BillingMonth month, Instant weightStart) {
+    BillingMonth own = BillingMonth.containing(weightStart);
+    return !month.isBefore(own.plus(-1)) && !own.plus(3).isBefore(month);
   }
 
   private static void requireBalanced(Map<Transfer, Change> changes) {

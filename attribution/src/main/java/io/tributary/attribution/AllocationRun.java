@@ -1,5 +1,6 @@
 package io.tributary.attribution;
 
+import io.tributary.events.BillingMonth;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,8 +11,7 @@ import java.util.Map;
 /** All allocations over the sums of lines, once, in dependency order. */
 final class AllocationRun {
 
-  private record GranuleKey(
-      String currency, Instant billingPeriodStart, Instant start, Instant end) {}
+  private record GranuleKey(String currency, BillingMonth month, Instant start, Instant end) {}
 
   private final AllocationPlan plan;
   private final EntitiesAt entities;
@@ -101,6 +101,6 @@ final class AllocationRun {
 
   private static GranuleKey granule(PoolRow row) {
     AllocationTuple tuple = row.tuple();
-    return new GranuleKey(tuple.currency(), tuple.billingPeriodStart(), tuple.start(), tuple.end());
+    return new GranuleKey(tuple.currency(), tuple.billingMonth(), tuple.start(), tuple.end());
   }
 }

@@ -1,6 +1,7 @@
 package io.tributary.attribution;
 
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Set;
@@ -12,8 +13,7 @@ import java.util.TreeMap;
  *
  * @param currency of the costs
  * @param basis whether they are billed or estimated
- * @param billingPeriodStart inclusive
- * @param billingPeriodEnd exclusive
+ * @param billingMonth that the lines' billing periods count in
  * @param start of the first granule the lines lie in, inclusive
  * @param end of the last granule the lines lie in, exclusive
  * @param columns values by canonical source: columns, tags, entity attributes, dimensions and, of
@@ -22,8 +22,7 @@ import java.util.TreeMap;
 public record AllocationTuple(
     String currency,
     Basis basis,
-    Instant billingPeriodStart,
-    Instant billingPeriodEnd,
+    BillingMonth billingMonth,
     Instant start,
     Instant end,
     SortedMap<String, String> columns) {
@@ -41,10 +40,9 @@ public record AllocationTuple(
     return new AllocationTuple(
         currency,
         basis,
-        billingPeriodStart,
-        billingPeriodEnd,
-        whole ? billingPeriodStart : granule.start(start),
-        whole ? billingPeriodEnd : granule.endOfLast(start, end),
+        billingMonth,
+        whole ? billingMonth.start() : granule.start(start),
+        whole ? billingMonth.end() : granule.endOfLast(start, end),
         rest);
   }
 
@@ -52,7 +50,6 @@ public record AllocationTuple(
   AllocationTuple with(String column, String value) {
     SortedMap<String, String> more = new TreeMap<>(columns);
     more.put(column, value);
-    return new AllocationTuple(
-        currency, basis, billingPeriodStart, billingPeriodEnd, start, end, more);
+    return new AllocationTuple(currency, basis, billingMonth, start, end, more);
   }
 }

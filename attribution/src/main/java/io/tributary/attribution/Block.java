@@ -18,6 +18,11 @@ record Block(int index, List<Source> sources, boolean coalesce, List<Transform> 
     return index;
   }
 
+  /** Whether a value may be the identity of a resource. */
+  boolean mayNameResources() {
+    return sources.stream().anyMatch(Source::mayNameResources);
+  }
+
   /** Whether a line has one value here at most. */
   boolean hasOneValue() {
     return coalesce || sources.size() == 1;

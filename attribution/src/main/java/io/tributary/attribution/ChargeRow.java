@@ -2,8 +2,10 @@ package io.tributary.attribution;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Money;
+import io.tributary.events.ResourceIdentity;
 import java.math.BigDecimal;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * A charge as definitions see it. FOCUS columns come from the charge's fields, other columns from
  * its {@code extras} under their FOCUS id; what CostFormation knows and FOCUS does not comes from
  * {@code extras} under the core identifier with {@code x_} in front. {@code Tag:x} is the usage
- * label x of the line, else the charge's tag x; {@code K8s:*} are labels. Instants are ISO-8601 in
- * UTC, amounts plain decimals.
+ * label x of the line, else the charge's tag x; {@code K8s:*} are labels. A resource is named by
+ * its {@link ResourceIdentity}. Instants are ISO-8601 in UTC, amounts plain decimals.
  */
 public final class ChargeRow implements SourceRow {
 
@@ -44,6 +46,7 @@ public final class ChargeRow implements SourceRow {
       case "ServiceProviderName" -> charge.getServiceProviderName();
       case "BillingAccountId" -> charge.getBillingAccountId();
       case "SubAccountId" -> charge.getSubAccountId();
+      case SourceIds.BILLING_MONTH -> BillingMonth.of(charge.getBillingPeriodStart()).toString();
       case "BillingPeriodStart" -> charge.getBillingPeriodStart().toString();
       case "BillingPeriodEnd" -> charge.getBillingPeriodEnd().toString();
       case "ChargePeriodStart" -> charge.getChargePeriodStart().toString();
@@ -56,7 +59,7 @@ public final class ChargeRow implements SourceRow {
       case "RegionId" -> charge.getRegionId();
       case "SkuId" -> charge.getSkuId();
       case "SkuMeter" -> charge.getSkuMeter();
-      case "ResourceId" -> charge.getResourceId();
+      case SourceIds.RESOURCE -> ResourceIdentity.of(charge.getResourceId());
       case "ResourceName" -> charge.getResourceName();
       case "ResourceType" -> charge.getResourceType();
       case "BillingCurrency" -> charge.getBillingCurrency();

@@ -173,8 +173,8 @@ final class ConditionParser {
       Boolean expected = node.flag(operator);
       return expected == null ? null : new Condition.HasValue(block, expected);
     }
-    TextTest test = test(node, operator);
-    return test == null ? null : new Condition.Comparison(block, test);
+    TextTest test = test(node, operator, block);
+    return test == null ? null : Condition.Comparison.of(block, test);
   }
 
   private @Nullable Condition dateRange(Members node) {
@@ -200,7 +200,7 @@ final class ConditionParser {
     return from == null || until == null ? null : new Condition.DateRange(day, from, until);
   }
 
-  private @Nullable TextTest test(Members node, String operator) {
+  private @Nullable TextTest test(Members node, String operator, Block block) {
     return switch (operator) {
       case "Before" -> ordered(node, operator, TextTest.Order.BEFORE);
       case "BeforeOrEquals" -> ordered(node, operator, TextTest.Order.BEFORE_OR_EQUALS);
@@ -209,12 +209,16 @@ final class ConditionParser {
       default -> {
         List<Yaml.Scalar> operands = operands(node, operator);
         List<String> texts = operands.stream().map(Yaml.Scalar::text).toList();
+        SpelledResources.warn(node.at(), operator, block, texts, problems);
         yield switch (operator) {
           case "Equals" -> new TextTest.OneOf(Set.copyOf(new LinkedHashSet<>(texts)));
           case "Contains" -> new TextTest.Containing(texts);
           case "BeginsWith" -> new TextTest.StartingWith(texts);
           case "EndsWith" -> new TextTest.EndingWith(texts);
-          default -> new TextTest.Matching(patterns(operands));
+          default ->
+              new TextTest.Matching(
+                  patterns(operands, false),
+                  block.mayNameResources() ? patterns(operands, true) : List.of());
         };
       }
     };
@@ -245,11 +249,11 @@ final class ConditionParser {
     return operands;
   }
 
-  private List<Pattern> patterns(List<Yaml.Scalar> operands) {
+  private List<Pattern> patterns(List<Yaml.Scalar> operands, boolean anyCase) {
     List<Pattern> patterns = new ArrayList<>();
     for (Yaml.Scalar operand : operands) {
       try {
-        patterns.add(scope.table().pattern(operand.text()));
+        patterns.add(scope.table().pattern(operand.text(), anyCase));
       } catch (RegexDialect.InvalidRegexException e) {
         problems.error(operand.at(), e.what(), e.remedy());
       }

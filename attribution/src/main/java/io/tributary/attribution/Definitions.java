@@ -136,6 +136,16 @@ public final class Definitions {
     return problems.warnings();
   }
 
+  /**
+   * Allocations in which an element may weigh less than 0, since credits count for it, and that do
+   * not say what that means. Worked out anew at every call.
+   */
+  public List<Problem> creditsAsWeights() {
+    Problems problems = new Problems(fileName);
+    CreditAnalysis.warn(this, problems);
+    return problems.warnings();
+  }
+
   /** The billing instant from which the file says it holds; null where it does not say. */
   public @Nullable Instant effectiveFrom() {
     return effectiveFrom;

@@ -1,8 +1,8 @@
 package io.tributary.attribution;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Measures;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ public final class DefinitionsDiff {
   public record Moved(
       String dimension,
       @Nullable String element,
-      Instant billingPeriodStart,
+      BillingMonth billingMonth,
       String currency,
       BigDecimal before,
       BigDecimal after) {
@@ -46,9 +46,9 @@ public final class DefinitionsDiff {
    * @param cost of the lines
    */
   public record Unallocated(
-      String dimension, Instant billingPeriodStart, String currency, long lines, BigDecimal cost) {}
+      String dimension, BillingMonth billingMonth, String currency, long lines, BigDecimal cost) {}
 
-  private record Loss(String dimension, Instant billingPeriodStart, String currency) {}
+  private record Loss(String dimension, BillingMonth month, String currency) {}
 
   private final Definitions definitions;
   private final Function<Measures, BigDecimal> cost;
@@ -87,7 +87,7 @@ public final class DefinitionsDiff {
     for (String dimension : common) {
       if (elementsBefore.containsKey(dimension) && !elementsAfter.containsKey(dimension)) {
         lost.merge(
-            new Loss(dimension, line.billingPeriodStart(), line.currency()),
+            new Loss(dimension, line.billingMonth(), line.currency()),
             TupleSum.of(measures, 1),
             TupleSum::plus);
       }
@@ -112,14 +112,14 @@ public final class DefinitionsDiff {
                 new Moved(
                     key.dimension(),
                     key.element(),
-                    key.billingPeriodStart(),
+                    key.month(),
                     key.currency(),
                     cost(old.getOrDefault(key, TupleSum.NONE)),
                     cost(now.getOrDefault(key, TupleSum.NONE))))
         .filter(moved -> moved.change().signum() != 0)
         .sorted(
             Comparator.comparing(Moved::dimension, CodePointOrder.ORDER)
-                .thenComparing(Moved::billingPeriodStart)
+                .thenComparing(Moved::billingMonth)
                 .thenComparing(Moved::currency, CodePointOrder.ORDER)
                 .thenComparing(moved -> moved.change().abs().negate())
                 .thenComparing(Moved::element, Comparator.nullsLast(CodePointOrder.ORDER)))
@@ -133,15 +133,20 @@ public final class DefinitionsDiff {
             entry ->
                 new Unallocated(
                     entry.getKey().dimension,
-                    entry.getKey().billingPeriodStart,
+                    entry.getKey().month,
                     entry.getKey().currency,
                     entry.getValue().lines(),
                     cost(entry.getValue())))
         .sorted(
             Comparator.comparing(Unallocated::dimension, CodePointOrder.ORDER)
-                .thenComparing(Unallocated::billingPeriodStart)
+                .thenComparing(Unallocated::billingMonth)
                 .thenComparing(Unallocated::currency, CodePointOrder.ORDER))
         .toList();
+  }
+
+  /** The elements that weigh less than 0 under the new definitions, the oldest month first. */
+  public List<NegativeWeight> negativeWeights() {
+    return after.negativeWeights().stream().sorted(NegativeWeight.ORDER).toList();
   }
 
   /** What each rule of the new definitions did, in file order. */

@@ -1,9 +1,10 @@
 package io.tributary.attribution;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Measures;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ElementCosts {
 
-  /** The costs of an element in a billing period, null for those of no element. */
-  record Key(
-      String dimension, @Nullable String element, Instant billingPeriodStart, String currency) {}
+  /** The costs of an element in a billing month, null for those of no element. */
+  record Key(String dimension, @Nullable String element, BillingMonth month, String currency) {}
 
   private final Definitions definitions;
   private final Evaluator evaluator;
@@ -38,7 +38,7 @@ final class ElementCosts {
     Map<String, String> elements = evaluator.elements(line.row());
     TupleSum sum = TupleSum.of(measures, 1);
     for (Dimension dimension : definitions.dimensions()) {
-      add(dimension.id(), elements, line.billingPeriodStart(), line.currency(), sum);
+      add(dimension.id(), elements, line.billingMonth(), line.currency(), sum);
     }
     if (!plan.isEmpty()) {
       pool.add(plan.tuple(line), sum);
@@ -56,13 +56,10 @@ final class ElementCosts {
   private void add(
       String dimension,
       Map<String, String> elements,
-      Instant billingPeriodStart,
+      BillingMonth month,
       String currency,
       TupleSum sum) {
-    costs.merge(
-        new Key(dimension, elements.get(dimension), billingPeriodStart, currency),
-        sum,
-        TupleSum::plus);
+    costs.merge(new Key(dimension, elements.get(dimension), month, currency), sum, TupleSum::plus);
   }
 
   /** All costs, transfers included. */
@@ -74,12 +71,18 @@ final class ElementCosts {
                 add(
                     dimension,
                     transfer.elements(),
-                    transfer.tuple().billingPeriodStart(),
+                    transfer.tuple().billingMonth(),
                     transfer.tuple().currency(),
                     TupleSum.of(change.after(), 0).plus(TupleSum.of(change.before(), 0).negate()));
               }
             });
     return costs;
+  }
+
+  /** The elements that weigh less than 0. */
+  List<NegativeWeight> negativeWeights() {
+    costs();
+    return pool.negativeWeights();
   }
 
   /** The dimensions whose view has the transfers of an allocation. */

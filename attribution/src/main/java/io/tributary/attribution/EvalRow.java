@@ -5,21 +5,27 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
+import io.tributary.events.ResourceIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A line given as a flat JSON object from source to text, as people write one to try definitions
  * out. Every name of a column works; a dimension's result may be given under its full reference or
- * its bare id, unless the bare id is a core identifier or a column that the definitions read.
+ * its bare id, unless the bare id is a core identifier or a column that the definitions read. A
+ * resource is named by its identity, as in the ledger.
  */
 public final class EvalRow implements SourceRow {
 
@@ -79,7 +85,7 @@ public final class EvalRow implements SourceRow {
     for (String name : SourceIds.names(source)) {
       String value = values.get(name);
       if (value != null) {
-        return value;
+        return source.equals(SourceIds.RESOURCE) ? ResourceIdentity.of(value) : value;
       }
     }
     if (source.startsWith(SourceIds.USER)) {
@@ -90,7 +96,12 @@ public final class EvalRow implements SourceRow {
       String id = source.substring(SourceIds.VENDOR.length());
       return SourceIds.isCore(id) ? null : values.get(id);
     }
-    return source.equals(SourceIds.USAGE_DAY) ? usageDay() : null;
+    return switch (source) {
+      case SourceIds.USAGE_DAY ->
+          derived("ChargePeriodStart", start -> LocalDate.ofInstant(start, ZoneOffset.UTC));
+      case SourceIds.BILLING_MONTH -> derived("BillingPeriodStart", BillingMonth::of);
+      default -> null;
+    };
   }
 
   /** Always null: a row gives an attribute under its full id, {@code Entity:team:owner}. */
@@ -99,18 +110,15 @@ public final class EvalRow implements SourceRow {
     return null;
   }
 
-  private @Nullable String usageDay() {
-    String start = values.get("ChargePeriodStart");
-    if (start == null) {
+  private @Nullable String derived(String column, Function<Instant, Object> of) {
+    String text = values.get(column);
+    if (text == null) {
       return null;
     }
     try {
-      return OffsetDateTime.parse(start)
-          .withOffsetSameInstant(ZoneOffset.UTC)
-          .toLocalDate()
-          .toString();
+      return of.apply(OffsetDateTime.parse(text).toInstant()).toString();
     } catch (DateTimeException e) {
-      return null; // a line without a usable day has none, as everywhere in the language
+      return null; // a line without a usable time has none, as everywhere in the language
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.attribution;
 
+import io.tributary.events.ResourceIdentity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,26 @@ final class Evaluation {
     return result;
   }
 
+  /**
+   * Whether the value at a place of {@link #values(Block)} was made, by whatever transforms, of an
+   * id whose case means nothing.
+   */
+  boolean isOfAnyCase(Block block, int place) {
+    Source source = block.coalesce() ? sourceOf(block) : block.sources().get(place);
+    String id = source == null || !source.mayNameResources() ? null : value(source);
+    return id != null && ResourceIdentity.isResourceManagerId(id);
+  }
+
+  /** The first source of a block that has a value. */
+  private @Nullable Source sourceOf(Block block) {
+    for (Source source : block.sources()) {
+      if (value(source) != null) {
+        return source;
+      }
+    }
+    return null;
+  }
+
   private @Nullable String[] each(Block block) {
     @Nullable String[] result = new String[block.sources().size()];
     for (int i = 0; i < result.length; i++) {
@@ -63,12 +84,8 @@ final class Evaluation {
   }
 
   private @Nullable String[] first(Block block) {
-    for (Source source : block.sources()) {
-      String value = value(source);
-      if (value != null) {
-        return new @Nullable String[] {Transform.all(block.transforms(), value)};
-      }
-    }
-    return new @Nullable String[] {null};
+    Source source = sourceOf(block);
+    String value = source == null ? null : Transform.all(block.transforms(), value(source));
+    return new @Nullable String[] {value};
   }
 }

@@ -43,16 +43,16 @@ enum Granule {
       return start.plusMonths(1);
     }
   },
-  /** The whole of it, whatever its length; told by each line. */
+  /** The whole billing month, whenever the charge periods are; told by each line. */
   BILLING_PERIOD {
     @Override
     ZonedDateTime floor(ZonedDateTime instant) {
-      throw new IllegalStateException("a billing period is not a period of the calendar");
+      throw new IllegalStateException("the billing month of a line is not told by an instant");
     }
 
     @Override
     ZonedDateTime next(ZonedDateTime start) {
-      throw new IllegalStateException("a billing period is not a period of the calendar");
+      throw new IllegalStateException("the billing month of a line is not told by an instant");
     }
   };
 

@@ -104,8 +104,8 @@ final class Logic {
 
   private static boolean contradicts(List<Condition> conjuncts) {
     Set<Condition> seen = new HashSet<>(conjuncts);
-    Map<Block, List<TextTest>> demanded = new HashMap<>();
-    Map<Block, List<TextTest>> excluded = new HashMap<>();
+    Map<Block, List<Condition.Comparison>> demanded = new HashMap<>();
+    Map<Block, List<Condition.Comparison>> excluded = new HashMap<>();
     for (Condition conjunct : conjuncts) {
       Condition opposite = negation(conjunct);
       if (seen.contains(opposite)) {
@@ -128,19 +128,21 @@ final class Logic {
                         entry.getValue(), excluded.getOrDefault(entry.getKey(), List.of())));
   }
 
-  private static void add(Map<Block, List<TextTest>> tests, Condition.Comparison comparison) {
-    tests.computeIfAbsent(comparison.block(), b -> new ArrayList<>()).add(comparison.comparison());
+  private static void add(
+      Map<Block, List<Condition.Comparison>> tests, Condition.Comparison comparison) {
+    tests.computeIfAbsent(comparison.block(), b -> new ArrayList<>()).add(comparison);
   }
 
   /** Whether one of {@code demanded} lists the values, none of which passes everything else. */
-  private static boolean noneIsLeft(List<TextTest> demanded, List<TextTest> excluded) {
-    for (TextTest test : demanded) {
-      if (test instanceof TextTest.OneOf oneOf) {
+  private static boolean noneIsLeft(
+      List<Condition.Comparison> demanded, List<Condition.Comparison> excluded) {
+    for (Condition.Comparison test : demanded) {
+      if (test.comparison() instanceof TextTest.OneOf oneOf) {
         return oneOf.values().stream()
             .noneMatch(
                 value ->
-                    demanded.stream().allMatch(other -> other.test(value))
-                        && excluded.stream().noneMatch(other -> other.test(value)));
+                    demanded.stream().allMatch(other -> other.mayPass(value))
+                        && excluded.stream().noneMatch(other -> other.comparison().test(value)));
       }
     }
     return false;

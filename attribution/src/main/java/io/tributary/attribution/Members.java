@@ -138,6 +138,12 @@ final class Members {
     return value;
   }
 
+  /** The mapping at {@code key}, which knows {@code keys}; null where it is none. */
+  @Nullable Members child(String key, String... keys) {
+    Yaml value = value(key);
+    return value == null ? null : of(value, key, List.of(keys), problems);
+  }
+
   /** Whether {@code key} is there and is null. */
   boolean isNull(String key) {
     return values.get(key) instanceof Yaml.Scalar scalar && scalar.isNull();

@@ -38,7 +38,9 @@ final class Outcomes {
     }
     Transform last = block.transforms().get(block.transforms().size() - 1);
     if (last instanceof SplitTransform split) {
-      return split.maxSplits() >= 0 || !text.contains(split.delimiter());
+      return split.maxSplits() >= 0
+          || !text.contains(split.delimiter())
+          || split.delimiter().codePoints().anyMatch(c -> isFree(block, c));
     }
     // What these change, character by character, they leave nowhere in their result. Trim is not
     // among them: blanks may stand inside. Nor is Title, which looks at what stands before.
@@ -46,7 +48,12 @@ final class Outcomes {
             || last == TextTransform.UPPER
             || last == TextTransform.CLEAN
             || last == TextTransform.NORMALIZE)
-        || text.codePoints().allMatch(c -> keeps((TextTransform) last, c));
+        || text.codePoints().allMatch(c -> keeps((TextTransform) last, c) || isFree(block, c));
+  }
+
+  /** Letters whose case may mean nothing, whatever the transforms make of it. */
+  private static boolean isFree(Block block, int c) {
+    return block.mayNameResources() && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
   }
 
   private static boolean keeps(TextTransform transform, int codePoint) {

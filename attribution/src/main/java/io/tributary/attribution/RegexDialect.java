@@ -79,6 +79,13 @@ final class RegexDialect {
   private static final Forbidden FLAGS =
       new Forbidden("inline flags", "put the transform Lower or Upper before to ignore case");
 
+  /** What stands for no letter, even where it is a capital. */
+  private static final Pattern ESCAPED = Pattern.compile("\\\\[^xu0]");
+
+  private static final Pattern SMALL_RANGE = Pattern.compile("[a-z]-[a-z]|[0-9]-[0-9]");
+
+  private static final Pattern CAPITALS = Pattern.compile("[A-Z]|\\\\[xu0]|:upper:|\\[[^\\]]*-");
+
   private static final String SPACE = "\\t\\n\\x0B\\f\\r ";
   private static final String NOT_SPACE = "\\x00-\\x08\\x0E-\\x1F\\x21-\\x{10FFFF}";
 
@@ -97,17 +104,29 @@ final class RegexDialect {
     this.pattern = pattern;
   }
 
+  /**
+   * Whether a value of small letters may match {@code pattern} without regard to case and not match
+   * it as it is written: it has a capital, a character by its number, the class of capitals or a
+   * range that is not of small letters or digits alone.
+   */
+  static boolean namesCapitals(String pattern) {
+    String letters = ESCAPED.matcher(pattern).replaceAll("");
+    return CAPITALS.matcher(SMALL_RANGE.matcher(letters).replaceAll("")).find();
+  }
+
   /** {@code pattern}, to be matched against a whole value. */
   static Pattern compile(String pattern) throws InvalidRegexException {
-    return compile(pattern, Long.MAX_VALUE).pattern();
+    return compile(pattern, false, Long.MAX_VALUE).pattern();
   }
 
   /**
    * The same within limits.
    *
+   * @param anyCase whether it is matched without regard to case
    * @param maxStates more would be refused
    */
-  static Compiled compile(String pattern, long maxStates) throws InvalidRegexException {
+  static Compiled compile(String pattern, boolean anyCase, long maxStates)
+      throws InvalidRegexException {
     RegexDialect dialect = new RegexDialect(pattern);
     String re2 = dialect.translate();
     if (dialect.group > maxStates) {
@@ -116,7 +135,8 @@ final class RegexDialect {
           "use smaller repetition counts, or Equals, BeginsWith, EndsWith and Contains");
     }
     try {
-      return new Compiled(Pattern.compile(re2), dialect.group);
+      return new Compiled(
+          Pattern.compile(re2, anyCase ? Pattern.CASE_INSENSITIVE : 0), dialect.group);
     } catch (PatternSyntaxException e) {
       throw new InvalidRegexException(
           "pattern "

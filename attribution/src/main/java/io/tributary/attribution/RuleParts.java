@@ -46,7 +46,7 @@ final class RuleParts {
       }
     } else if (condition instanceof Condition.Comparison comparison) {
       for (TextTest test : alternatives(comparison.comparison())) {
-        add(group, new Condition.Comparison(comparison.block(), test));
+        add(group, Condition.Comparison.of(comparison.block(), test));
       }
     } else {
       add(group, condition);
@@ -66,7 +66,12 @@ final class RuleParts {
     } else if (test instanceof TextTest.Containing containing) {
       containing.parts().forEach(p -> alternatives.add(new TextTest.Containing(List.of(p))));
     } else if (test instanceof TextTest.Matching matching) {
-      matching.patterns().forEach(p -> alternatives.add(new TextTest.Matching(List.of(p))));
+      for (int i = 0; i < matching.patterns().size(); i++) {
+        alternatives.add(
+            new TextTest.Matching(
+                List.of(matching.patterns().get(i)),
+                matching.anyCase().isEmpty() ? List.of() : List.of(matching.anyCase().get(i))));
+      }
     } else {
       alternatives.add(test); // a set is asked in one step
     }

@@ -1,5 +1,6 @@
 package io.tributary.attribution;
 
+import io.tributary.events.BillingMonth;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashMap;
@@ -10,14 +11,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights out of the lines that are not in the pool: of the same billing period and currency, both
+ * Weights out of the lines that are not in the pool: of the same billing month and currency, both
  * bases. A line is weight in the granule it starts in; a pool row that is longer than a granule has
  * the weights of all granules it lies in.
  */
 final class RuleWeigher implements Weigher {
 
   private record Period(
-      String currency, Instant billingPeriodStart, Instant granule, @Nullable String partition) {}
+      String currency, BillingMonth month, Instant granule, @Nullable String partition) {}
 
   private record Span(Period first, Instant end) {}
 
@@ -61,14 +62,14 @@ final class RuleWeigher implements Weigher {
     Grouping partitions = rules.partitions();
     return new Period(
         row.tuple().currency(),
-        row.tuple().billingPeriodStart(),
+        row.tuple().billingMonth(),
         start,
         partitions == null ? null : partitions.element(row.line()));
   }
 
   private Weights weights(PoolRow row, Span span) {
-    if (rules.method() instanceof Allocation.Fixed fixed) {
-      return Weights.of(null, fixed.percentages(), null);
+    if (rules.method() instanceof Allocation.Named named) {
+      return Weights.of(null, named.weights(), allocation);
     }
     SortedMap<String, TupleSum> sums = new TreeMap<>(CodePointOrder.ORDER);
     boolean outside = rules.partitions() != null && span.first.partition == null;
@@ -84,7 +85,7 @@ final class RuleWeigher implements Weigher {
             weights.put(element, weight(sum));
           }
         });
-    return Weights.of(null, weights, allocation.cutoff());
+    return Weights.of(null, weights, allocation);
   }
 
   private List<Instant> granules(AllocationTuple tuple) {

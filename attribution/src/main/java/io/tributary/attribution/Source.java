@@ -7,4 +7,12 @@ package io.tributary.attribution;
  * @param index its number within one set of definitions, from 0
  * @param id its canonical identifier
  */
-record Source(int index, String id) {}
+record Source(int index, String id) {
+
+  /** Whether its value may be the identity of a resource: a column, or a dimension by it. */
+  boolean mayNameResources() {
+    return id.equals(SourceIds.RESOURCE)
+        || id.startsWith(SourceIds.USER)
+        || id.startsWith(SourceIds.VENDOR);
+  }
+}

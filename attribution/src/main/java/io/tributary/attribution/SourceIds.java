@@ -21,6 +21,12 @@ final class SourceIds {
   static final String CUSTOM = "x_";
   static final String USAGE_DAY = "UsageDay";
 
+  /** What a line is a cost of: a {@link io.tributary.events.ResourceIdentity}. */
+  static final String RESOURCE = "ResourceId";
+
+  /** No column of FOCUS: made of {@code BillingPeriodStart}. */
+  static final String BILLING_MONTH = "BillingMonth";
+
   static final Set<String> KUBERNETES =
       Set.of("K8s:Cluster", "K8s:Namespace", "K8s:Workload", "K8s:Pod");
 
@@ -89,10 +95,11 @@ final class SourceIds {
     return CORE.contains(id);
   }
 
-  /** Whether {@code id} is a core identifier, a FOCUS column or a provider's own column. */
+  /** Whether {@code id} is a core identifier, a FOCUS column, a provider's own or one of ours. */
   static boolean isColumn(String id) {
     return CORE.contains(id)
         || FOCUS.contains(id)
+        || id.equals(BILLING_MONTH)
         || (id.startsWith(CUSTOM) && id.length() > CUSTOM.length());
   }
 
@@ -101,6 +108,7 @@ final class SourceIds {
     Set<String> columns = new TreeSet<>(CORE);
     columns.addAll(FOCUS);
     columns.addAll(KUBERNETES);
+    columns.add(BILLING_MONTH);
     return columns;
   }
 

@@ -18,11 +18,13 @@ final class SourceTable {
 
   private record BlockKey(List<Source> sources, boolean coalesce, List<Transform> transforms) {}
 
+  private record PatternKey(String pattern, boolean anyCase) {}
+
   private final Set<String> dimensionIds;
   private final Map<String, Source> byId = new HashMap<>();
   private final List<Source> sources = new ArrayList<>();
   private final Map<BlockKey, Block> blocks = new HashMap<>();
-  private final Map<String, Pattern> patterns = new HashMap<>();
+  private final Map<PatternKey, Pattern> patterns = new HashMap<>();
   private long states;
 
   /**
@@ -56,15 +58,22 @@ final class SourceTable {
         key -> new Block(blocks.size(), key.sources(), key.coalesce(), key.transforms()));
   }
 
-  /** {@code pattern}, to be matched against a whole value. */
-  Pattern pattern(String pattern) throws RegexDialect.InvalidRegexException {
-    Pattern known = patterns.get(pattern);
+  /**
+   * {@code pattern}, to be matched against a whole value.
+   *
+   * @param anyCase whether without regard to case
+   */
+  Pattern pattern(String pattern, boolean anyCase) throws RegexDialect.InvalidRegexException {
+    // Of small letters, most match the same with and without regard to case.
+    PatternKey key = new PatternKey(pattern, anyCase && RegexDialect.namesCapitals(pattern));
+    Pattern known = patterns.get(key);
     if (known != null) {
       return known;
     }
-    RegexDialect.Compiled compiled = RegexDialect.compile(pattern, MAX_STATES - states);
+    RegexDialect.Compiled compiled =
+        RegexDialect.compile(pattern, key.anyCase(), MAX_STATES - states);
     states += compiled.states();
-    patterns.put(pattern, compiled.pattern());
+    patterns.put(key, compiled.pattern());
     return compiled.pattern();
   }
 

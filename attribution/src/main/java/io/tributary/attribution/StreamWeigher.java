@@ -76,9 +76,8 @@ final class StreamWeigher implements Weigher {
         }
       }
       AllocationTuple tuple = row.tuple();
-      // A rate prices the usage once for all rows of one currency and billing period.
-      String priced =
-          split.rate() == null ? "" : tuple.currency() + " " + tuple.billingPeriodStart();
+      // A rate prices the usage once for all rows of one currency and billing month.
+      String priced = split.rate() == null ? "" : tuple.currency() + " " + tuple.billingMonth();
       Match match = new Match(stream, filters, tuple.start(), tuple.end(), priced);
       if (!sums.computeIfAbsent(match, this::sum).isEmpty()) {
         return match;
@@ -129,6 +128,6 @@ final class StreamWeigher implements Weigher {
       }
       shares.merge(rate.defaultElement(), rest, BigDecimal::add);
     }
-    return Weights.of(match.stream, shares, allocation.cutoff());
+    return Weights.of(match.stream, shares, allocation);
   }
 }

@@ -1,6 +1,7 @@
 package io.tributary.attribution;
 
 import io.tributary.events.Granularity;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.TelemetryRecord;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -31,15 +32,25 @@ public record StreamWeight(
     SortedMap<String, SortedSet<String>> filter,
     BigDecimal value) {
 
-  /** Brings the sources of {@code filter} into their canonical form. */
+  /** Brings sources into their canonical form, and resources to their identities. */
   public StreamWeight {
     SortedMap<String, SortedSet<String>> canonical = new TreeMap<>();
     filter.forEach(
-        (source, values) ->
-            canonical.put(
-                SourceIds.canonical(source),
-                Collections.unmodifiableSortedSet(new TreeSet<>(values))));
+        (source, values) -> {
+          String id = SourceIds.canonical(source);
+          canonical.put(id, Collections.unmodifiableSortedSet(named(id, values)));
+        });
     filter = Collections.unmodifiableSortedMap(canonical);
+    element = ResourceIdentity.of(element);
+  }
+
+  private static SortedSet<String> named(String source, SortedSet<String> values) {
+    SortedSet<String> named = new TreeSet<>(values);
+    if (source.equals(SourceIds.RESOURCE)) {
+      named.clear();
+      values.forEach(value -> named.add(ResourceIdentity.of(value)));
+    }
+    return named;
   }
 
   /** The weight that a record stands for. */

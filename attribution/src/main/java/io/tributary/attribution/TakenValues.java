@@ -1,5 +1,6 @@
 package io.tributary.attribution;
 
+import io.tributary.events.ResourceIdentity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,7 +63,9 @@ final class TakenValues {
 
   private @Nullable Position takerOfWhole(String value) {
     for (Test test : tests) {
-      if (test.test().test(value)) {
+      // An order is of the value, whose letters may be others.
+      boolean ordered = test.test() instanceof TextTest.Ordered;
+      if (test.test().test(value) && !(ordered && ResourceIdentity.isResourceManagerId(value))) {
         return test.at();
       }
     }

@@ -1,6 +1,7 @@
 package io.tributary.attribution;
 
 import io.tributary.attribution.TracedLine.InForce;
+import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import java.time.Instant;
 import java.util.Collection;
@@ -17,7 +18,7 @@ public final class TenantSplits {
 
   private record Version(Instant effectiveFrom, long version) {}
 
-  private record Pools(AllocationPlan plan, AllocationPool pool) {}
+  private record Pools(InForce inForce, AllocationPlan plan, AllocationPool pool) {}
 
   private final EntitiesAt entities;
   private final Collection<StreamWeight> telemetry;
@@ -57,6 +58,17 @@ public final class TenantSplits {
     return its == null ? List.of() : its.pool.splitsOf(its.plan.tuple(AllocationLine.of(line)));
   }
 
+  /**
+   * What moved the cost of transfers: of each, the splits with a row at its place in the ledger.
+   *
+   * @param transfers entries of the tenant; those of which nothing is found are not in the answer
+   */
+  public Map<LedgerEntry, List<TransferOrigin>> origins(Collection<LedgerEntry> transfers) {
+    TransferSearch search = new TransferSearch(transfers, entities);
+    pools.values().forEach(its -> search.in(its.inForce, its.plan, its.pool));
+    return search.found();
+  }
+
   /** Null where nothing is allocated. */
   private @Nullable Pools pools(@Nullable InForce inForce) {
     if (inForce == null) {
@@ -65,14 +77,14 @@ public final class TenantSplits {
     Pools known =
         pools.computeIfAbsent(
             new Version(inForce.published().getEffectiveFrom(), inForce.published().getVersion()),
-            version -> pools(inForce.definitions()));
+            version -> opened(inForce));
     return known.plan.isEmpty() ? null : known;
   }
 
-  private Pools pools(Definitions definitions) {
-    AllocationPlan plan = definitions.allocationPlan(StreamFacts.of(telemetry));
+  private Pools opened(InForce inForce) {
+    AllocationPlan plan = inForce.definitions().allocationPlan(StreamFacts.of(telemetry));
     AllocationPool pool = new AllocationPool(plan, entities);
     telemetry.forEach(pool::put);
-    return new Pools(plan, pool);
+    return new Pools(inForce, plan, pool);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +17,47 @@ import org.jspecify.annotations.Nullable;
  * @param stream the telemetry stream they come from; null where they come from lines or are fixed
  * @param byElement of any sign and scale, in code-point order of the elements
  * @param sum of all of them
+ * @param countedAsZero what would be below 0, by element, where the definitions let that count 0
  */
 public record Weights(
-    @Nullable String stream, SortedMap<String, BigDecimal> byElement, BigDecimal sum) {
+    @Nullable String stream,
+    SortedMap<String, BigDecimal> byElement,
+    BigDecimal sum,
+    SortedMap<String, BigDecimal> countedAsZero) {
 
   private static final BigDecimal HUNDRED = new BigDecimal(100);
 
+  /** The weights of {@code allocation}: what is below 0 counts as it says, then its cutoff. */
   static Weights of(
-      @Nullable String stream,
-      Map<String, BigDecimal> weights,
-      Allocation.@Nullable ElementCutoff cutoff) {
+      @Nullable String stream, Map<String, BigDecimal> weights, Allocation allocation) {
     SortedMap<String, BigDecimal> byElement = new TreeMap<>(CodePointOrder.ORDER);
     byElement.putAll(weights);
-    if (cutoff != null && sum(byElement).signum() != 0) {
-      byElement = cut(byElement, cutoff);
+    SortedMap<String, BigDecimal> below = new TreeMap<>(CodePointOrder.ORDER);
+    if (allocation.negativeWeights() == Allocation.NegativeWeights.ZERO) {
+      byElement.forEach(
+          (element, weight) -> {
+            if (weight.signum() < 0) {
+              below.put(element, weight);
+            }
+          });
+      below.keySet().forEach(element -> byElement.put(element, BigDecimal.ZERO));
     }
-    return new Weights(stream, Collections.unmodifiableSortedMap(byElement), sum(byElement));
+    SortedMap<String, BigDecimal> counted =
+        allocation.cutoff() != null && sum(byElement).signum() != 0
+            ? cut(byElement, allocation.cutoff())
+            : byElement;
+    return new Weights(
+        stream,
+        Collections.unmodifiableSortedMap(counted),
+        sum(counted),
+        Collections.unmodifiableSortedMap(below));
+  }
+
+  /** The element with the lowest weight, where that is below 0. */
+  Optional<Map.Entry<String, BigDecimal>> lowest() {
+    return byElement.entrySet().stream()
+        .filter(weight -> weight.getValue().signum() < 0)
+        .min(Map.Entry.comparingByValue());
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Granularity;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
@@ -126,8 +127,7 @@ class AllocationLawsTest {
             Try.row(definitions, row.toArray(String[]::new)),
             random.nextInt(5) == 0 ? "EUR" : "USD",
             random.nextBoolean() ? Basis.BILLED : Basis.ESTIMATED,
-            Instant.parse(month()),
-            Instant.parse("2026-02-01T00:00:00Z"),
+            BillingMonth.containing(Instant.parse(month())),
             start,
             start.plusSeconds(random.nextInt(3) == 0 ? 50 * 3600 : 3600)));
   }
@@ -196,7 +196,7 @@ class AllocationLawsTest {
               balances.merge(
                   List.of(
                       transfer.allocation(),
-                      tuple.billingPeriodStart(),
+                      tuple.billingMonth(),
                       tuple.start(),
                       tuple.end(),
                       tuple.basis(),
@@ -295,8 +295,7 @@ class AllocationLawsTest {
             Try.row(pool.definitions, "Tag:team", team),
             "USD",
             Basis.BILLED,
-            Instant.parse(month()),
-            Instant.parse("2026-02-01T00:00:00Z"),
+            BillingMonth.containing(Instant.parse(month())),
             Instant.parse(month()),
             Instant.parse("2026-01-02T00:00:00Z")));
   }

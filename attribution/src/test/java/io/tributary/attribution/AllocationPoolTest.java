@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Granularity;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What allocations answer, each checked by hand. */
 class AllocationPoolTest {
@@ -58,6 +60,135 @@ class AllocationPoolTest {
             .line(DAY, "60", "Tag:team", "search")
             .line(DAY, "0", "Tag:team", "web");
     assertThat(pool.by("Shared")).isEqualTo(amounts("search", "5", "web", "5", "", "60"));
+  }
+
+  @Test
+  void splitsEvenlyOverElementsThatAreNamedWithOrWithoutALine() {
+    Pool pool =
+        new Pool(shared("{Method: Even, Elements: [search, web, idle]}", ""))
+            .line(DAY, "1000", "Tag:team", "platform")
+            .line(DAY, "9", "Tag:team", "platform")
+            .line(DAY, "60", "Tag:team", "search")
+            .line(DAY, "7", "Tag:team", "not named");
+    assertThat(pool.by("Shared"))
+        .isEqualTo(
+            amounts(
+                "idle",
+                "336.333333333333333334",
+                "search",
+                "336.333333333333333333",
+                "web",
+                "336.333333333333333333",
+                "",
+                "67"));
+  }
+
+  /**
+   * Credits of a team are more than its usage; it pays less than nothing, unless told otherwise.
+   */
+  private static Pool withCredits(String more) {
+    return new Pool(shared("Proportional", more))
+        .line(DAY, "9", "Tag:team", "platform")
+        .line(DAY, "16", "Tag:team", "search")
+        .line(DAY, "2", "Tag:team", "web")
+        .line(DAY, "-5", "Tag:team", "web")
+        .line(DAY, "5", "Tag:team", "data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "NegativeWeights: keep"})
+  void aWeightBelowZeroIsKeptUnlessToldOtherwise(String more) {
+    Pool pool = withCredits(more);
+    assertThat(pool.by("Shared"))
+        .isEqualTo(amounts("search", "8", "data", "2.5", "web", "-1.5", "", "18"));
+    assertThat(pool.pool.negativeWeights())
+        .extracting(NegativeWeight::sentence)
+        .containsExactly(
+            "allocation 'Shared', 2026-01 USD: 'web' weighs -3, so it gets less than nothing and"
+                + " others more than their share");
+  }
+
+  @Test
+  void aWeightBelowZeroCountsNothingWhereToldSo() {
+    Pool pool = withCredits("NegativeWeights: zero");
+    assertThat(pool.by("Shared"))
+        .isEqualTo(
+            amounts("search", "6.857142857142857143", "data", "2.142857142857142857", "", "18"));
+    assertThat(pool.pool.negativeWeights()).isEmpty();
+    assertThat(pool.pool.splits())
+        .singleElement()
+        .satisfies(
+            split -> {
+              assertThat(split.weights().countedAsZero().toString())
+                  .isEqualTo("{web=-3.000000000000000000}");
+              assertThat(split.weights().byElement()).containsEntry("web", BigDecimal.ZERO);
+            });
+  }
+
+  @Test
+  void whatIsBelowZeroIsCountedBeforeSmallElementsAreCut() {
+    Pool pool = withCredits("NegativeWeights: zero\nElementCutoff: {ThresholdPercent: 25}");
+    assertThat(pool.by("Shared")).isEqualTo(amounts("search", "9", "", "18"));
+  }
+
+  @Test
+  void aPoolStaysWhereAllWeightsCountNothing() {
+    Pool pool =
+        new Pool(shared("Proportional", "NegativeWeights: zero"))
+            .line(DAY, "9", "Tag:team", "platform")
+            .line(DAY, "-16", "Tag:team", "search")
+            .line(DAY, "-2", "Tag:team", "web");
+    assertThat(pool.by("Shared")).isEqualTo(amounts("", "-9"));
+    assertThat(pool.pool.splits())
+        .extracting(Split::stayed)
+        .containsExactly(Split.Stayed.WEIGHTS_SUM_TO_ZERO);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"zero, 6, ''", "keep, 9, -3"})
+  void weightsOfTelemetryMayBeBelowZeroToo(String negative, String search, String web) {
+    Pool pool =
+        new Pool(
+                """
+                Dimensions:
+                  Customer:
+                    Type: Allocation
+                    AllocateByStreams: {Streams: [calls]}
+                    NegativeWeights: %s
+                """
+                    .formatted(negative),
+                EntitiesAt.NONE,
+                List.of(
+                    Pool.weight("calls", "2026-01-05T00:00:00Z", Granularity.DAILY, "search", "3"),
+                    Pool.weight("calls", "2026-01-05T00:00:00Z", Granularity.DAILY, "web", "-1")))
+            .line(DAY, "6", "Service", "api");
+    assertThat(pool.by("Customer"))
+        .isEqualTo(
+            web.isEmpty() ? amounts("search", search) : amounts("search", search, "web", web));
+    assertThat(pool.pool.negativeWeights())
+        .extracting(NegativeWeight::sentence)
+        .isEqualTo(
+            web.isEmpty()
+                ? List.of()
+                : List.of(
+                    "allocation 'Customer', 2026-01 USD: 'web' weighs -1 of stream 'calls', so it"
+                        + " gets less than nothing and others more than their share"));
+  }
+
+  @Test
+  void theLowestWeightOfEachMonthAndCurrencyIsToldOf() {
+    Pool pool = withCredits("");
+    pool.line(DAY, "-4", "Tag:team", "data").line(DAY, "-9", "Tag:team", "data");
+    for (String cost : List.of("2", "-7")) {
+      pool.line(
+          "EUR", Basis.BILLED, DAY, DAY, Pool.all(cost), "Tag:team", cost.equals("2") ? "a" : "b");
+    }
+    pool.line("EUR", Basis.ESTIMATED, DAY, DAY, Pool.all("1"), "Tag:team", "platform");
+    pool.line("CHF", Basis.BILLED, DAY, DAY, Pool.all("-1"), "Tag:team", "no pool to split");
+    pool.transfers();
+    assertThat(pool.pool.negativeWeights())
+        .extracting(weight -> weight.currency() + " " + weight.element())
+        .containsExactlyInAnyOrder("USD data", "EUR b");
   }
 
   @Test
@@ -246,6 +377,35 @@ class AllocationPoolTest {
           AllocateByStreams: {Streams: [requests, seats]}
           Retain: []
       """;
+
+  @Test
+  void aSplitOfABillingPeriodIsOfTheUtcMonthWheneverItsLinesAre() {
+    Pool pool =
+        new Pool(shared("Proportional", ""))
+            .line("2026-01-05", "10", "Tag:team", "platform")
+            .line("USD", Basis.BILLED, "2025-12-31", "2026-02-03", all("2"), "Tag:team", "platform")
+            .line("2026-01-20", "3", "Tag:team", "web");
+    assertThat(pool.by("Shared")).isEqualTo(amounts("web", "12", "", "3"));
+    assertThat(pool.transfers().keySet())
+        .extracting(transfer -> transfer.tuple().start(), transfer -> transfer.tuple().end())
+        .containsOnly(
+            tuple(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-02-01T00:00:00Z")));
+  }
+
+  @ParameterizedTest(name = "{0} sees a weight of {1}: {2}")
+  @CsvSource({
+    "2026-03, 2025-11-30T23:00:00Z, false",
+    "2026-03, 2025-12-01T00:00:00Z, true",
+    "2026-03, 2026-03-15T12:00:00Z, true",
+    "2026-03, 2026-04-30T23:00:00Z, true",
+    "2026-03, 2026-05-01T00:00:00Z, false",
+    "2026-01, 2025-10-01T00:00:00Z, true",
+    "2026-01, 2025-09-30T23:59:59Z, false",
+  })
+  void weightsAreSeenFromAMonthBeforeTheirOwnToThreeAfter(
+      String month, Instant weight, boolean seen) {
+    assertThat(AllocationPool.sees(BillingMonth.parse(month), weight)).isEqualTo(seen);
+  }
 
   @Test
   void theFirstStreamWithMatchingRecordsDecides() {

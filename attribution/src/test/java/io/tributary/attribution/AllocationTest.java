@@ -119,7 +119,7 @@ class AllocationTest {
             split -> {
               assertThat(split.method())
                   .isEqualTo(
-                      new Allocation.Fixed(
+                      new Allocation.Named(
                           Map.of("web", new BigDecimal("33.3"), "search", new BigDecimal("66.7"))));
               assertThat(split.elements()).isNull();
             });
@@ -129,6 +129,84 @@ class AllocationTest {
         .containsExactly(
             "test.yaml:5: search of Percentages is a list,"
                 + " write a decimal number such as 12.5");
+  }
+
+  @Test
+  void elementsThatAreNamedNeedNoAcrossElements() {
+    String yaml =
+        """
+        Dimensions:
+          A:
+            Type: Allocation
+            AllocateByRules:
+              AllocationMethod: {Method: Even, Elements: %s}
+              SpendToAllocate: {Conditions: [{Equals: a, Source: Service}]}
+        """;
+    assertThat(allocation(Try.load(yaml.formatted("[web, 012, '']")), "A").split())
+        .isInstanceOfSatisfying(
+            Allocation.ByRules.class,
+            split -> {
+              assertThat(split.method())
+                  .isEqualTo(
+                      new Allocation.Named(
+                          Map.of(
+                              "web", BigDecimal.ONE, "012", BigDecimal.ONE, "", BigDecimal.ONE)));
+              assertThat(split.elements()).isNull();
+            });
+    assertThat(Try.problems(yaml.formatted("[web, search, web]")))
+        .containsExactly("test.yaml:5: 'web' is an element twice, list each once");
+    assertThat(
+            Try.load(
+                    yaml.formatted("[web]").stripTrailing()
+                        + "\n      AcrossElements: {GroupBy: {Source: Tag:team}}\n")
+                .warnings())
+        .extracting(Object::toString)
+        .containsExactly(
+            "test.yaml:7: AcrossElements has no effect, since AllocationMethod names the elements,"
+                + " remove it");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"keep, KEEP", "zero, ZERO"})
+  void saysWhatAWeightBelowZeroCounts(String word, Allocation.NegativeWeights means) {
+    String yaml =
+        """
+        Dimensions:
+          A:
+            Type: Allocation
+            NegativeWeights: %s
+            AllocateByStreams: {Streams: [s]}
+        """;
+    assertThat(allocation(Try.load(yaml.formatted(word)), "A").negativeWeights()).isEqualTo(means);
+    assertThat(
+            allocation(Try.load(yaml.formatted(word).replaceFirst("    Neg.*\n", "")), "A")
+                .negativeWeights())
+        .isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Even", "{Method: Fixed, Percentages: {a: 100}}"})
+  void noWeightOfTheseIsBelowZero(String method) {
+    assertThat(
+            Try.warnings(
+                """
+                Dimensions:
+                  A:
+                    Type: Allocation
+                    NegativeWeights: zero
+                    AllocateByRules:
+                      AllocationMethod: %s
+                      SpendToAllocate: {Conditions: [{Equals: a, Source: Service}]}
+                %s
+                """
+                    .formatted(
+                        method,
+                        method.equals("Even")
+                            ? "      AcrossElements: {GroupBy: {Source: Tag:team}}"
+                            : "")))
+        .containsExactly(
+            "test.yaml:4: NegativeWeights has no effect, since no weight of this AllocationMethod is"
+                + " below 0, remove it");
   }
 
   @Test

@@ -97,6 +97,7 @@ class ChargeRowTest {
           UsageDay,              2026-01-05
           ChargePeriodStart,     2026-01-05T23:00:00Z
           ChargePeriodEnd,       2026-01-06T00:00:00Z
+          BillingMonth,          2026-01
           BillingPeriodStart,    2026-01-01T00:00:00Z
           BillingPeriodEnd,      2026-02-01T00:00:00Z
           BillingCurrency,       EUR

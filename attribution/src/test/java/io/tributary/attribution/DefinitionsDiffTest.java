@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Granularity;
 import io.tributary.events.LedgerEntry;
@@ -78,9 +79,11 @@ class DefinitionsDiffTest {
     entry.setChargePeriodStart(month);
     entry.setChargePeriodEnd(month.plusSeconds(3600));
     Pool.all(cost).writeTo(entry);
-    Charge charge = new Charge();
-    charge.setBillingPeriodEnd(month.plusSeconds(28 * 86400));
-    return new TracedLine(entry, charge, 1, null, null, null, Try.row(definitions, row));
+    return new TracedLine(entry, new Charge(), 1, null, null, null, Try.row(definitions, row));
+  }
+
+  private static BillingMonth month(Instant start) {
+    return BillingMonth.containing(start);
   }
 
   @Test
@@ -88,24 +91,24 @@ class DefinitionsDiffTest {
     assertThat(diff().moved())
         .extracting(
             DefinitionsDiff.Moved::dimension,
-            DefinitionsDiff.Moved::billingPeriodStart,
+            DefinitionsDiff.Moved::billingMonth,
             DefinitionsDiff.Moved::element,
             moved -> Money.plain(moved.before()),
             moved -> Money.plain(moved.after()),
             moved -> Money.plain(moved.change()))
         .containsExactly(
-            tuple("Customer", JANUARY, "acme", "0", "10.5", "10.5"),
-            tuple("Customer", JANUARY, "zeta", "0", "3.5", "3.5"),
-            tuple("Customer", FEBRUARY, null, "0", "17", "17"),
-            tuple("Gone", JANUARY, "ec2", "12", "0", "-12"),
-            tuple("Gone", JANUARY, "s3", "2", "0", "-2"),
-            tuple("Gone", FEBRUARY, "s3", "17", "0", "-17"),
-            tuple("Team", JANUARY, "front", "0", "8", "8"),
-            tuple("Team", JANUARY, "web-1", "8", "0", "-8"),
-            tuple("Team", JANUARY, "other", "2", "0", "-2"),
-            tuple("Team", JANUARY, null, "0", "2", "2"),
-            tuple("Team", FEBRUARY, "other", "1", "0", "-1"),
-            tuple("Team", FEBRUARY, null, "16", "17", "1"));
+            tuple("Customer", month(JANUARY), "acme", "0", "10.5", "10.5"),
+            tuple("Customer", month(JANUARY), "zeta", "0", "3.5", "3.5"),
+            tuple("Customer", month(FEBRUARY), null, "0", "17", "17"),
+            tuple("Gone", month(JANUARY), "ec2", "12", "0", "-12"),
+            tuple("Gone", month(JANUARY), "s3", "2", "0", "-2"),
+            tuple("Gone", month(FEBRUARY), "s3", "17", "0", "-17"),
+            tuple("Team", month(JANUARY), "front", "0", "8", "8"),
+            tuple("Team", month(JANUARY), "web-1", "8", "0", "-8"),
+            tuple("Team", month(JANUARY), "other", "2", "0", "-2"),
+            tuple("Team", month(JANUARY), null, "0", "2", "2"),
+            tuple("Team", month(FEBRUARY), "other", "1", "0", "-1"),
+            tuple("Team", month(FEBRUARY), null, "16", "17", "1"));
   }
 
   @Test
@@ -113,10 +116,31 @@ class DefinitionsDiffTest {
     assertThat(diff().newlyUnallocated())
         .extracting(
             DefinitionsDiff.Unallocated::dimension,
-            DefinitionsDiff.Unallocated::billingPeriodStart,
+            DefinitionsDiff.Unallocated::billingMonth,
             DefinitionsDiff.Unallocated::lines,
             lost -> Money.plain(lost.cost()))
-        .containsExactly(tuple("Team", JANUARY, 1L, "2"), tuple("Team", FEBRUARY, 1L, "1"));
+        .containsExactly(
+            tuple("Team", month(JANUARY), 1L, "2"), tuple("Team", month(FEBRUARY), 1L, "1"));
+  }
+
+  /** Three clouds whose March starts at different instants. */
+  @Test
+  void periodsOfOneBillingMonthAreOne() {
+    Definitions now = Try.load(NEW);
+    DefinitionsDiff diff =
+        new DefinitionsDiff(Try.load(OLD), now, Measures::effective, EntitiesAt.NONE, List.of());
+    for (String start :
+        List.of("2026-02-28T16:00:00Z", "2026-03-01T00:00:00Z", "2026-03-01T08:00:00Z")) {
+      diff.add(line(now, Instant.parse(start), "8", "Tag:team", "web-1", "Service", "ec2"));
+    }
+    BillingMonth march = BillingMonth.parse("2026-03");
+    assertThat(diff.moved())
+        .filteredOn(moved -> moved.dimension().equals("Team"))
+        .extracting(
+            DefinitionsDiff.Moved::billingMonth,
+            DefinitionsDiff.Moved::element,
+            moved -> Money.plain(moved.change()))
+        .containsExactly(tuple(march, "front", "24"), tuple(march, "web-1", "-24"));
   }
 
   @Test

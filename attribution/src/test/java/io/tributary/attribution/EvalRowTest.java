@@ -41,6 +41,10 @@ class EvalRowTest {
           UsageDay     | {"ChargePeriodStart": "2026-01-05T13:00:00Z"}       | 2026-01-05
           UsageDay     | {"ChargePeriodStart": "2026-01-05T23:30:00-01:00"}  | 2026-01-06
           UsageDay     | {"ChargePeriodStart": "yesterday"}                  | none
+          BillingMonth | {"BillingMonth": "2026-01"}                         | 2026-01
+          BillingMonth | {"BillingPeriodStart": "2026-02-28T16:00:00Z"}      | 2026-03
+          BillingMonth | {"BillingPeriodStart": "2026-03-01T00:00:00+08:00"} | 2026-03
+          BillingMonth | {"BillingPeriodStart": "March"}                     | none
           Tag:a:b      | {"Tag:a:b": "v", "Tag:a": "w"}                      | v
           Tag:a        | {"tag:a": "v"}                                      | none
           K8s:Label:a:b| {"K8s:Label:a:b": "v"}                              | v

@@ -1,13 +1,13 @@
 package io.tributary.attribution;
 
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Granularity;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,18 +59,12 @@ final class Pool {
     boolean hour = from.contains("T");
     Instant start = hour ? Instant.parse(from) : day(from);
     Instant end = hour ? start.plusSeconds(3600) : day(to).plusSeconds(24 * 3600);
-    YearMonth month = YearMonth.parse("2026-01");
     return plan.tuple(
-        new AllocationLine(
-            row, currency, basis, start(month), start(month.plusMonths(1)), start, end));
+        new AllocationLine(row, currency, basis, BillingMonth.parse("2026-01"), start, end));
   }
 
   private static Instant day(String day) {
     return LocalDate.parse(day).atStartOfDay(ZoneOffset.UTC).toInstant();
-  }
-
-  private static Instant start(YearMonth month) {
-    return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
   static Measures all(String cost) {

@@ -1,5 +1,6 @@
 package io.tributary.attribution;
 
+import io.tributary.events.ResourceIdentity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,7 +26,8 @@ final class RandomDefinitions {
 
     @Override
     public @Nullable String value(String source) {
-      return values.get(source);
+      String value = values.get(source);
+      return value != null && source.equals("ResourceId") ? ResourceIdentity.of(value) : value;
     }
 
     @Override
@@ -38,6 +40,14 @@ final class RandomDefinitions {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9]+([:-][A-Za-z0-9]+)*");
   private static final List<String> WORDS =
       List.of("", "a", "b", "A", "ab", "a-b", "a/b", "a//b", " a ", "\ta", "a\n", "1", "10", "9");
+  private static final List<String> RESOURCES =
+      List.of(
+          "/subscriptions/a",
+          "/SUBSCRIPTIONS/A/b",
+          "/subscriptions/A/B",
+          "/Providers/é/A-b",
+          "/subscriptionsA/b",
+          "arn:A");
   private static final List<String> PIECES =
       Arrays.asList(
           "a", "b", "A", "1", "/", "-", "_", " ", "\t", "\n", "\u000B", ".", "'", "é", "ß", "ﬁ",
@@ -92,6 +102,9 @@ final class RandomDefinitions {
           "(?:ab|/)",
           "(a|)",
           "ab|a",
+          "(/subscriptions/.*)",
+          "(/SUBSCRIPTIONS/[a-zB])",
+          "([^é]*[A-B])",
           "^a",
           "b$");
   private static final List<String> COLUMNS =
@@ -103,6 +116,8 @@ final class RandomDefinitions {
           "Tag:b",
           "Tag:b:c",
           "Service",
+          "Resource",
+          "ResourceId",
           "Account",
           "SubAccountId",
           "Region",
@@ -435,7 +450,7 @@ final class RandomDefinitions {
       return pick(literals);
     }
     if (oneIn(2)) {
-      return pick(WORDS);
+      return pick(oneIn(5) ? RESOURCES : WORDS);
     }
     StringBuilder text = new StringBuilder();
     some(3, () -> text.append(pick(PIECES)));

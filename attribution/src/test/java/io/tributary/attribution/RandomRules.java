@@ -1,5 +1,6 @@
 package io.tributary.attribution;
 
+import io.tributary.events.ResourceIdentity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,11 @@ final class RandomRules {
           "\"\\uD83D\"",
           "\"\\uDE00\"",
           "2026-01-01",
-          "x y");
+          "x y",
+          "/subscriptions/a",
+          "/Subscriptions/A-B",
+          "/providers/",
+          "A-B");
 
   private static final List<String> VALUES =
       List.of(
@@ -65,7 +70,12 @@ final class RandomRules {
           "aaab\nb",
           "a-😀",
           "-a",
-          "ab-ab");
+          "ab-ab",
+          "/subscriptions/a",
+          "/SUBSCRIPTIONS/a-b",
+          "/Subscriptions/A-B",
+          "/subscriptions/\u212A-ab",
+          "/Providers/AB");
 
   private static final List<String> PATTERNS =
       List.of(
@@ -92,10 +102,13 @@ final class RandomRules {
           "[^]]*b",
           "prod(-eu)?",
           "((a|b)b)+",
-          ".+-.+");
+          ".+-.+",
+          "/subscriptions/.*B",
+          ".*/K-.*",
+          "/(subscriptions|PROVIDERS)/(A|ab)");
 
   private static final List<String> SOURCES =
-      List.of("Tag:p", "Tag:q", "Region", "Service", "User:Defined:Up", "Entity:resource:owner");
+      List.of("Tag:p", "Tag:q", "Resource", "Service", "User:Defined:Up", "Entity:resource:owner");
 
   private static final List<String> TRANSFORMS =
       List.of(
@@ -140,7 +153,8 @@ final class RandomRules {
     return new SourceRow() {
       @Override
       public @Nullable String value(String source) {
-        return values.get(source);
+        String value = values.get(source);
+        return value != null && source.equals("ResourceId") ? ResourceIdentity.of(value) : value;
       }
 
       @Override

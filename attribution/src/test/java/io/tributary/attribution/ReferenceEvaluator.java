@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,10 +35,21 @@ final class ReferenceEvaluator {
   private final SourceRow line;
   private final Map<String, @Nullable String> known = new HashMap<>();
 
-  /** The values a condition or rule reads, one per source, transformed; null for no value. */
+  /**
+   * What a condition or rule reads: of each source the value, transformed, null for none, and
+   * whether it was an Azure resource id, so that conditions take no notice of its case.
+   */
   private interface Block {
-    List<@Nullable String> values();
+    List<Read> reads();
+
+    default List<@Nullable String> values() {
+      List<@Nullable String> values = new ArrayList<>();
+      reads().forEach(read -> values.add(read.value));
+      return values;
+    }
   }
+
+  private record Read(@Nullable String value, boolean azure) {}
 
   ReferenceEvaluator(Map<String, Object> file, SourceRow line) {
     this.file = file;
@@ -180,14 +190,19 @@ final class ReferenceEvaluator {
     List<Object> sources = list(node.getOrDefault("Source", node.get("Sources")));
     List<Object> transforms = list(node.get("Transforms"));
     return () -> {
-      List<@Nullable String> values = new ArrayList<>();
-      sources.forEach(source -> values.add(value((String) source)));
-      if (isTrue(node.get("CoalesceSources"))) {
-        String first = values.stream().filter(Objects::nonNull).findFirst().orElse(null);
-        return Collections.singletonList(transformed(first, transforms));
+      List<Read> reads = new ArrayList<>();
+      for (Object source : sources) {
+        String raw = value((String) source);
+        boolean azure =
+            raw != null
+                && ((String) source).matches("Resource|ResourceId|User:Defined:.*|CZ:Defined:.*")
+                && small(raw).matches("(?s)/(subscriptions|providers)/.*");
+        reads.add(new Read(transformed(raw, transforms), azure));
+        if (raw != null && isTrue(node.get("CoalesceSources"))) {
+          return List.of(reads.get(reads.size() - 1));
+        }
       }
-      values.replaceAll(value -> transformed(value, transforms));
-      return values;
+      return isTrue(node.get("CoalesceSources")) ? List.of(new Read(null, false)) : reads;
     };
   }
 
@@ -216,10 +231,29 @@ final class ReferenceEvaluator {
             && compare(day, until) <= 0;
       }
       default ->
-          block.values().stream()
-              .anyMatch(
-                  v -> v != null && operands.stream().anyMatch(o -> test(operator, v, (String) o)));
+          block.reads().stream()
+              .filter(read -> read.value != null)
+              .anyMatch(read -> operands.stream().anyMatch(o -> test(operator, read, (String) o)));
     };
+  }
+
+  private static boolean test(String operator, Read read, String operand) {
+    String value = Objects.requireNonNull(read.value);
+    if (test(operator, value, operand)) {
+      return true;
+    }
+    return read.azure
+        && (operator.equals("Matches")
+            ? pattern(operand, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE, small(value))
+            : !operator.matches("(Before|After).*")
+                && test(operator, small(value), small(operand)));
+  }
+
+  /** A to Z as a to z. */
+  private static String small(String text) {
+    StringBuilder small = new StringBuilder();
+    text.chars().forEach(c -> small.append((char) ('A' <= c && c <= 'Z' ? c + 32 : c)));
+    return small.toString();
   }
 
   private static boolean test(String operator, String value, String operand) {
@@ -228,7 +262,7 @@ final class ReferenceEvaluator {
       case "Contains" -> value.contains(operand);
       case "BeginsWith" -> value.startsWith(operand);
       case "EndsWith" -> value.endsWith(operand);
-      case "Matches" -> matches(value, operand);
+      case "Matches" -> pattern(operand, 0, value);
       case "Before" -> compare(value, operand) < 0;
       case "BeforeOrEquals" -> compare(value, operand) <= 0;
       case "After" -> compare(value, operand) > 0;
@@ -237,13 +271,13 @@ final class ReferenceEvaluator {
     };
   }
 
-  private static boolean matches(String value, String pattern) {
+  private static boolean pattern(String pattern, int flags, String value) {
     String java = pattern;
     for (String name :
         "Alpha Alnum Digit Upper Lower Space Blank XDigit Punct Cntrl Print Graph".split(" ")) {
       java = java.replace("[:" + name.toLowerCase(Locale.ROOT) + ":]", "\\p{" + name + "}");
     }
-    return Pattern.compile(java, Pattern.UNIX_LINES).matcher(value).matches();
+    return Pattern.compile(java, Pattern.UNIX_LINES | flags).matcher(value).matches();
   }
 
   private static int compare(String left, String right) {

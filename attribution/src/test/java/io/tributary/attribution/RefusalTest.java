@@ -178,13 +178,25 @@ class RefusalTest {
           Type: Allocation, AllocateByStreams: {Streams: [s]}, ElementCutoff: {}     ~ ElementCutoff has no ThresholdPercent
           Type: Allocation, AllocateByStreams: {Streams: [s]}, ElementCutoff: {ThresholdPercent: -1} ~ ThresholdPercent is -1
           Type: Allocation, AllocateByStreams: {Streams: [s]}, ElementCutoff: {ThresholdPercent: 100.0} ~ ThresholdPercent is 100.0
+          Type: Allocation, AllocateByStreams: {Streams: [s]}, NegativeWeights: none ~ NegativeWeights of dimension 'D' is 'none', use one of keep, zero
+          Type: Allocation, AllocateByStreams: {Streams: [s]}, NegativeWeights: Zero ~ NegativeWeights of dimension 'D' is 'Zero', did you mean zero?
+          Type: Allocation, AllocateByStreams: {Streams: [s], Rate: {Type: Fixed, Value: 1, DefaultElement: x}}, NegativeWeights: zero ~ NegativeWeights stands with a Rate
+          NegativeWeights: zero                                                      ~ dimension 'D' has NegativeWeights but is no allocation
           Type: Allocation, AllocateByStreams: {Streams: [s]}, Retain: ServiceName   ~ Retain is 'ServiceName'
           Type: Allocation, AllocateByStreams: {Streams: [s]}, Retain: [Nothing]     ~ unknown source 'Nothing' in Retain
           Type: Allocation, AllocateByRules: {%pool, %across}                        ~ AllocateByRules has no AllocationMethod
           Type: Allocation, AllocateByRules: {AllocationMethod: Even, %across}       ~ AllocateByRules has no SpendToAllocate
           Type: Allocation, AllocateByRules: {AllocationMethod: Even, %pool}         ~ AllocateByRules has no AcrossElements
           Type: Allocation, AllocateByRules: {AllocationMethod: even, %pool, %across} ~ AllocationMethod of AllocateByRules is 'even', did you mean Even?
-          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even}, %pool, %across} ~ Method of AllocationMethod is 'Even'
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even}, %pool, %across} ~ AllocationMethod has no Elements
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: []}, %pool} ~ Elements of AllocationMethod is empty
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: web}, %pool} ~ Elements of AllocationMethod is 'web'
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: [[web]]}, %pool} ~ an element is a list
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: [web, ~]}, %pool} ~ an element is
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Percentages: {a: 100}}, %pool} ~ unknown key 'Percentages' in AllocationMethod
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Fixed, Elements: [a]}, %pool} ~ unknown key 'Elements' in AllocationMethod
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: [a]}, %pool, ForEachElementOf: {GroupBy: {Source: Tag:B}}} ~ ForEachElementOf stands with a method that is not Proportional
+          Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Even, Elements: [a]}, %pool}, ElementCutoff: {ThresholdPercent: 1} ~ ElementCutoff stands with a method that is not Proportional
           Type: Allocation, AllocateByRules: {AllocationMethod: {Granularity: UsageDaily}, %pool, %across} ~ AllocationMethod has no Method
           Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Proportional, Granularity: Hourly}, %pool, %across} ~ Granularity of AllocationMethod is 'Hourly'
           Type: Allocation, AllocateByRules: {AllocationMethod: {Method: Proportional, CostType: Cost}, %pool, %across} ~ CostType of AllocationMethod is 'Cost'

@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Delivery;
 import io.tributary.events.RecordTime;
@@ -9,7 +10,6 @@ import io.tributary.events.UsageEvent;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.apache.avro.specific.SpecificRecordBase;
 
@@ -24,6 +24,12 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
 
   private static final long serialVersionUID = 1L;
 
+  /**
+   * For longer than a charge or cell is kept after the period of its line has closed: a month, and
+   * the days by which what is kept is found.
+   */
+  private static final Duration KEPT_AFTER_CLOSING = Duration.ofDays(35);
+
   /** 48 hours for usage events, 100 days for everything billed. */
   public static final Admission DEFAULT = new Admission(Duration.ofHours(48), Duration.ofDays(100));
 
@@ -34,7 +40,7 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
    */
   public void check(SpecificRecordBase record, Instant recordTime) throws RejectedException {
     if (record instanceof UsageEvent usage) {
-      checkHorizon(month(usage.getEventTime(), 1), recordTime);
+      checkMonth(BillingMonth.containing(usage.getEventTime()), recordTime);
       if (recordTime.isAfter(usage.getEventTime().plus(dedupeMemory))) {
         throw new RejectedException(
             RejectReason.TOO_LATE,
@@ -47,9 +53,9 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
                 + " publish it with 'replay --admit-late'");
       }
     } else if (record instanceof Charge charge) {
-      checkHorizon(charge.getBillingPeriodEnd(), recordTime);
+      checkHorizon("billing period", charge.getBillingPeriodEnd(), recordTime);
     } else if (record instanceof Delivery delivery) {
-      checkHorizon(month(delivery.getBillingPeriodStart(), 1), recordTime);
+      checkMonth(BillingMonth.of(delivery.getBillingPeriodStart()), recordTime);
     }
   }
 
@@ -58,9 +64,33 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
     return periodEnd.plus(horizon);
   }
 
+  /** Until when a delivery of the same scope may come. */
+  Instant closes(Delivery delivery) {
+    return closes(BillingMonth.of(delivery.getBillingPeriodStart()));
+  }
+
   /** Until when a record may be about the usage of {@code hour}. */
   Instant usageCloses(Instant hour) {
-    return closes(month(hour, 1));
+    return closes(BillingMonth.containing(hour));
+  }
+
+  private Instant closes(BillingMonth month) {
+    return closes(endEverywhere(month));
+  }
+
+  /** No local month that is counted in {@code month} ends later. */
+  private static Instant endEverywhere(BillingMonth month) {
+    return month.end().plus(BillingMonth.LEAD);
+  }
+
+  /**
+   * Until when a charge may change: records about it may come, or a delivery that withdraws it or
+   * says how far it reaches.
+   */
+  Instant keptUntil(Charge charge) {
+    Instant ofCharges = closes(charge.getBillingPeriodEnd());
+    Instant ofDeliveries = closes(BillingMonth.of(charge.getBillingPeriodStart()));
+    return ofCharges.isAfter(ofDeliveries) ? ofCharges : ofDeliveries;
   }
 
   /** Until when the ids of the events of {@code hour} are kept. */
@@ -69,25 +99,38 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
   }
 
   /**
-   * Until when the cells of {@code hour} are kept: a month longer than they may change, since a
-   * charge of the next billing period may cover them.
+   * Until when the cells of {@code hour} are kept: a month longer than usage may change them, since
+   * a charge of the next billing period may cover them.
    */
   Instant cellsKeptUntil(Instant hour) {
-    return closes(month(hour, 2));
+    return closes(BillingMonth.containing(hour).plus(1));
+  }
+
+  /**
+   * The record time by which a line is looked at that may still change once {@code passed} is over,
+   * at the earliest.
+   */
+  Instant lookedAtBy(Instant passed) {
+    return passed.minus(KEPT_AFTER_CLOSING);
   }
 
   /**
    * Until when telemetry of {@code start} is kept: a weight counts for lines of three months on.
    */
   Instant telemetryKeptUntil(Instant start) {
-    return closes(month(start, 4));
+    return closes(BillingMonth.containing(start).plus(3));
   }
 
   static long micros(Instant instant) {
     return RecordTime.micros(instant);
   }
 
-  private void checkHorizon(Instant periodEnd, Instant recordTime) throws RejectedException {
+  private void checkMonth(BillingMonth month, Instant recordTime) throws RejectedException {
+    checkHorizon("billing month " + month, endEverywhere(month), recordTime);
+  }
+
+  private void checkHorizon(String what, Instant periodEnd, Instant recordTime)
+      throws RejectedException {
     if (recordTime.isAfter(closes(periodEnd))) {
       throw new RejectedException(
           RejectReason.BEYOND_HORIZON,
@@ -96,18 +139,11 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
               + recordTime
               + ", more than "
               + horizon.toDays()
-              + " days after its billing period ended at "
+              + " days after its "
+              + what
+              + " ended at "
               + periodEnd
               + "; repair the period with 'backfill --as-known-now'");
     }
-  }
-
-  private static Instant month(Instant instant, int later) {
-    return instant
-        .atZone(ZoneOffset.UTC)
-        .withDayOfMonth(1)
-        .truncatedTo(ChronoUnit.DAYS)
-        .plusMonths(later)
-        .toInstant();
   }
 }

@@ -9,6 +9,7 @@ import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
 import io.tributary.events.RecordKind;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
@@ -54,6 +55,10 @@ public final class Bucket {
   private static final char METER_DAY = 'm';
   private static final char TELEMETRY = 't';
   private static final String PENDING = "P";
+
+  /** Before the name of a time in {@link #PENDING}; no shard begins so. */
+  private static final String USAGE_IDS = "I";
+
   private static final byte[] PRESENT = new byte[0];
 
   private final int number;
@@ -113,7 +118,7 @@ public final class Bucket {
     this.pools = new PoolFeed(store.timelines(), dimensions);
     this.errors = new EstimateErrors(tenantId, follows);
     this.policies = new Policies(tenantId, hashes, at -> dimensions.policyAt(tenantId, at));
-    this.usageIds = new UsageIds(store, admission);
+    this.usageIds = new UsageIds(store, admission, policies::allowed);
     this.pending = new TreeSet<>();
     if (follows) {
       pending.addAll(store.index(PENDING).keys());
@@ -160,6 +165,7 @@ public final class Bucket {
       case PRICE -> changed(dimensions.put((PriceChange) record, recordTime));
       case DEFINITIONS -> changed(dimensions.put((DefinitionsPublished) record, recordTime));
       case TELEMETRY -> apply((TelemetryRecord) record, output);
+      case REFUSAL -> throw new IllegalStateException("a refusal is kept, not applied");
     };
   }
 
@@ -177,7 +183,7 @@ public final class Bucket {
       if (!Versions.replaces(outcome, knownCharge, payload)) {
         return outcome;
       }
-      replaced.putIfAbsent(row, Lines.emitted(knownRecord, known.getEmitted()));
+      replaced.putIfAbsent(row, lines.emitted(knownRecord, known.getEmitted()));
       dirtyMeterDays.addAll(meterDays.unregister(row, knownRecord));
       parts = known.getParts();
     }
@@ -195,25 +201,31 @@ public final class Bucket {
     if (outcome == Outcome.APPLIED || outcome == Outcome.CONFLICT) {
       dirtyScopes.add(Scope.of(delivery));
       if (follows) {
-        keepTheDay(admission.usageCloses(delivery.getBillingPeriodStart()), output);
+        keepTheDay(admission.closes(delivery), output);
       }
     }
     return outcome;
   }
 
   private Outcome apply(UsageEvent event, Input input, BucketOutput output) {
-    if (!usageIds.add(event, input.cameAt(), until -> keep(until, output))) {
-      return Outcome.DUPLICATE;
-    }
-    UsageHour change = policies.allowed(UsageCells.change(event));
+    UsageIds.Effect effect =
+        usageIds.add(
+            policies.allowed(event),
+            input.recordTime(),
+            input.cameAt(),
+            until -> keep(until, output));
+    effect.changes().forEach(change -> add(change, input.recordTime()));
+    return effect.outcome();
+  }
+
+  private void add(UsageHour change, long recordTime) {
     String cell = UsageCells.cellOf(change);
     UsageHour known = addedUsage.get(cell);
     if (known != null && !Money.fits(known.getQuantity().add(change.getQuantity()))) {
       cell = cell + "\0" + addedUsage.size();
     }
     addedUsage.merge(cell, change, UsageCells::plus);
-    addedUsageTime.merge(cell, input.recordTime(), Math::max);
-    return Outcome.APPLIED;
+    addedUsageTime.merge(cell, recordTime, Math::max);
   }
 
   private Outcome apply(UsageHour change) {
@@ -243,6 +255,7 @@ public final class Bucket {
     if (change.isEffective() && entity.getKind().equals(Policy.KIND)) {
       // A policy is about every line, and no line remembers that.
       touch(Reads.DEFINITIONS, change.from(), null);
+      usageIds.tablesOfLabels().forEach(table -> behindWith(USAGE_IDS + table));
     }
     return changed(change);
   }
@@ -259,10 +272,14 @@ public final class Bucket {
   private void touch(String thing, @Nullable Instant from, @Nullable Instant to) {
     if (follows) {
       for (String shard : index.shards(thing, from, to)) {
-        if (pending.add(shard)) {
-          store.index(PENDING).put(shard, PRESENT);
-        }
+        behindWith(shard);
       }
+    }
+  }
+
+  private void behindWith(String shard) {
+    if (follows && pending.add(shard)) {
+      store.index(PENDING).put(shard, PRESENT);
     }
   }
 
@@ -282,6 +299,7 @@ public final class Bucket {
         });
     addedUsage.clear();
     addedUsageTime.clear();
+    usageIds.rest();
     if (follows) {
       for (String scope : dirtyScopes) {
         index.shards(Reads.scope(scope), null, null).forEach(this::markRows);
@@ -307,7 +325,11 @@ public final class Bucket {
     int done = 0;
     while (done < rows && !pending.isEmpty()) {
       String shard = pending.first();
-      markRows(shard);
+      if (shard.startsWith(USAGE_IDS)) {
+        usageIds.relabel(shard.substring(USAGE_IDS.length()));
+      } else {
+        markRows(shard);
+      }
       done += dirtyCharges.size() + dirtyMeterDays.size();
       settle(output);
       pending.remove(shard);
@@ -346,19 +368,24 @@ public final class Bucket {
   }
 
   private void drainCharge(String row, BucketOutput output) {
-    ChargeState state = chargeState(row);
+    byte[] kept = store.charges().get(row);
+    if (kept == null) {
+      // Forgotten before the cells that it covers: nothing about it changes any more.
+      return;
+    }
+    ChargeState state = CHARGE_STATE.decodeOwn(kept);
     Charge known = charge(state);
     Emitted before = replaced.get(row);
     if (before == null) {
-      before = Lines.emitted(known, state.getEmitted());
+      before = lines.emitted(known, state.getEmitted());
     }
     Charge charge = policies.allowed(known);
     List<EmittedLine> now = linesOf(charge);
     pools.announcePlans(now, output);
-    boolean changed = before.replaceBy(Lines.emitted(charge, now), output, errors);
+    boolean changed = before.replaceBy(lines.emitted(charge, now), output, errors);
     reads.add(Reads.DEFINITIONS, charge.getChargePeriodStart());
-    Instant closes = admission.closes(charge.getBillingPeriodEnd());
-    List<String> parts = reindex(CHARGE + row, state.getParts(), closes, output);
+    List<String> parts =
+        reindex(CHARGE + row, state.getParts(), admission.keptUntil(charge), output);
     if (changed
         || charge != known
         || replaced.containsKey(row)
@@ -386,9 +413,10 @@ public final class Bucket {
     for (CellState state : day.cells()) {
       Lines.Cell cell = Lines.Cell.of(row, state);
       Set<String> billedIn = coverage.billedIn(state, day);
-      boolean fits = Money.fits(state.getQuantity());
-      EmittedLine now = fits && billedIn.isEmpty() ? lines.estimate(cell) : null;
-      ComparedState compared = fits && !billedIn.isEmpty() ? lines.compared(cell, billedIn) : null;
+      boolean counts = UsageCells.counts(state);
+      EmittedLine now = counts && billedIn.isEmpty() ? lines.estimate(cell) : null;
+      ComparedState compared =
+          counts && !billedIn.isEmpty() ? lines.compared(cell, billedIn) : null;
       pools.announcePlans(now == null ? List.of() : List.of(now), output);
       Emitted before = lines.emitted(cell, state.getEmitted(), state.getCompared());
       before.replaceBy(lines.emitted(cell, now, compared), output, errors);
@@ -436,7 +464,7 @@ public final class Bucket {
    * @param passed a record time that every partition has passed
    */
   public void forget(Instant passed) {
-    dimensions.passed(Admission.micros(passed));
+    dimensions.passed(Admission.micros(admission.lookedAtBy(passed)));
     usageIds.forget(passed);
     List<String> closed = index.shards(Reads.CLOSED, null, passed.minus(1, ChronoUnit.DAYS));
     // A cell is kept while a charge may cover it.
@@ -460,13 +488,13 @@ public final class Bucket {
     switch (indexed.charAt(0)) {
       case CHARGE -> {
         ChargeState state = chargeState(row);
-        meterDays.unregister(row, charge(state));
+        meterDays.forgetCharge(row, charge(state));
         state.getParts().forEach(part -> index.remove(part, indexed));
         store.charges().remove(row);
       }
       case METER_DAY -> {
         MeterDay day = meterDays.get(row);
-        if (day.charges().isEmpty()) {
+        if (day.charges().stream().noneMatch(charge -> isKept(charge.getRow()))) {
           day.parts().forEach(part -> index.remove(part, indexed));
           meterDays.remove(row);
         }
@@ -476,6 +504,11 @@ public final class Bucket {
         index.remove(LineIndex.partOf(shard), indexed);
       }
     }
+  }
+
+  /** Whether a charge over cells may still change; cells are kept for longer than some. */
+  private boolean isKept(String chargeRow) {
+    return store.charges().get(chargeRow) != null;
   }
 
   /** What the bucket knows, for questions about it. Changes nothing. */
@@ -501,7 +534,7 @@ public final class Bucket {
   }
 
   private static String chargeRow(Charge charge) {
-    String resource = charge.getResourceId();
+    String resource = ResourceIdentity.of(charge.getResourceId());
     return (resource == null ? "" : resource) + "\0" + charge.getChargeKey();
   }
 

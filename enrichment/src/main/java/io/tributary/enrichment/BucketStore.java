@@ -12,8 +12,8 @@ public interface BucketStore {
   /** Usage cells with the charges that may cover them, by resource, meter and day. */
   Table meterDays();
 
-  /** Hashes of the ids of accepted usage events that are kept for one time; values are empty. */
-  Table usageIds(String until);
+  /** Of what is remembered of usage events, that of one time, or the cells of one day. */
+  Table usageIds(String name);
 
   /** Timelines of entities, prices and definitions, and telemetry. */
   Table timelines();

@@ -64,7 +64,9 @@ final class BucketTrace {
     List<TracedUsage> usage = new ArrayList<>();
     for (String row : meterDays.rows()) {
       for (CellState state : meterDays.get(row).cells()) {
-        usage.add(lines.tracedUsage(Lines.Cell.of(row, state)));
+        if (state.getEvents() > 0) {
+          usage.add(lines.tracedUsage(Lines.Cell.of(row, state)));
+        }
       }
     }
     return usage;

@@ -2,6 +2,7 @@ package io.tributary.enrichment;
 
 import io.tributary.events.Charge;
 import io.tributary.events.EntityChange;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,8 @@ public final class Buckets {
 
   /** The bucket of a resource, or of a charge key where the resource is null or empty. */
   static int ofResource(@Nullable String resourceId, String chargeKey) {
-    String name = resourceId == null || resourceId.isEmpty() ? chargeKey : resourceId;
+    String name =
+        resourceId == null || resourceId.isEmpty() ? chargeKey : ResourceIdentity.of(resourceId);
     return Math.floorMod(fnv1a(name), COUNT);
   }
 

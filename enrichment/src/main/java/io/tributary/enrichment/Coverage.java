@@ -2,7 +2,6 @@ package io.tributary.enrichment;
 
 import io.tributary.events.Charge;
 import io.tributary.events.Delivery;
-import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.RecordKind;
 import java.time.Instant;
@@ -58,7 +57,7 @@ final class Coverage {
     List<Lines.Cell> cells = new ArrayList<>();
     for (String row : MeterDays.rowsOf(charge)) {
       for (CellState cell : meterDays.get(row).cells()) {
-        if (Money.fits(cell.getQuantity())
+        if (UsageCells.counts(cell)
             && covers(
                 Scope.of(charge),
                 charge.getChargePeriodStart(),
@@ -73,7 +72,7 @@ final class Coverage {
 
   /** Whether no live charge covers a cell. */
   boolean isEstimated(CellState cell, MeterDay day) {
-    return billedIn(cell, day).isEmpty() && Money.fits(cell.getQuantity());
+    return billedIn(cell, day).isEmpty() && UsageCells.counts(cell);
   }
 
   /** The currencies of the live charges that cover a cell. */
@@ -99,9 +98,7 @@ final class Coverage {
   void forget(Instant passed, Admission admission, Predicate<String> isGone) {
     for (String scope : scopes.keys()) {
       Delivery delivery = deliveryOf(scope);
-      if (delivery != null
-          && admission.usageCloses(delivery.getBillingPeriodStart()).isBefore(passed)
-          && isGone.test(scope)) {
+      if (delivery != null && admission.closes(delivery).isBefore(passed) && isGone.test(scope)) {
         scopes.remove(scope);
         known.remove(scope);
       }

@@ -119,7 +119,7 @@ final class Dimensions {
     };
   }
 
-  /** Every look-up to come is of a billing period that closes at {@code recordTime} or later. */
+  /** Every look-up to come is limited to {@code recordTime} or a later one. */
   void passed(long recordTime) {
     passed = recordTime;
   }

@@ -1,22 +1,19 @@
 package io.tributary.enrichment;
 
-import io.tributary.attribution.AllocationTuple;
-import io.tributary.attribution.Transfer;
 import io.tributary.events.Basis;
 import io.tributary.events.Charge;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
+import io.tributary.events.ResourceIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.avro.Schema;
 
 /** Ledger entries of lines, and the difference between two answers about a line. */
 final class Entries {
@@ -47,7 +44,7 @@ final class Entries {
     entry.setRegionId(charge.getRegionId());
     entry.setSkuId(charge.getSkuId());
     entry.setSkuMeter(charge.getSkuMeter());
-    entry.setResourceId(charge.getResourceId());
+    entry.setResourceId(ResourceIdentity.of(charge.getResourceId()));
     entry.setResourceName(charge.getResourceName());
     entry.setResourceType(charge.getResourceType());
     entry.setConsumedUnit(charge.getConsumedUnit());
@@ -56,44 +53,6 @@ final class Entries {
     entry.setElements(new TreeMap<>(line.getElements()));
     entry.setDefinitionsVersion(line.getDefinitionsVersion());
     return entry;
-  }
-
-  /** The entry of what an allocation moved. */
-  static LedgerEntry of(
-      String tenantId, Transfer transfer, Measures measures, long definitionsVersion) {
-    AllocationTuple tuple = transfer.tuple();
-    LedgerEntry entry = new LedgerEntry();
-    tuple.columns().forEach((source, value) -> writeColumn(entry, source, value));
-    entry.setTenantId(tenantId);
-    entry.setEntryKind(EntryKind.TRANSFER);
-    entry.setBasis(tuple.basis());
-    entry.setAllocation(transfer.allocation());
-    entry.setBillingPeriodStart(tuple.billingPeriodStart());
-    entry.setChargePeriodStart(tuple.start());
-    entry.setChargePeriodEnd(tuple.end());
-    entry.setBillingCurrency(tuple.currency());
-    measures.writeTo(entry);
-    entry.setElements(new TreeMap<>(transfer.elements()));
-    entry.setDefinitionsVersion(definitionsVersion);
-    return entry;
-  }
-
-  /** The ledger has columns of text for some FOCUS columns; tags and labels are in none. */
-  private static void writeColumn(LedgerEntry entry, String source, String value) {
-    Schema.Field field = LedgerEntry.getClassSchema().getField(snakeCase(source));
-    if (field != null && isText(field.schema())) {
-      entry.put(field.pos(), value);
-    }
-  }
-
-  private static boolean isText(Schema schema) {
-    return schema.getType() == Schema.Type.STRING
-        || schema.isUnion()
-            && schema.getTypes().stream().anyMatch(type -> type.getType() == Schema.Type.STRING);
-  }
-
-  private static String snakeCase(String id) {
-    return id.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
   }
 
   static Measures measures(EmittedLine line) {

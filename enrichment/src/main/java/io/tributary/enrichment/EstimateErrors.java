@@ -6,6 +6,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.EstimateAmounts;
 import io.tributary.events.EstimateError;
 import io.tributary.events.Money;
+import io.tributary.events.ResourceIdentity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -63,7 +64,7 @@ final class EstimateErrors {
         BigDecimal cost = line.getEffective();
         Key key =
             new Key(
-                charge.getResourceId(),
+                ResourceIdentity.of(charge.getResourceId()),
                 requireNonNull(MeterDays.meterOf(charge)),
                 unit,
                 line.getCurrency(),

@@ -26,8 +26,8 @@ final class InMemoryBucketStore implements BucketStore {
   }
 
   @Override
-  public Table usageIds(String until) {
-    return usageIds.computeIfAbsent(until, u -> new InMemoryTable());
+  public Table usageIds(String name) {
+    return usageIds.computeIfAbsent(name, n -> new InMemoryTable());
   }
 
   @Override

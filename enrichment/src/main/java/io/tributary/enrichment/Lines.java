@@ -8,6 +8,7 @@ import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.attribution.TracedUsage;
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
@@ -15,8 +16,6 @@ import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,8 +46,14 @@ final class Lines {
     this.admission = admission;
   }
 
-  /** A cell with the resource and meter it is of. */
+  /** A cell with the resource, by its identity, and the meter it is of. */
   record Cell(String resourceId, String meter, CellState state) {
+
+    /** The resource as usage named it. */
+    String resourceAsDelivered() {
+      String delivered = state.getResourceId();
+      return delivered == null ? resourceId : delivered;
+    }
 
     /** The cell in a row of {@link MeterDays}. */
     static Cell of(String row, CellState state) {
@@ -123,8 +128,13 @@ final class Lines {
   }
 
   /** What was emitted for {@code charge}. */
-  static Emitted emitted(Charge charge, List<EmittedLine> lines) {
-    return Emitted.of(charge, Basis.BILLED, lines, EstimateErrors.billed(charge, lines));
+  Emitted emitted(Charge charge, List<EmittedLine> lines) {
+    return Emitted.of(
+        charge,
+        Basis.BILLED,
+        admission.keptUntil(charge),
+        lines,
+        EstimateErrors.billed(charge, lines));
   }
 
   /** What was emitted for {@code cell}: one line, or none, or what it is compared by. */
@@ -132,6 +142,7 @@ final class Lines {
     return Emitted.of(
         asCharge(cell),
         Basis.ESTIMATED,
+        admission.cellsKeptUntil(cell.state.getHour()),
         line == null ? List.of() : List.of(line),
         EstimateErrors.estimated(cell, compared));
   }
@@ -173,8 +184,7 @@ final class Lines {
                     row(charge, labels),
                     currency,
                     basis,
-                    charge.getBillingPeriodStart(),
-                    charge.getBillingPeriodEnd(),
+                    BillingMonth.of(charge.getBillingPeriodStart()),
                     charge.getChargePeriodStart(),
                     charge.getChargePeriodEnd()));
     return new PooledState(plan.key(), tuple.start(), tuple.end(), tuple.columns());
@@ -183,7 +193,7 @@ final class Lines {
   /** What a cell is weight for in streams that are made of usage. */
   List<WeightState> weights(Cell cell) {
     PlanInForce plan = dimensions.planAt(asOf(cell));
-    if (plan == null || !Money.fits(cell.state.getQuantity())) {
+    if (plan == null || !UsageCells.counts(cell.state)) {
       return List.of();
     }
     BigDecimal quantity = cell.state.getQuantity();
@@ -198,7 +208,10 @@ final class Lines {
 
   /** What was valid at the start of the line, recorded before its billing period closed. */
   private AsOf asOf(Charge charge) {
-    Instant closes = admission.closes(charge.getBillingPeriodEnd());
+    Instant closes =
+        isCell(charge)
+            ? admission.usageCloses(charge.getChargePeriodStart())
+            : admission.closes(charge.getBillingPeriodEnd());
     return new AsOf(charge.getChargePeriodStart(), Admission.micros(closes));
   }
 
@@ -380,24 +393,23 @@ final class Lines {
     return part;
   }
 
+  /** Whether {@link #asCharge} made it: only charges that were billed have a key. */
+  private static boolean isCell(Charge charge) {
+    return charge.getChargeKey() == null;
+  }
+
   /** The cell as a charge that no provider has billed yet; never encoded. */
   private Charge asCharge(Cell cell) {
     CellState state = cell.state;
-    Instant month =
-        state
-            .getHour()
-            .atZone(ZoneOffset.UTC)
-            .withDayOfMonth(1)
-            .truncatedTo(ChronoUnit.DAYS)
-            .toInstant();
+    BillingMonth month = BillingMonth.containing(state.getHour());
     Charge charge = new Charge();
     charge.setTenantId(tenantId);
     charge.setChargeCategory("Usage");
-    charge.setBillingPeriodStart(month);
-    charge.setBillingPeriodEnd(month.atZone(ZoneOffset.UTC).plusMonths(1).toInstant());
+    charge.setBillingPeriodStart(month.start());
+    charge.setBillingPeriodEnd(month.end());
     charge.setChargePeriodStart(state.getHour());
     charge.setChargePeriodEnd(state.getHour().plus(Entries.HOUR));
-    charge.setResourceId(cell.resourceId);
+    charge.setResourceId(cell.resourceAsDelivered());
     charge.setSkuMeter(cell.meter);
     charge.setSubAccountId(state.getSubAccountId());
     charge.setServiceName(state.getServiceName());

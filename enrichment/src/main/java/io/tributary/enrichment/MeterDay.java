@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.UsageHour;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,13 +12,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cells of one resource, meter and UTC day, and the charges that may cover them, on the heap.
  *
  * <p>An hour has at most {@link #LABEL_SETS} sets of labels. Of more, those that hash lowest are
  * kept, and the quantity of the others is under {@link #OTHER}. What hashes higher than all that
- * are kept never comes back, so the cells do not depend on the order of arrival.
+ * are kept never comes back, so the cells do not depend on the order of arrival. Cells without
+ * events that count are kept too: their labels are among those that came.
  */
 final class MeterDay {
 
@@ -118,7 +121,9 @@ final class MeterDay {
             change.getQuantity(),
             null,
             List.of(),
-            null));
+            null,
+            spelling(change.getResourceId()),
+            change.getEvents()));
     TreeSet<Map<String, String>> sets = labelSets.get(change.getHour());
     if (sets != null && sets.size() > LABEL_SETS) {
       fold(change.getHour(), sets.pollLast());
@@ -129,7 +134,21 @@ final class MeterDay {
     CellState known = cells.putIfAbsent(UsageCells.name(more), more);
     if (known != null) {
       known.setQuantity(known.getQuantity().add(more.getQuantity()));
+      known.setEvents(known.getEvents() + more.getEvents());
+      known.setResourceId(smaller(known.getResourceId(), more.getResourceId()));
     }
+  }
+
+  private static @Nullable String spelling(String resource) {
+    return ResourceIdentity.of(resource).equals(resource) ? null : resource;
+  }
+
+  /** The smaller of two spellings; null is the identity, which has no capitals, the largest. */
+  private static @Nullable String smaller(@Nullable String a, @Nullable String b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return a.compareTo(b) <= 0 ? a : b;
   }
 
   /** Whether a set of labels is among those kept, be it for the time being. */
@@ -170,7 +189,9 @@ final class MeterDay {
             cell.getQuantity(),
             null,
             List.of(),
-            null));
+            null,
+            cell.getResourceId(),
+            cell.getEvents()));
   }
 
   private static String text(Map<String, String> labels) {

@@ -83,6 +83,18 @@ final class MeterDays {
     return rows;
   }
 
+  /**
+   * A charge is kept no longer. Cells that are kept longer than it stay covered, and remember by
+   * what.
+   */
+  void forgetCharge(String chargeRow, Charge charge) {
+    for (String row : rowsOf(charge)) {
+      if (get(row).cells().isEmpty()) {
+        get(row).charges().removeIf(known -> known.getRow().equals(chargeRow));
+      }
+    }
+  }
+
   /** The state of a row, to be changed in place. */
   MeterDay get(String row) {
     return touched.computeIfAbsent(row, this::read);

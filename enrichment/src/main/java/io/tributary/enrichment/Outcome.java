@@ -8,6 +8,9 @@ public enum Outcome {
   DUPLICATE,
   /** A higher version is known. It is archived, and changes nothing. */
   SUPERSEDED,
-  /** The same version came with another content; the greater encoding holds. */
+  /**
+   * The same identity, and version, came with another content. Of versions the greater encoding
+   * holds, of usage events the first counts.
+   */
   CONFLICT
 }

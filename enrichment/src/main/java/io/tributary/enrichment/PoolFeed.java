@@ -45,13 +45,14 @@ final class PoolFeed {
 
   /** What identifies a telemetry record. Filters that select the same are the same. */
   static String telemetryRow(TelemetryRecord record) {
+    StreamWeight weight = StreamWeight.of(record);
     return String.join(
         "\0",
         record.getStream(),
         record.getPeriodStart().toString(),
         record.getGranularity().name(),
-        record.getElement(),
-        StreamWeight.of(record).filter().toString());
+        weight.element(),
+        weight.filter().toString());
   }
 
   void forget(String telemetryRow) {

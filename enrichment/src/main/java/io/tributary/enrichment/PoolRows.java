@@ -4,6 +4,7 @@ import io.tributary.attribution.AllocationTuple;
 import io.tributary.attribution.Transfer;
 import io.tributary.attribution.TupleSum;
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
@@ -16,13 +17,17 @@ final class PoolRows {
 
   private PoolRows() {}
 
-  static TupleChange change(String plan, AllocationTuple tuple, TupleSum sum) {
+  /**
+   * What is added to the sum of a tuple; as a row of state, the sum.
+   *
+   * @param keptUntil until when a line in it may change
+   */
+  static TupleChange change(String plan, AllocationTuple tuple, TupleSum sum, Instant keptUntil) {
     return new TupleChange(
         plan,
         tuple.currency(),
         tuple.basis().name(),
-        tuple.billingPeriodStart(),
-        tuple.billingPeriodEnd(),
+        tuple.billingMonth().firstDay(),
         tuple.start(),
         tuple.end(),
         new TreeMap<>(tuple.columns()),
@@ -31,15 +36,15 @@ final class PoolRows {
         sum.list(),
         sum.contracted(),
         sum.quantity(),
-        sum.lines());
+        sum.lines(),
+        keptUntil);
   }
 
   static AllocationTuple tuple(TupleChange change) {
     return new AllocationTuple(
         change.getCurrency(),
         Basis.valueOf(change.getBasis()),
-        change.getBillingPeriodStart(),
-        change.getBillingPeriodEnd(),
+        BillingMonth.ofFirstDay(change.getBillingMonth()),
         change.getStart(),
         change.getEnd(),
         new TreeMap<>(change.getColumns()));
@@ -60,8 +65,7 @@ final class PoolRows {
     return new AllocationTuple(
         currency,
         basis,
-        charge.getBillingPeriodStart(),
-        charge.getBillingPeriodEnd(),
+        BillingMonth.of(charge.getBillingPeriodStart()),
         pooled.getStart(),
         pooled.getEnd(),
         new TreeMap<>(pooled.getColumns()));
@@ -73,8 +77,7 @@ final class PoolRows {
         plan,
         tuple.currency(),
         tuple.basis().name(),
-        tuple.billingPeriodStart().toString(),
-        tuple.billingPeriodEnd().toString(),
+        tuple.billingMonth().toString(),
         tuple.start().toString(),
         tuple.end().toString(),
         joined(tuple.columns()));
@@ -87,8 +90,7 @@ final class PoolRows {
         transfer.allocation(),
         tuple.currency(),
         tuple.basis().name(),
-        tuple.billingPeriodStart(),
-        tuple.billingPeriodEnd(),
+        tuple.billingMonth().firstDay(),
         tuple.start(),
         tuple.end(),
         new TreeMap<>(tuple.columns()),
@@ -105,8 +107,7 @@ final class PoolRows {
         new AllocationTuple(
             state.getCurrency(),
             Basis.valueOf(state.getBasis()),
-            state.getBillingPeriodStart(),
-            state.getBillingPeriodEnd(),
+            BillingMonth.ofFirstDay(state.getBillingMonth()),
             state.getStart(),
             state.getEnd(),
             new TreeMap<>(state.getColumns())),

@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.ResourceIdentity;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
@@ -27,7 +28,7 @@ final class Reads {
   }
 
   static String entity(String kind, String id) {
-    return "e\0" + kind + "\0" + id;
+    return "e\0" + kind + "\0" + ResourceIdentity.of(id);
   }
 
   static String price(String meter, String unit) {

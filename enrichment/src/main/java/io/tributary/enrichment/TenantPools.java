@@ -2,11 +2,13 @@ package io.tributary.enrichment;
 
 import io.tributary.attribution.AllocationPool;
 import io.tributary.attribution.EntitiesAt;
+import io.tributary.attribution.NegativeWeight;
 import io.tributary.attribution.StreamWeight;
 import io.tributary.attribution.Transfer;
 import io.tributary.attribution.TupleSum;
 import io.tributary.dimensions.Timeline;
 import io.tributary.events.AvroCodec;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.EntityChange;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
@@ -15,10 +17,12 @@ import io.tributary.events.TelemetryRecord;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -43,6 +47,20 @@ public final class TenantPools {
 
   /** A plan with what it is evaluated over. */
   private record Pooled(PlanInForce inForce, AllocationPool pool) {}
+
+  /** What is split as a whole: every sum and transfer of a plan, currency and month. */
+  private record Whole(String plan, String currency, BillingMonth month) {
+
+    static Whole of(TupleChange row) {
+      return new Whole(
+          row.getPlan(), row.getCurrency(), BillingMonth.ofFirstDay(row.getBillingMonth()));
+    }
+
+    static Whole of(TransferState row) {
+      return new Whole(
+          row.getPlan(), row.getCurrency(), BillingMonth.ofFirstDay(row.getBillingMonth()));
+    }
+  }
 
   private final String tenantId;
   private final PoolStore store;
@@ -133,13 +151,16 @@ public final class TenantPools {
     String key = PoolRows.key(change.getPlan(), tuple);
     byte[] known = store.sums().get(key);
     TupleSum sum = PoolRows.sum(change);
+    Instant keptUntil = change.getKeptUntil();
     if (known != null) {
-      sum = sum.plus(PoolRows.sum(TUPLE.decodeOwn(known)));
+      TupleChange before = TUPLE.decodeOwn(known);
+      sum = sum.plus(PoolRows.sum(before));
+      keptUntil = before.getKeptUntil().isAfter(keptUntil) ? before.getKeptUntil() : keptUntil;
     }
     if (sum.isNone()) {
       store.sums().remove(key);
     } else {
-      store.sums().put(key, TUPLE.encode(PoolRows.change(change.getPlan(), tuple, sum)));
+      store.sums().put(key, TUPLE.encode(PoolRows.change(change.getPlan(), tuple, sum, keptUntil)));
     }
     pooled(change.getPlan()).pool.add(tuple, PoolRows.sum(change));
   }
@@ -184,7 +205,7 @@ public final class TenantPools {
   public static Optional<Instant> keptUntil(PoolInput input, Admission admission) {
     Object change = input.getChange();
     if (change instanceof TupleChange tuple) {
-      return Optional.of(admission.closes(tuple.getBillingPeriodEnd()));
+      return Optional.of(tuple.getKeptUntil());
     } else if (change instanceof UsageWeight usage) {
       return Optional.of(admission.telemetryKeptUntil(usage.getHour()));
     } else if (change instanceof PoolRecord row
@@ -195,26 +216,32 @@ public final class TenantPools {
   }
 
   /**
-   * Removes rows that no record that is still let in can be about. Everything must have been
-   * drained. What is on the heap is as it was: this is not to be used any more.
+   * Removes rows that no record that is still let in can be about: of what is split as a whole, all
+   * when its last line cannot change any more, since each sum is weight for the others; and weights
+   * that nothing left sees. Everything must have been drained. What is on the heap is as it was:
+   * this is not to be used any more.
    *
    * @param passed a record time that every partition has passed
    */
   public void forget(Instant passed, Admission admission) {
-    remove(
-        store.sums(),
-        row -> admission.closes(TUPLE.decodeOwn(row).getBillingPeriodEnd()).isBefore(passed));
-    remove(
-        store.transfers(),
-        row -> admission.closes(TRANSFER.decodeOwn(row).getBillingPeriodEnd()).isBefore(passed));
-    remove(
-        store.usage(),
-        row -> admission.telemetryKeptUntil(USAGE.decodeOwn(row).getHour()).isBefore(passed));
+    Set<Whole> open = new HashSet<>();
+    for (TupleChange row : rows(store.sums(), TUPLE)) {
+      if (!row.getKeptUntil().isBefore(passed)) {
+        open.add(Whole.of(row));
+      }
+    }
+    remove(store.sums(), row -> !open.contains(Whole.of(TUPLE.decodeOwn(row))));
+    remove(store.transfers(), row -> !open.contains(Whole.of(TRANSFER.decodeOwn(row))));
+    Predicate<Instant> isSeen =
+        weight ->
+            !admission.telemetryKeptUntil(weight).isBefore(passed)
+                || open.stream().anyMatch(whole -> AllocationPool.sees(whole.month, weight));
+    remove(store.usage(), row -> !isSeen.test(USAGE.decodeOwn(row).getHour()));
     for (String key : store.timelines().keys()) {
       byte[] row = key.startsWith(TELEMETRY) ? store.timelines().get(key) : null;
       if (row != null
           && RecordKind.TELEMETRY.decodeOwn(row) instanceof TelemetryRecord telemetry
-          && admission.telemetryKeptUntil(telemetry.getPeriodStart()).isBefore(passed)) {
+          && !isSeen.test(telemetry.getPeriodStart())) {
         store.timelines().remove(key);
       }
     }
@@ -245,12 +272,19 @@ public final class TenantPools {
           .forEach(
               (transfer, change) -> {
                 write(pooled.inForce.key(), transfer, change.after());
-                before.add(Entries.of(tenantId, transfer, change.before(), version));
-                after.add(Entries.of(tenantId, transfer, change.after(), version));
+                before.add(transfer.entry(tenantId, change.before(), version));
+                after.add(transfer.entry(tenantId, change.after(), version));
               });
     }
     // A plan may have taken over from another with the same answers.
     Entries.difference(before, after).forEach(output);
+  }
+
+  /** The elements that weigh less than 0, as of the last {@link #drain}. */
+  public List<NegativeWeight> negativeWeights() {
+    return pools.values().stream()
+        .flatMap(pooled -> pooled.pool.negativeWeights().stream())
+        .toList();
   }
 
   private void write(String plan, Transfer transfer, Measures now) {

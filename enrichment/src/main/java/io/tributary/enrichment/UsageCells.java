@@ -1,5 +1,7 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.Money;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
 import java.nio.charset.StandardCharsets;
@@ -34,19 +36,50 @@ public final class UsageCells {
         1L);
   }
 
-  /** The identity of {@code event}: 128 bits of SHA-256 of source and id. */
+  /** The identity of {@code event}: 128 bits of SHA-256 of resource, hour, source and id. */
   public static String idOf(UsageEvent event) {
-    byte[] hash = sha256().digest(utf8(event.getSource() + "\0" + event.getEventId()));
+    String identity =
+        ResourceIdentity.of(event.getResourceId())
+            + "\0"
+            + event.getEventTime().truncatedTo(ChronoUnit.HOURS).getEpochSecond()
+            + "\0"
+            + event.getSource()
+            + "\0"
+            + event.getEventId();
+    byte[] hash = sha256().digest(utf8(identity));
     return Base64.getEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, 16));
+  }
+
+  /** A change of the same cell that changes nothing. */
+  static UsageHour nothing(UsageHour change) {
+    UsageHour nothing = UsageHour.newBuilder(change).build();
+    nothing.setQuantity(Money.ZERO);
+    nothing.setEvents(0L);
+    return nothing;
+  }
+
+  /**
+   * Whether there is anything to attribute in a cell: events that count, with a quantity that
+   * DECIMAL(38,18) can hold.
+   */
+  static boolean counts(CellState cell) {
+    return cell.getEvents() > 0 && Money.fits(cell.getQuantity());
   }
 
   /** The identity of the cell that {@code change} is a change of. */
   public static String cellOf(UsageHour change) {
-    return change.getResourceId() + "\0" + change.getMeter() + "\0" + name(change);
+    return ResourceIdentity.of(change.getResourceId())
+        + "\0"
+        + change.getMeter()
+        + "\0"
+        + name(change);
   }
 
-  /** Two changes of one cell as one, which is the first. */
+  /** Two changes of one cell as one, which is the first, under the smaller spelling. */
   public static UsageHour plus(UsageHour left, UsageHour right) {
+    if (right.getResourceId().compareTo(left.getResourceId()) < 0) {
+      left.setResourceId(right.getResourceId());
+    }
     left.setQuantity(left.getQuantity().add(right.getQuantity()));
     left.setEvents(left.getEvents() + right.getEvents());
     return left;
@@ -54,7 +87,11 @@ public final class UsageCells {
 
   /** The row of the cells of a resource, a meter and the UTC day of {@code instant}. */
   static String dayRow(String resourceId, String meter, Instant instant) {
-    return resourceId + "\0" + meter + "\0" + Math.floorDiv(instant.getEpochSecond(), 86_400L);
+    return ResourceIdentity.of(resourceId)
+        + "\0"
+        + meter
+        + "\0"
+        + Math.floorDiv(instant.getEpochSecond(), 86_400L);
   }
 
   /** The cell within its meter and day, as one text. Distinct cells have distinct names. */
@@ -112,7 +149,7 @@ public final class UsageCells {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -28,7 +28,16 @@ final class AllocatingDefinitions {
       """
       Entities:
         company: {Key: BillingAccountId}
+        service: {Key: Resource}
       Dimensions:
+        Tier:
+          GroupBy: {Source: 'Entity:service:tier'}
+        Cloud:
+          Source: Resource
+          Groups:
+            third: [EndsWith: '/I-3']
+            azure: [BeginsWith: /Subscriptions/0/]
+            other: [HasValue: true]
         Team:
           Rules:
             - Type: GroupBy
@@ -77,7 +86,10 @@ final class AllocatingDefinitions {
               AllocateByStreams: {Streams: [calls, hours]}
           """;
 
-  /** Billed cost by billing period within accounts, fixed percentages, telemetry alone. */
+  /**
+   * Billed cost by billing period within accounts, what is below 0 counting nothing; fixed
+   * percentages; telemetry alone.
+   */
   static final String BY_PERIOD =
       BY_DAY
           .replace(
@@ -86,21 +98,31 @@ final class AllocatingDefinitions {
                   + "      ForEachElementOf: {GroupBy: {Source: 'User:Defined:Account'}}")
           .replace(
               "Shared:\n    Type: Allocation\n",
-              "Shared:\n    Type: Allocation\n    Retain: [ServiceName, RegionId]\n")
+              "Shared:\n    Type: Allocation\n    Retain: [ServiceName, RegionId]\n"
+                  + "    NegativeWeights: zero\n")
           .replace(
               "AllocationMethod: Even",
               "AllocationMethod: {Method: Fixed, Percentages: {unit1: 70, unit2: 30}}")
           .replace("      AcrossElements: {GroupBy: {Source: 'User:Defined:Unit'}}\n", "")
           .replace("Streams: [calls, hours]", "Streams: [traffic, calls]");
 
-  /** Units of list cost by month; customers by teams' hours a day before calls. */
+  /**
+   * Units of list cost by month; evenly to units that are named, one of which has no line;
+   * customers by teams' hours a day before calls.
+   */
   static final String BY_MONTH =
       BY_DAY
           .replace("Granularity: UsageDaily", "Granularity: UsageMonthly, CostType: OnDemandCost")
           .replace(
+              "AllocationMethod: Even",
+              "AllocationMethod: {Method: Even, Elements: [unit1, idle, unit2]}")
+          .replace("      AcrossElements: {GroupBy: {Source: 'User:Defined:Unit'}}\n", "")
+          .replace(
               "Element: 'Tag:team', Granularity: Hourly, Filter: {SubAccountId: '111'}",
               "Element: 'User:Defined:Team', Granularity: Daily")
-          .replace("Streams: [calls, hours]", "Streams: [hours, calls]");
+          .replace(
+              "AllocateByStreams: {Streams: [calls, hours]}",
+              "AllocateByStreams: {Streams: [hours, calls]}\n    NegativeWeights: zero");
 
   /** By text. */
   static final Map<String, List<ToldAllocation>> TOLD =
@@ -122,14 +144,24 @@ final class AllocatingDefinitions {
           List.of(
               shared("ServiceName", "RegionId", ACCOUNT)
                   .by(Grain.PERIOD, TupleSum::billed)
-                  .forEach(view -> view.get(ACCOUNT)),
+                  .forEach(view -> view.get(ACCOUNT))
+                  .withoutNegativeWeights(),
               platform()
                   .fixed(unit0(), Map.of("unit1", new BigDecimal(70), "unit2", new BigDecimal(30))),
               customer().streams(List.of("traffic", "calls"))),
           BY_MONTH,
           List.of(
               shared("ServiceName").by(Grain.MONTH, TupleSum::list),
-              platform().pool(unit0(), AllocatingDefinitions::unit).by(Grain.PERIOD, one()),
+              platform()
+                  .fixed(
+                      unit0(),
+                      Map.of(
+                          "unit1",
+                          BigDecimal.ONE,
+                          "idle",
+                          BigDecimal.ONE,
+                          "unit2",
+                          BigDecimal.ONE)),
               customer()
                   .streams(
                       List.of("hours", "calls"),
@@ -138,7 +170,8 @@ final class AllocatingDefinitions {
                           "hours",
                           Grain.DAY,
                           line -> line.entry().getElements().get("Team"),
-                          new TreeMap<>()))));
+                          new TreeMap<>()))
+                  .withoutNegativeWeights()));
 
   private AllocatingDefinitions() {}
 

@@ -1,13 +1,16 @@
 package io.tributary.enrichment;
 
+import static io.tributary.enrichment.Records.at;
 import static io.tributary.enrichment.Records.charge;
 import static io.tributary.enrichment.Records.definitions;
 import static io.tributary.enrichment.Records.delete;
 import static io.tributary.enrichment.Records.delivery;
 import static io.tributary.enrichment.Records.entity;
+import static io.tributary.enrichment.Records.inPeriod;
 import static io.tributary.enrichment.Records.price;
 import static io.tributary.enrichment.Records.telemetry;
 import static io.tributary.enrichment.Records.usage;
+import static java.time.temporal.ChronoUnit.HOURS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.attribution.AllocationLine;
@@ -18,18 +21,22 @@ import io.tributary.attribution.StreamWeight;
 import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedUsage;
 import io.tributary.attribution.TupleSum;
+import io.tributary.events.BillingMonth;
+import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import io.tributary.events.TelemetryRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,8 +111,7 @@ class AllocationConfluenceTest {
                     line.row(),
                     entry.getBillingCurrency(),
                     entry.getBasis(),
-                    entry.getBillingPeriodStart(),
-                    line.charge().getBillingPeriodEnd(),
+                    BillingMonth.of(entry.getBillingPeriodStart()),
                     entry.getChargePeriodStart(),
                     entry.getChargePeriodEnd())),
             TupleSum.of(Measures.of(entry), 1));
@@ -120,8 +126,7 @@ class AllocationConfluenceTest {
       }
     }
     pool.changes()
-        .forEach(
-            (transfer, change) -> net.add(Entries.of(Records.TENANT, transfer, change.after(), 0)));
+        .forEach((transfer, change) -> net.add(transfer.entry(Records.TENANT, change.after(), 0)));
   }
 
   @ParameterizedTest
@@ -219,6 +224,12 @@ class AllocationConfluenceTest {
 
   private static List<SpecificRecordBase> randomInputs(SplittableRandom random) {
     List<SpecificRecordBase> inputs = new ArrayList<>();
+    // Starts of the January of clouds between UTC+14 and UTC-12.
+    List<String> clouds =
+        IntStream.range(0, 3)
+            .mapToObj(cloud -> at("2026-01-01T00:00:00Z").plus(random.nextInt(-14, 13), HOURS))
+            .map(Instant::toString)
+            .toList();
     for (int i = 0; i < 25; i++) {
       inputs.add(
           usage(
@@ -238,12 +249,13 @@ class AllocationConfluenceTest {
               ? "2026-01-07T00:00:00Z"
               : "%02d:00".formatted(hour + 1 + random.nextInt(23 - hour));
       long version = 1 + random.nextInt(3);
-      inputs.add(
+      Charge charge =
           random.nextInt(6) == 0
               ? delete(key, version, resource, from, to)
-              : charge(key, version, resource, from, to, amount(random)));
+              : charge(key, version, resource, from, to, amount(random));
+      inputs.add(inPeriod(clouds.get(key.charAt(key.length() - 1) % 3), charge));
     }
-    inputs.add(delivery(1, "20:00"));
+    clouds.forEach(start -> inputs.add(inPeriod(start, delivery(1, "20:00"))));
     for (int i = 0; i < 4; i++) {
       String from = "%02d:00".formatted(random.nextInt(12));
       inputs.add(price("USD", amount(random), from, i));

@@ -10,6 +10,7 @@ import io.tributary.events.Measures;
 import io.tributary.events.TelemetryRecord;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * in Java ({@link ToldAllocation}): nothing of the engine's plans, pools and shares is in it.
  */
 final class AllocationOracle {
+
+  private static final Map<String, String> ALIASES =
+      Map.of("Account", "SubAccountId", "Resource", "ResourceId");
 
   private final AttributionOracle oracle;
   private final NetLedger net;
@@ -65,8 +69,7 @@ final class AllocationOracle {
   record Tuple(
       String currency,
       Basis basis,
-      Instant periodStart,
-      Instant periodEnd,
+      YearMonth month,
       Instant start,
       Instant end,
       SortedMap<String, String> columns) {
@@ -78,17 +81,16 @@ final class AllocationOracle {
       return new Tuple(
           currency,
           basis,
-          periodStart,
-          periodEnd,
-          whole ? periodStart : grain.floor(start),
-          whole ? periodEnd : grain.ceiling(start, end),
+          month,
+          whole ? first(month) : grain.floor(start),
+          whole ? first(month.plusMonths(1)) : grain.ceiling(start, end),
           kept);
     }
 
     Tuple with(String column, String value) {
       SortedMap<String, String> more = new TreeMap<>(columns);
       more.put(column, value);
-      return new Tuple(currency, basis, periodStart, periodEnd, start, end, more);
+      return new Tuple(currency, basis, month, start, end, more);
     }
   }
 
@@ -185,15 +187,26 @@ final class AllocationOracle {
     put(columns, "ServiceName", entry.getServiceName());
     put(columns, "SubAccountId", entry.getSubAccountId());
     put(columns, "RegionId", entry.getRegionId());
+    put(columns, "ResourceId", entry.getResourceId());
     entry.getElements().forEach((id, element) -> columns.put("User:Defined:" + id, element));
     return new Tuple(
         entry.getBillingCurrency(),
         entry.getBasis(),
-        entry.getBillingPeriodStart(),
-        line.charge().getBillingPeriodEnd(),
+        month(entry.getBillingPeriodStart()),
         entry.getChargePeriodStart(),
         entry.getChargePeriodEnd(),
         columns);
+  }
+
+  /** Told otherwise than by the engine: by whether the month is over within 14 hours. */
+  private static YearMonth month(Instant periodStart) {
+    ZonedDateTime start = periodStart.atZone(ZoneOffset.UTC);
+    ZonedDateTime next = start.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1).plusMonths(1);
+    return YearMonth.from(start.isBefore(next.minusHours(14)) ? start : next);
+  }
+
+  private static Instant first(YearMonth month) {
+    return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
   private static void put(Map<String, String> columns, String column, @Nullable String value) {
@@ -217,6 +230,9 @@ final class AllocationOracle {
     sums.forEach(
         (tuple, sum) -> {
           SortedMap<String, BigDecimal> weights = weigher.apply(tuple);
+          if (weights != null && allocation.negativeWeighsNothing) {
+            weights.replaceAll((element, weight) -> weight.max(BigDecimal.ZERO));
+          }
           if (weights != null && total(weights).signum() != 0) {
             TupleSum pool = TupleSum.of(sum.costs(), sum.lines());
             move(allocation, moved, tuple, pool.negate());
@@ -271,12 +287,13 @@ final class AllocationOracle {
     entry.setAllocation(allocation.id);
     entry.setBasis(tuple.basis);
     entry.setBillingCurrency(tuple.currency);
-    entry.setBillingPeriodStart(tuple.periodStart);
+    entry.setBillingPeriodStart(first(tuple.month));
     entry.setChargePeriodStart(tuple.start);
     entry.setChargePeriodEnd(tuple.end);
     entry.setServiceName(tuple.columns.get("ServiceName"));
     entry.setSubAccountId(tuple.columns.get("SubAccountId"));
     entry.setRegionId(tuple.columns.get("RegionId"));
+    entry.setResourceId(tuple.columns.get("ResourceId"));
     Map<String, String> elements = new TreeMap<>();
     tuple.columns.forEach(
         (column, value) -> {
@@ -336,7 +353,7 @@ final class AllocationOracle {
   private static List<@Nullable Object> place(ToldAllocation allocation, View view, Instant start) {
     List<@Nullable Object> place = new ArrayList<>();
     place.add(view.tuple.currency);
-    place.add(view.tuple.periodStart);
+    place.add(view.tuple.month);
     place.add(start);
     place.add(allocation.partition == null ? null : allocation.partition.apply(view));
     return place;
@@ -349,8 +366,7 @@ final class AllocationOracle {
       Grain grain = Grain.of(record.getGranularity());
       Instant start = record.getPeriodStart();
       weights.merge(
-          new Weight(
-              record.getStream(), start, grain.next(start), record.getElement(), filter(record)),
+          new Weight(record.getStream(), start, grain.next(start), element(record), filter(record)),
           record.getValue(),
           BigDecimal::add);
     }
@@ -398,7 +414,7 @@ final class AllocationOracle {
     long months =
         ChronoUnit.MONTHS.between(
             Grain.MONTH.floor(weight.start).atZone(ZoneOffset.UTC),
-            Grain.MONTH.floor(tuple.periodStart).atZone(ZoneOffset.UTC));
+            first(tuple.month).atZone(ZoneOffset.UTC));
     return weight.start.isBefore(tuple.end)
         && weight.end.isAfter(tuple.start)
         && months >= -1
@@ -417,10 +433,20 @@ final class AllocationOracle {
     record
         .getFilter()
         .forEach(
-            (source, values) ->
-                filter.put(
-                    source.equals("Account") ? "SubAccountId" : source, new TreeSet<>(values)));
+            (source, values) -> {
+              String column = ALIASES.getOrDefault(source, source);
+              SortedSet<String> kept = filter.computeIfAbsent(column, c -> new TreeSet<>());
+              kept.clear();
+              values.forEach(
+                  value ->
+                      kept.add(
+                          column.equals("ResourceId") ? AttributionOracle.resource(value) : value));
+            });
     return filter;
+  }
+
+  private static String element(TelemetryRecord record) {
+    return AttributionOracle.resource(record.getElement());
   }
 
   private Set<String> columns(ToldAllocation allocation) {

@@ -41,6 +41,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttributionOracle {
 
+  private static final Pattern AZURE =
+      Pattern.compile("/(subscriptions|providers)/", Pattern.CASE_INSENSITIVE);
   private static final Duration HOUR = Duration.ofHours(1);
+
+  /** Of events with one identity the first counts. */
+  private static final Comparator<UsageEvent> FIRST =
+      Comparator.comparing((UsageEvent e) -> Records.recordTime(e, InMemoryTenant.RECORD_TIME))
+          .thenComparing(RecordKind.USAGE::encode, Arrays::compareUnsigned);
+
   private static final BigDecimal ZERO = BigDecimal.ZERO.setScale(18);
   private static final CompiledDefinitions COMPILED = new CompiledDefinitions();
 
@@ -92,7 +101,7 @@ public final class AttributionOracle {
         winners(
             inputs,
             Charge.class,
-            c -> Objects.requireNonNullElse(c.getResourceId(), "") + "|" + c.getChargeKey(),
+            c -> resource(c.getResourceId()) + "|" + c.getChargeKey(),
             Charge::getVersion);
     winners(inputs, Delivery.class, AttributionOracle::scope, Delivery::getSequence)
         .forEach(delivery -> deliveries.put(scope(delivery), delivery));
@@ -100,10 +109,10 @@ public final class AttributionOracle {
         winners(
                 inputs,
                 EntityChange.class,
-                e -> e.getKind() + "|" + e.getEntityId() + "|" + e.getValidFrom(),
+                e -> e.getKind() + "|" + resource(e.getEntityId()) + "|" + e.getValidFrom(),
                 EntityChange::getVersion)
             .stream()
-            .collect(groupingBy(e -> e.getKind() + "|" + e.getEntityId()));
+            .collect(groupingBy(e -> e.getKind() + "|" + resource(e.getEntityId())));
     prices =
         winners(
                 inputs,
@@ -136,17 +145,19 @@ public final class AttributionOracle {
                     + "|"
                     + t.getGranularity()
                     + "|"
-                    + t.getElement()
+                    + resource(t.getElement())
                     + "|"
                     + AllocationOracle.filter(t),
             TelemetryRecord::getVersion);
-    Set<String> ids = new HashSet<>();
+    Map<String, UsageEvent> counting = new HashMap<>();
     for (SpecificRecordBase input : inputs) {
-      if (input instanceof UsageEvent event
-          && ids.add(event.getSource() + "|" + event.getEventId())) {
-        cells.merge(cell(event), event.getQuantity(), BigDecimal::add);
+      if (input instanceof UsageEvent event) {
+        counting.merge(identity(event), event, (a, b) -> FIRST.compare(a, b) <= 0 ? a : b);
       }
     }
+    counting
+        .values()
+        .forEach(event -> cells.merge(cell(event), event.getQuantity(), BigDecimal::add));
   }
 
   /** What follows from {@code inputs}. */
@@ -158,7 +169,9 @@ public final class AttributionOracle {
     for (Charge charge : oracle.charges) {
       if (oracle.isLive(charge)) {
         List<Cell> its =
-            byMeter.getOrDefault(charge.getResourceId() + "|" + meter(charge), List.of()).stream()
+            byMeter
+                .getOrDefault(resource(charge.getResourceId()) + "|" + meter(charge), List.of())
+                .stream()
                 .filter(c -> oracle.covers(charge, c))
                 .toList();
         for (Cell cell : its) {
@@ -270,9 +283,30 @@ public final class AttributionOracle {
     return List.copyOf(winners.values());
   }
 
+  /** What a resource is called by: of Azure in small letters, else as it is written. */
+  static String resource(@Nullable String id) {
+    if (id == null || !AZURE.matcher(id).lookingAt()) {
+      return Objects.requireNonNullElse(id, "");
+    }
+    StringBuilder small = new StringBuilder();
+    for (char c : id.toCharArray()) {
+      small.append("ABCDEFGHIJKLMNOPQRSTUVWXYZ".indexOf(c) < 0 ? c : (char) (c + 32));
+    }
+    return small.toString();
+  }
+
+  private static String identity(UsageEvent event) {
+    return String.join(
+        "|",
+        resource(event.getResourceId()),
+        event.getEventTime().truncatedTo(ChronoUnit.HOURS).toString(),
+        event.getSource(),
+        event.getEventId());
+  }
+
   private static Cell cell(UsageEvent event) {
     return new Cell(
-        event.getResourceId(),
+        resource(event.getResourceId()),
         event.getMeter(),
         event.getUnit(),
         event.getEventTime().truncatedTo(ChronoUnit.HOURS),
@@ -311,7 +345,7 @@ public final class AttributionOracle {
     Instant through = delivery == null ? null : delivery.getDataThrough();
     Instant end = cell.hour.plus(HOUR);
     return charge.getChargeCategory().equals("Usage")
-        && cell.resource.equals(charge.getResourceId())
+        && cell.resource.equals(resource(charge.getResourceId()))
         && cell.meter.equals(meter(charge))
         && !cell.hour.isBefore(charge.getChargePeriodStart())
         && !end.isAfter(charge.getChargePeriodEnd())
@@ -482,6 +516,7 @@ public final class AttributionOracle {
         entry.put(field.pos(), charge.get(field.name()));
       }
     }
+    entry.setResourceId(charge.getResourceId() == null ? null : resource(charge.getResourceId()));
     DefinitionsPublished published =
         valid(
             definitions,
@@ -508,7 +543,7 @@ public final class AttributionOracle {
   @Nullable Map<String, String> attributes(String kind, String id, Instant at) {
     EntityChange entity =
         valid(
-            entities.getOrDefault(kind + "|" + id, List.of()),
+            entities.getOrDefault(kind + "|" + resource(id), List.of()),
             e -> true,
             EntityChange::getValidFrom,
             at);
@@ -538,6 +573,8 @@ public final class AttributionOracle {
             BigDecimal.ZERO,
             null,
             List.of(),
-            null));
+            null,
+            null,
+            1L));
   }
 }

@@ -5,7 +5,9 @@ import static io.tributary.enrichment.Records.definitions;
 import static io.tributary.enrichment.Records.delete;
 import static io.tributary.enrichment.Records.delivery;
 import static io.tributary.enrichment.Records.entity;
+import static io.tributary.enrichment.Records.inPeriod;
 import static io.tributary.enrichment.Records.price;
+import static io.tributary.enrichment.Records.recorded;
 import static io.tributary.enrichment.Records.telemetry;
 import static io.tributary.enrichment.Records.usage;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,9 +15,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.events.EntityChange;
 import io.tributary.events.Measures;
 import io.tributary.events.Op;
+import io.tributary.events.TelemetryRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,7 +47,20 @@ class EveryOrderTest {
   private static final String APP = RESOURCES.get(0);
   private static final String COMMON = RESOURCES.get(1);
 
+  /** One of Azure, of the same bucket, in two spellings and by its identity. */
+  private static final String MACHINE =
+      IntStream.range(0, 1000)
+          .mapToObj(n -> "/subscriptions/0/groups/rg/vm-" + n)
+          .filter(id -> Buckets.ofResource(id, "") == 0)
+          .findFirst()
+          .orElseThrow();
+
+  private static final String BILLED = MACHINE.replace("groups/rg/vm", "Groups/RG/VM");
+  private static final String METERED = MACHINE.toUpperCase(Locale.ROOT);
+
   private static final String START = "2026-01-01T00:00:00Z";
+  private static final String EAST = "2025-12-31T16:00:00Z";
+  private static final String WEST = "2026-01-01T08:00:00Z";
 
   /** Inputs that come together, such as a bill: its charges, then its delivery. */
   private record Arrival(String name, List<SpecificRecordBase> records) {
@@ -64,6 +81,13 @@ class EveryOrderTest {
 
   private static Arrival superseding(SpecificRecordBase... records) {
     return Arrival.of("superseding bill", records);
+  }
+
+  /** Weight of a customer, named by an id of Azure, for the spend of a resource. */
+  private static TelemetryRecord ofResource(String id, String value, long version) {
+    TelemetryRecord record = telemetry("calls", "DAILY", "00:00", id + "/c", value, version);
+    record.setFilter(new HashMap<>(Map.of("Resource", List.of(id))));
+    return record;
   }
 
   private static EntityChange gone(EntityChange entity) {
@@ -166,7 +190,66 @@ class EveryOrderTest {
                 superseding(
                     charge("a", 2, COMMON, "11:00", "12:00", "6"),
                     charge("b", 2, APP, "11:00", "12:00", "3"),
-                    delivery(2, "12:00")))));
+                    delivery(2, "12:00")))),
+        Arguments.of(
+            "one id of usage comes with four contents, one of them twice, and in another hour",
+            List.of(
+                bill(charge("a", 1, APP, "10:00", "11:00", "6"), delivery(1, "12:00")),
+                Arrival.of(
+                    "usage",
+                    recorded(usage("u1", APP, "10:15", "1", "t1"), "12:02"),
+                    recorded(usage("u1", APP, "11:15", "5", "t2"), "12:02"),
+                    recorded(usage("u1", COMMON, "10:15", "7", ""), "12:02")),
+                Arrival.of("later", recorded(usage("u1", APP, "10:30", "2", "t2"), "12:03")),
+                Arrival.of("earlier", recorded(usage("u1", APP, "10:45", "3", ""), "12:01")),
+                Arrival.of(
+                    "at the same time",
+                    recorded(usage("u1", APP, "10:45", "4", "t0"), "12:01"),
+                    price("USD", "0.7", "00:00", 1)),
+                Arrival.of(
+                    "the first again", recorded(usage("u1", APP, "10:15", "1", "t1"), "12:00")),
+                Arrival.of("definitions", definitions(AllocatingDefinitions.BY_DAY, START, 1)),
+                superseding(charge("a", 2, APP, "11:00", "12:00", "7"), delivery(2, "12:00")))),
+        Arguments.of(
+            "bills, usage, entities and telemetry spell one machine in several ways",
+            List.of(
+                bill(
+                    charge("a", 1, BILLED, "10:00", "12:00", "6"),
+                    charge("b", 1, METERED, "10:00", "11:00", "2.5"),
+                    delivery(1, "11:00")),
+                Arrival.of(
+                    "usage",
+                    usage("u1", METERED, "10:15", "1", "t1"),
+                    usage("u2", BILLED, "10:45", "2", "t1"),
+                    usage("u3", MACHINE, "11:15", "3", "")),
+                Arrival.of("price", price("USD", "0.7", "00:00", 1)),
+                Arrival.of("entity", entity("resource", METERED, "owner", "t1", "00:00", 1)),
+                Arrival.of(
+                    "correction",
+                    entity("resource", BILLED, "owner", "t0", "00:00", 1),
+                    entity("service", BILLED, "tier", "gold", "00:00", 1),
+                    entity("service", METERED, "tier", "gold", "00:00", 1)),
+                Arrival.of("definitions", definitions(AllocatingDefinitions.BY_DAY, START, 1)),
+                Arrival.of("telemetry", ofResource(METERED, "3", 1), ofResource(BILLED, "4", 2)),
+                superseding(charge("a", 2, MACHINE, "10:00", "12:00", "7"), delivery(2, "12:00")))),
+        Arguments.of(
+            "the pool's cloud and the teams' clouds start their months at other hours",
+            List.of(
+                bill(
+                    inPeriod(EAST, charge("a", 1, APP, "10:00", "12:00", "6")),
+                    inPeriod(EAST, delivery(1, "11:00"))),
+                Arrival.of("usage", usage("u1", APP, "10:15", "1", "t1")),
+                Arrival.of("price", price("USD", "0.7", "00:00", 1)),
+                Arrival.of("entity", entity("resource", COMMON, "owner", "t0", "00:00", 1)),
+                Arrival.of(
+                    "bill of another cloud",
+                    inPeriod(WEST, charge("b", 1, COMMON, "10:00", "12:00", "2.5"))),
+                Arrival.of("definitions", definitions(AllocatingDefinitions.BY_PERIOD, START, 1)),
+                Arrival.of("telemetry", telemetry("traffic", "MONTHLY", START, "c1", "3", 1)),
+                superseding(
+                    inPeriod(EAST, charge("a", 2, APP, "10:00", "12:00", "7")),
+                    inPeriod(EAST, charge("c", 2, APP, "13:00", "14:00", "1")),
+                    inPeriod(EAST, delivery(2, "12:00"))))));
   }
 
   private static List<SpecificRecordBase> records(List<Arrival> arrivals) {

@@ -5,6 +5,7 @@ import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -44,8 +45,8 @@ final class InMemoryTenant {
   private LedgerSums sums = new LedgerSums();
   private PoolStore poolStore = new InMemoryPoolStore();
   private final TreeSet<Instant> kept = new TreeSet<>();
-  private long recordTime = Admission.micros(RECORD_TIME);
-  private long cameAt = recordTime;
+  private Instant recordTime = RECORD_TIME;
+  private long cameAt = Admission.micros(RECORD_TIME);
   private int folded;
   private int reattributed;
   private TenantPools pools;
@@ -102,9 +103,9 @@ final class InMemoryTenant {
     return new InMemoryTenant(tenantId, List.of(Buckets.ofResource(resourceId, "")));
   }
 
-  /** When the records that follow are recorded. */
+  /** When the records that follow are recorded, where nothing else is said of them. */
   InMemoryTenant recordedAt(Instant time) {
-    recordTime = Admission.micros(time);
+    recordTime = time;
     return this;
   }
 
@@ -131,10 +132,11 @@ final class InMemoryTenant {
   private void apply(SpecificRecordBase record, boolean fresh) {
     RecordKind kind = RecordKind.of(record);
     byte[] payload = kind.encode(record);
+    long recorded = Admission.micros(Records.recordTime(record, recordTime));
     for (int number : Buckets.of(record)) {
       Bucket bucket = buckets.get(number);
       if (bucket != null) {
-        bucket.apply(new Input(tenantId, number, kind, fresh, recordTime, cameAt, payload), output);
+        bucket.apply(new Input(tenantId, number, kind, fresh, recorded, cameAt, payload), output);
       }
     }
   }
@@ -253,11 +255,26 @@ final class InMemoryTenant {
     return folded;
   }
 
-  /** Forgets what nothing that is let in after {@code passed} can be about. */
+  /** Forgets what nothing that is let in after {@code passed} can be about; sums a day later. */
   InMemoryTenant forget(Instant passed) {
     buckets.values().forEach(bucket -> bucket.forget(passed));
     kept.headSet(passed).clear();
+    pools.forget(passed.minus(1, ChronoUnit.DAYS), Admission.DEFAULT);
+    pools = new TenantPools(tenantId, poolStore, COMPILED);
     return this;
+  }
+
+  /** Whether no usage cell is kept. */
+  boolean hasNoUsage() {
+    return stores.values().stream().allMatch(store -> store.meterDays().keys().isEmpty());
+  }
+
+  /** Whether nothing is kept of what was allocated, beside the definitions and entities. */
+  boolean hasNoSums() {
+    return poolStore.sums().keys().isEmpty()
+        && poolStore.transfers().keys().isEmpty()
+        && poolStore.usage().keys().isEmpty()
+        && poolStore.timelines().keys().stream().noneMatch(row -> row.startsWith("t\0"));
   }
 
   /** How many rows the buckets keep. */

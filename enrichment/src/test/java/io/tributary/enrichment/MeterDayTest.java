@@ -61,6 +61,30 @@ class MeterDayTest {
     assertThat(quantities(day(events))).containsEntry(Map.of("team", "another"), quantity(1));
   }
 
+  @Test
+  void ofTheSpellingsOfItsResourceACellHasTheSmallestInEveryOrder() {
+    List<String> spellings =
+        List.of("/subscriptions/a/VM", "/subscriptions/a/vm", "/subscriptions/A/vm");
+    Permutations.forEach(
+        spellings,
+        order -> {
+          MeterDay day = new MeterDay();
+          for (String spelling : order) {
+            day.add(UsageCells.change(Records.usage("u", spelling, "10:15", "1", "web")));
+            day = new MeterDay(day.state());
+          }
+          assertThat(day.cells())
+              .singleElement()
+              .satisfies(
+                  cell -> {
+                    assertThat(cell.getResourceId()).isEqualTo("/subscriptions/A/vm");
+                    assertThat(cell.getQuantity()).isEqualByComparingTo("3");
+                  });
+        });
+    MeterDay small = day(List.of(Records.usage("u", "/subscriptions/a/vm", "10:15", "1", "web")));
+    assertThat(small.cells()).extracting(CellState::getResourceId).containsOnlyNulls();
+  }
+
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void whichAreKeptDoesNotDependOnTheOrderNorOnRestarts(long seed) {

@@ -14,15 +14,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Inputs of every kind that meet: bills of two accounts and two months in four deliveries each,
- * usage of the same resources and hours, prices in two currencies, entities that are corrected and
- * withdrawn, definitions that change, telemetry that is replaced. A seed makes always the same.
+ * Inputs of every kind that meet: bills of two accounts and two months in four deliveries each, the
+ * accounts of clouds whose months start at other hours; usage of the same resources and hours,
+ * prices in two currencies, entities that are corrected and withdrawn, definitions that change,
+ * telemetry that is replaced. A seed makes always the same.
  */
 final class RandomHistory {
 
@@ -34,10 +37,15 @@ final class RandomHistory {
   private final SplittableRandom random;
   private final int resources;
   private final List<SpecificRecordBase> inputs = new ArrayList<>();
+  private final List<UsageEvent> usage = new ArrayList<>();
+
+  /** How long after the UTC month the months of each payer's cloud start: UTC+14 to UTC-12. */
+  private final Map<String, Integer> hoursLate;
 
   private RandomHistory(long seed, int resources) {
     this.random = new SplittableRandom(seed);
     this.resources = resources;
+    this.hoursLate = Map.of("payer0", random.nextInt(-14, 13), "payer1", random.nextInt(-14, 13));
   }
 
   /** About {@code size} inputs, in the order of their kinds. */
@@ -74,8 +82,19 @@ final class RandomHistory {
     return Math.min(random.nextInt(resources), random.nextInt(resources));
   }
 
-  private static String id(int resource) {
-    return "i-" + resource;
+  /** Every other is of Azure, spelled as comes. */
+  private String id(int resource) {
+    return resource % 2 == 0
+        ? "i-" + resource
+        : spelled("/subscriptions/0/groups/RG/i-" + resource);
+  }
+
+  private String spelled(String id) {
+    StringBuilder spelled = new StringBuilder();
+    id.chars()
+        .map(c -> oneIn(3) ? Character.toUpperCase(c) : c)
+        .forEach(c -> spelled.append((char) c));
+    return spelled.toString();
   }
 
   private static String account(int resource) {
@@ -117,7 +136,33 @@ final class RandomHistory {
     event.setSubAccountId(account(resource));
     event.setServiceName(service(resource));
     event.setRegionId(oneIn(10) ? null : region(resource));
-    inputs.add(event);
+    add(event);
+    while (oneIn(3)) {
+      add(another(event));
+    }
+  }
+
+  private void add(UsageEvent event) {
+    inputs.add(Records.recorded(event, any(List.of("12:00", "12:01", "12:02"))));
+    usage.add(event);
+  }
+
+  /** An event with the id of another, which says something else, or the same at another time. */
+  private UsageEvent another(UsageEvent event) {
+    UsageEvent other = UsageEvent.newBuilder(oneIn(3) ? any(usage) : event).build();
+    other.setEventId(event.getEventId());
+    switch (random.nextInt(9)) {
+      case 0 -> other.setQuantity(positive());
+      case 1 -> other.setLabels(new HashMap<>(Map.of("team", "t" + random.nextInt(6))));
+      case 2 -> other.setMeter(any(METERS));
+      case 3 -> other.setRegionId("r2");
+      case 4 -> other.setEventTime(other.getEventTime().truncatedTo(ChronoUnit.HOURS));
+      case 5 -> other.setEventTime(other.getEventTime().plus(1, ChronoUnit.HOURS));
+      case 6 -> other.setResourceId(spelled(other.getResourceId().toLowerCase(Locale.ROOT)));
+      case 7 -> other.setResourceId(id(resource()));
+      default -> {}
+    }
+    return other;
   }
 
   private void addPrices(int count) {
@@ -139,7 +184,10 @@ final class RandomHistory {
       String from = oneIn(2) ? "2026-01-01T00:00:00Z" : hour().toString();
       long version = random.nextInt(3);
       EntityChange entity =
-          switch (random.nextInt(8)) {
+          switch (random.nextInt(9)) {
+            case 8 ->
+                Records.entity(
+                    "service", id(resource()), "tier", "tier" + random.nextInt(3), from, version);
             case 0 ->
                 Records.entity(
                     "account",
@@ -182,7 +230,9 @@ final class RandomHistory {
             Map.of("ServiceName", List.of("Storage", "Database")),
             Map.of("ServiceName", List.of("Database", "Storage")),
             Map.of("Account", List.of("111")),
-            Map.of("SubAccountId", List.of("111")));
+            Map.of("SubAccountId", List.of("111")),
+            Map.of("Resource", List.of(id(1), id(2), id(3))),
+            Map.of("ResourceId", List.of(id(3), id(2), id(1))));
     for (int i = 0; i < count; i++) {
       String granularity = any(List.of("HOURLY", "DAILY", "DAILY", "MONTHLY"));
       Instant at = hour();
@@ -197,7 +247,7 @@ final class RandomHistory {
               granularity.equals("MONTHLY") ? "traffic" : "calls",
               granularity,
               start.toString(),
-              "c" + random.nextInt(4),
+              oneIn(4) ? spelled("/subscriptions/c") : "c" + random.nextInt(4),
               oneIn(6) ? "0" : positive().toPlainString(),
               random.nextInt(4));
       record.setFilter(any(filters));
@@ -262,7 +312,7 @@ final class RandomHistory {
     }
     Delivery delivery = Records.delivery(sequence, hour().toString());
     delivery.setBillingAccountId(payer);
-    delivery.setBillingPeriodStart(start(month));
+    delivery.setBillingPeriodStart(start(payer, month));
     delivery.setDataThrough(oneIn(6) ? null : hour().plus(20, ChronoUnit.HOURS));
     inputs.add(delivery);
     if (oneIn(6)) {
@@ -286,8 +336,8 @@ final class RandomHistory {
             to.toString(),
             amount().toPlainString());
     charge.setBillingAccountId(payer);
-    charge.setBillingPeriodStart(start(month));
-    charge.setBillingPeriodEnd(start(month.plusMonths(1)));
+    charge.setBillingPeriodStart(start(payer, month));
+    charge.setBillingPeriodEnd(start(payer, month.plusMonths(1)));
     charge.setSubAccountId(account(resource));
     charge.setServiceName(service(resource));
     charge.setRegionId(oneIn(10) ? null : region(resource));
@@ -336,6 +386,10 @@ final class RandomHistory {
         inputs.add(moved);
       }
     }
+  }
+
+  private Instant start(String payer, YearMonth month) {
+    return start(month).plus(Objects.requireNonNull(hoursLate.get(payer)), ChronoUnit.HOURS);
   }
 
   private static Instant month(Instant instant) {

@@ -1,5 +1,6 @@
 package io.tributary.enrichment;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
@@ -11,6 +12,9 @@ import io.tributary.events.RejectedException;
 import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
@@ -21,7 +25,21 @@ public final class Records {
 
   public static final String TENANT = "acme";
 
+  private static final Map<SpecificRecordBase, Instant> RECORDED =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
   private Records() {}
+
+  /** The same record, which is recorded at {@code time}. */
+  public static <T extends SpecificRecordBase> T recorded(T record, String time) {
+    RECORDED.put(record, at(time));
+    return record;
+  }
+
+  /** When a record is recorded; {@code otherwise} where nothing was said. */
+  static Instant recordTime(SpecificRecordBase record, Instant otherwise) {
+    return RECORDED.getOrDefault(record, otherwise);
+  }
 
   public static SpecificRecordBase json(String line) {
     try {
@@ -54,6 +72,19 @@ public final class Records {
                     at(from),
                     at(to),
                     cost));
+  }
+
+  /** {@code charge} in a billing period of a month that starts at {@code start}. */
+  public static Charge inPeriod(String start, Charge charge) {
+    charge.setBillingPeriodStart(Instant.parse(start));
+    charge.setBillingPeriodEnd(BillingMonth.endOfPeriod(Instant.parse(start)));
+    return charge;
+  }
+
+  /** {@code delivery} of a billing period that starts at {@code start}. */
+  public static Delivery inPeriod(String start, Delivery delivery) {
+    delivery.setBillingPeriodStart(Instant.parse(start));
+    return delivery;
   }
 
   public static Charge delete(String key, long version, String resource, String from, String to) {

@@ -53,6 +53,9 @@ final class ToldAllocation {
   /** Percentages; empty where there are none. */
   SortedMap<String, BigDecimal> fixed = new TreeMap<>();
 
+  /** Whether an element that weighs less than 0 gets nothing. */
+  boolean negativeWeighsNothing;
+
   /** What has a value on its transfers, by id. */
   Map<String, Function<View, @Nullable String>> dependants = Map.of();
 
@@ -87,6 +90,11 @@ final class ToldAllocation {
 
   ToldAllocation forEach(Function<View, @Nullable String> of) {
     partition = of;
+    return this;
+  }
+
+  ToldAllocation withoutNegativeWeights() {
+    negativeWeighsNothing = true;
     return this;
   }
 

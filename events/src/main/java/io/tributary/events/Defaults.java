@@ -2,9 +2,6 @@ package io.tributary.events;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
@@ -36,10 +33,10 @@ final class Defaults {
     fillScope(charge);
     absent(charge, "charge_category", () -> "Usage");
     if (charge.get("charge_period_start") instanceof Instant start) {
-      absent(charge, "billing_period_start", () -> month(start));
+      absent(charge, "billing_period_start", () -> BillingMonth.containing(start).start());
     }
     if (charge.get("billing_period_start") instanceof Instant start) {
-      absent(charge, "billing_period_end", () -> nextMonth(start));
+      absent(charge, "billing_period_end", () -> BillingMonth.endOfPeriod(start));
     }
     Object billed =
         Op.DELETE.equals(charge.get("op")) && charge.get("billed_cost") == null
@@ -66,18 +63,5 @@ final class Defaults {
     if (field != null && record.get(field.pos()) == null) {
       record.put(field.pos(), value.get());
     }
-  }
-
-  /** The start of the UTC calendar month of {@code instant}. */
-  private static Instant month(Instant instant) {
-    return utc(instant).withDayOfMonth(1).truncatedTo(ChronoUnit.DAYS).toInstant();
-  }
-
-  private static Instant nextMonth(Instant instant) {
-    return utc(instant).plusMonths(1).toInstant();
-  }
-
-  private static ZonedDateTime utc(Instant instant) {
-    return instant.atZone(ZoneOffset.UTC);
   }
 }

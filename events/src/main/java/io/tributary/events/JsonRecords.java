@@ -169,7 +169,7 @@ public final class JsonRecords {
   /** A decimal at scale 18; digits beyond are rounded half-even. */
   static BigDecimal decimal(String name, String text) throws RejectedException {
     try {
-      BigDecimal value = new BigDecimal(text);
+      BigDecimal value = Decimals.parse(text);
       long digitsBeforePoint = value.precision() - (long) value.scale();
       if (value.signum() == 0 || digitsBeforePoint < -Money.SCALE) {
         return Money.ZERO;
@@ -189,7 +189,7 @@ public final class JsonRecords {
 
   private static Long integer(String name, String text) throws RejectedException {
     try {
-      return Long.valueOf(text);
+      return Decimals.parseLong(text);
     } catch (NumberFormatException e) {
       throw new RejectedException(
           RejectReason.INVALID_NUMBER, name, name + " is not a whole number: '" + text + "'");

@@ -17,7 +17,9 @@ public enum RecordKind {
   DEFINITIONS("definitions", DefinitionsPublished.getClassSchema()),
   TELEMETRY("telemetry", TelemetryRecord.getClassSchema()),
   /** A change of a usage cell as archived: enters from the archive only, never from a topic. */
-  USAGE_HOUR("", UsageHour.getClassSchema());
+  USAGE_HOUR("", UsageHour.getClassSchema()),
+  /** What a publisher refused before it could be a record: kept, never applied. */
+  REFUSAL("refused", Rejection.getClassSchema());
 
   private final String topic;
   private final Schema schema;
@@ -44,10 +46,15 @@ public enum RecordKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The kind whose {@link #typeName} is {@code name}, of those that may arrive from outside. */
+  /** Whether records of this kind may be lines of JSON. */
+  public boolean hasJsonForm() {
+    return this != USAGE_HOUR && this != REFUSAL;
+  }
+
+  /** The kind whose {@link #typeName} is {@code name}, of those that have a JSON form. */
   public static Optional<RecordKind> ofTypeName(@Nullable String name) {
     return Arrays.stream(values())
-        .filter(kind -> kind != USAGE_HOUR && kind.typeName().equals(name))
+        .filter(kind -> kind.hasJsonForm() && kind.typeName().equals(name))
         .findFirst();
   }
 

@@ -1,5 +1,8 @@
 package io.tributary.events;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why an input was not applied. Number and name are for ever: a retired one is never given to
  * another meaning.
@@ -12,7 +15,10 @@ public enum RejectReason {
   NUMBER_OUT_OF_RANGE(5, Owner.PRODUCER, "the number does not fit DECIMAL(38,18)"),
   INVALID_TIME(6, Owner.PRODUCER, "the text is not an instant"),
   INVALID_PERIOD(
-      7, Owner.PRODUCER, "the period ends before it starts, or is longer than supported"),
+      7,
+      Owner.PRODUCER,
+      "the charge period ends before it starts or is longer than supported, or the billing period"
+          + " does not end after it starts"),
   INVALID_CURRENCY(8, Owner.PRODUCER, "the currency is empty or not a code"),
   INVALID_VALUE(9, Owner.PRODUCER, "a value that the column does not allow"),
   COLUMN_COUNT(10, Owner.PRODUCER, "the row has another number of cells than the header"),
@@ -37,6 +43,14 @@ public enum RejectReason {
     this.number = number;
     this.owner = owner;
     this.meaning = meaning;
+  }
+
+  /** The reason of this name, null where there is none. */
+  public static @Nullable RejectReason of(String name) {
+    return Arrays.stream(values())
+        .filter(reason -> reason.name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   /** The stable number. */

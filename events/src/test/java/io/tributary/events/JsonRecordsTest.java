@@ -114,6 +114,20 @@ class JsonRecordsTest {
   }
 
   @Test
+  void aBillingPeriodWithoutAnEndIsTheLocalMonthItStartsIn() throws RejectedException {
+    String line =
+        """
+        {"type":"charge","charge_key":"k","version":2,"billed_cost":"1","billing_currency":"USD",
+         "billing_period_start":"2026-02-28T16:00:00Z",
+         "charge_period_start":"2026-03-05T00:00:00Z","charge_period_end":"2026-03-06T00:00:00Z"}
+        """;
+
+    Charge charge = (Charge) JsonRecords.parse(line, "acme");
+
+    assertThat(charge.getBillingPeriodEnd()).isEqualTo("2026-03-31T16:00:00Z");
+  }
+
+  @Test
   void anInstantIsCutToMicrosecondsAndADecimalFillsItsDigits() throws RejectedException {
     String line =
         """

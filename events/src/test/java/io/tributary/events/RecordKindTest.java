@@ -57,6 +57,13 @@ class RecordKindTest {
   }
 
   @Test
+  void refusalsComeFromATopicAndNoLine() {
+    assertThat(RecordKind.of(new Rejection())).isEqualTo(RecordKind.REFUSAL);
+    assertThat(RecordKind.ofTopic("tributary.refused")).contains(RecordKind.REFUSAL);
+    assertThat(RecordKind.ofTypeName("refusal")).isEmpty();
+  }
+
+  @Test
   void outputsAreNoInputs() {
     assertThatIllegalArgumentException().isThrownBy(() -> RecordKind.of(new LedgerEntry()));
     assertThatIllegalArgumentException().isThrownBy(() -> RecordTime.of(new LedgerEntry()));

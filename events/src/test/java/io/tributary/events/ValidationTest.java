@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,35 @@ class ValidationTest {
     assertThatNoException().isThrownBy(() -> Validation.check(charge(start, latest)));
     refuses(charge(start, start.minusSeconds(1)), RejectReason.INVALID_PERIOD, "charge_period_end");
     refuses(charge(start, latest.plusSeconds(1)), RejectReason.INVALID_PERIOD, "charge_period_end");
+  }
+
+  @Test
+  void refusesABillingPeriodThatDoesNotEndAfterItStarts() {
+    Instant start = Instant.parse("2026-02-28T16:00:00Z");
+    Charge charge = charge(start, start);
+    charge.setBillingPeriodStart(start);
+    charge.setBillingPeriodEnd(start.plusMillis(1));
+    assertThatNoException().isThrownBy(() -> Validation.check(charge));
+    for (Instant end :
+        List.of(start, start.minusMillis(1), Instant.parse("0001-01-01T00:00:00Z"))) {
+      charge.setBillingPeriodEnd(end);
+      refuses(charge, RejectReason.INVALID_PERIOD, "billing_period_end");
+    }
+  }
+
+  @Test
+  void refusesABillingMonthThatEnginesDoNotKnow() {
+    Instant last = Instant.parse("9999-12-31T09:59:59Z");
+    assertThatNoException().isThrownBy(() -> Validation.check(delivery(last)));
+    refuses(delivery(last.plusSeconds(1)), RejectReason.INVALID_VALUE, "billing_period_start");
+    Charge charge = charge(last, last);
+    charge.setBillingPeriodStart(last.plusSeconds(1));
+    charge.setBillingPeriodEnd(Instant.parse("9999-12-31T23:59:59Z"));
+    refuses(charge, RejectReason.INVALID_VALUE, "billing_period_start");
+  }
+
+  private static Delivery delivery(Instant periodStart) {
+    return new Delivery("acme", "d", "AWS", "payer", periodStart, "default", 1L, 0L, null, null);
   }
 
   @Test

@@ -17,6 +17,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.tributary.events.Charge;
+import io.tributary.events.EntityChange;
+import io.tributary.events.TelemetryRecord;
+import io.tributary.events.UsageEvent;
+import io.tributary.events.UsageHour;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Random;
@@ -55,6 +60,12 @@ class ArchitectureTest {
     "io.tributary.query.."
   };
 
+  private static final Set<String> READING_REQUESTS =
+      Set.of(
+          "io.javalin.http.Context",
+          "jakarta.servlet.ServletRequest",
+          "jakarta.servlet.http.HttpServletRequest");
+
   /** What makes a run differ from the next one, by the class that declares it. */
   private static final Map<Class<?>, Set<String>> UNREPEATABLE =
       Map.of(
@@ -68,6 +79,26 @@ class ArchitectureTest {
           java.time.YearMonth.class, Set.of("now"),
           java.util.UUID.class, Set.of("randomUUID"),
           ThreadLocalRandom.class, Set.of("current"));
+
+  /** Ids as delivered, by the record that has them. */
+  private static final Map<Class<?>, String> DELIVERED =
+      Map.of(
+          Charge.class, "getResourceId",
+          UsageEvent.class, "getResourceId",
+          UsageHour.class, "getResourceId",
+          EntityChange.class, "getEntityId",
+          TelemetryRecord.class, "getElement");
+
+  /** Where the identity of an id is taken, or where what was delivered is meant. */
+  private static final String TAKES_IDENTITIES =
+      "io\\.tributary\\.(events\\.(bills\\.ChargeText|Charge|UsageEvent|UsageHour|EntityChange|TelemetryRecord)"
+          + "|attribution\\.(ChargeRow|StreamWeight)"
+          + "|enrichment\\.(Bucket|Buckets|Dimensions|Entries|EstimateErrors|MeterDay|MeterDays"
+          + "|TenantPolicies|UsageCells)"
+          + "|sinks\\.LiveCharges"
+          + "|query\\.LineExplainer"
+          + "|jobs\\.(cdc\\.EntityKey|contracts\\.FieldLosses|inputs\\.ArchiveState|kafka\\.Publisher))"
+          + "(\\$.*)?";
 
   static final class OnlyMainOfModules implements ImportOption {
     @Override
@@ -173,6 +204,21 @@ class ArchitectureTest {
   static final ArchRule logsGoThroughSlf4j =
       noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
 
+  /** The decoders of Javalin and of the servlet API drop or replace what they cannot read. */
+  @ArchTest
+  static final ArchRule parametersAreReadStrictly =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              describe(
+                  "reads parameters decoded leniently",
+                  call ->
+                      READING_REQUESTS.contains(call.getTargetOwner().getName())
+                          && call.getName()
+                              .matches(
+                                  "(query|form|path)(Param|String).*|getParameter.*|getQueryString")))
+          .because("a parameter that is dropped or changed is another question");
+
   @ArchTest
   static final ArchRule moneyIsNeverBinaryFloatingPoint =
       fields()
@@ -180,6 +226,21 @@ class ArchitectureTest {
           .areDeclaredInClassesThat(resideInAnyPackage(BEARING_MONEY))
           .should()
           .notHaveRawType(nameMatching("(java\\.lang\\.)?(double|float|Double|Float)"));
+
+  static final ArchRule resourcesAreNamedByTheirIdentities =
+      noClasses()
+          .that(DescribedPredicate.not(nameMatching(TAKES_IDENTITIES)))
+          .should()
+          .accessTargetWhere(
+              describe(
+                  "reads an id as it was delivered",
+                  access ->
+                      DELIVERED.entrySet().stream()
+                          .anyMatch(
+                              entry ->
+                                  access.getTargetOwner().isEquivalentTo(entry.getKey())
+                                      && access.getName().equals(entry.getValue()))))
+          .because("one resource has many spellings; ResourceIdentity.of says which it is");
 
   private static DescribedPredicate<JavaAccess<?>> isUnrepeatable() {
     return describe(

@@ -27,7 +27,12 @@ class RulesBiteTest {
             ArchitectureTest.onlyCommitAttemptsAndKeysAreMadeByChance,
             List.of("SecureRandom.<init>")),
         Arguments.of(ArchitectureTest.onlyTheCommandLineWritesToTheTerminal, List.of("System.out")),
-        Arguments.of(ArchitectureTest.logsGoThroughSlf4j, List.of("java.util.logging.Logger")));
+        Arguments.of(
+            ArchitectureTest.resourcesAreNamedByTheirIdentities, List.of("Charge.getResourceId")),
+        Arguments.of(ArchitectureTest.logsGoThroughSlf4j, List.of("java.util.logging.Logger")),
+        Arguments.of(
+            ArchitectureTest.parametersAreReadStrictly,
+            List.of("Context.queryParam", "HttpServletRequest.getParameter")));
   }
 
   @ParameterizedTest

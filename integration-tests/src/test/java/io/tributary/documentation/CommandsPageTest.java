@@ -39,7 +39,8 @@ class CommandsPageTest {
               "kubernetes",
               "moving-over",
               "capture",
-              "limits")
+              "limits",
+              "history")
           .map(page -> "docs/operations/" + page + ".md")
           .toList();
 
@@ -56,6 +57,7 @@ class CommandsPageTest {
           Map.entry("NEW", "new.yaml"),
           Map.entry("URL", "http://localhost:9090"),
           Map.entry("HOST", "localhost"),
+          Map.entry("ID", "0123456789ab"),
           Map.entry("PORT", "9092"));
 
   private static final Map<String, Pattern> FORMS =

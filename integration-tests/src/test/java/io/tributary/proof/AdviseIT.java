@@ -23,7 +23,7 @@ class AdviseIT {
   void whatWasAskedIsAnsweredFromTheRollupsThatItAdvises() throws IOException {
     Path warehouse = directory.resolve("warehouse");
     Path inputs = Recorded.of(5, 3_000).write(directory.resolve("inputs.jsonl"));
-    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--usage", inputs);
+    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--records", inputs);
     String hours = query(warehouse, "Hour,ServiceName");
     String resources = query(warehouse, "Month,ResourceId");
     for (int i = 0; i < 4; i++) {
@@ -65,7 +65,7 @@ class AdviseIT {
   void asksNothingOfAWarehouseThatNobodyAsked() throws IOException {
     Path warehouse = directory.resolve("warehouse");
     Path inputs = Recorded.of(6, 50).write(directory.resolve("inputs.jsonl"));
-    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--usage", inputs);
+    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--records", inputs);
     assertThat(Cli.fine("tiers", "advise", "--warehouse", warehouse))
         .contains("0 questions that read 0 bytes", "(none would have saved more bytes", "stays: ");
     assertThat(Tables.snapshots(warehouse).get(WarehouseTable.QUERY_LOG.tableName())).isZero();

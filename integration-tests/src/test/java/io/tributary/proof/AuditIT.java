@@ -109,7 +109,7 @@ class AuditIT {
     assertThat(outcome.exitCode()).isOne();
     assertThat(outcome.out())
         .contains(
-            "I1 digits billing period 2026-01-01T00:00:00Z, USD, billed_cost: expected "
+            "I1 digits billing month 2026-01, from 2026-01-01T00:00:00Z, USD, billed_cost: expected "
                 + total.toPlainString()
                 + ", found "
                 + total.add(new BigDecimal(LAST_DIGIT)).toPlainString());

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,23 +37,14 @@ class CaptureIT {
       """;
 
   @TempDir private static Path directory;
+  @AutoClose private static final Started STARTED = new Started();
   private static PostgresUnderTest postgres;
   private static KafkaUnderTest kafka;
 
   @BeforeAll
   static void start() throws Exception {
-    postgres = PostgresUnderTest.start();
-    kafka = KafkaUnderTest.start(directory.resolve("kafka"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    if (kafka != null) {
-      kafka.close();
-    }
-    if (postgres != null) {
-      postgres.close();
-    }
+    postgres = STARTED.add(PostgresUnderTest.start());
+    kafka = STARTED.add(KafkaUnderTest.start(directory.resolve("kafka")));
   }
 
   @Test

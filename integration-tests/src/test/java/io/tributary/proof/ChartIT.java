@@ -42,7 +42,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.test.util.MiniClusterPipelineExecutorServiceLoader;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,7 +67,7 @@ class ChartIT {
 
   @TempDir private Path directory;
 
-  private PostgresUnderTest postgres;
+  @AutoClose private final Started started = new Started();
   private KafkaUnderTest kafka;
   private TaskManagers flink;
   private StoredWarehouse stored;
@@ -76,9 +76,9 @@ class ChartIT {
 
   @BeforeEach
   void start() throws Exception {
-    postgres = PostgresUnderTest.start();
-    kafka = KafkaUnderTest.start(directory.resolve("kafka"));
-    flink = TaskManagers.start(directory.resolve("flink"));
+    PostgresUnderTest postgres = started.add(PostgresUnderTest.start());
+    kafka = started.add(KafkaUnderTest.start(directory.resolve("kafka")));
+    flink = started.add(TaskManagers.start(directory.resolve("flink")));
     String location = directory.resolve("files").toUri().toString().replaceFirst("/$", "");
     stored = StoredWarehouse.prepared("chart", directory, postgres, location);
     port = ServerProcess.freePort();
@@ -109,13 +109,6 @@ class ChartIT {
                 "tributary-labels", Map.of("label.key", "0f".repeat(32)),
                 "tributary-access-keys",
                     Map.of("keys", AccessKeys.hash("key of acme") + " tenant:acme\n")));
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    flink.close();
-    kafka.close();
-    postgres.close();
   }
 
   @Test

@@ -25,7 +25,7 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class DefectsIT {
   private static final Instant NOW = LiveStream.CLOCK.instant().truncatedTo(ChronoUnit.SECONDS);
 
   @TempDir private Path directory;
-  private Warehouse warehouse;
+  @AutoClose private Warehouse warehouse;
 
   @BeforeEach
   void sound() throws IOException {
@@ -65,11 +65,6 @@ class DefectsIT {
                 directory.resolve("warehouse").toString()))
         .isZero();
     warehouse = Warehouse.open(WarehouseSettings.local(directory.resolve("warehouse")));
-  }
-
-  @AfterEach
-  void close() {
-    warehouse.close();
   }
 
   private Watched watched() throws Exception {

@@ -82,7 +82,7 @@ class DisasterIT {
   private SortedMap<String, List<BigDecimal>> backfilled() throws Exception {
     Path warehouse = directory.resolve("fresh");
     Path file = Files.write(directory.resolve("lines.jsonl"), lines);
-    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", TENANT, "--usage", file);
+    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", TENANT, "--records", file);
     return Tables.netLedger(warehouse, TENANT);
   }
 
@@ -314,7 +314,7 @@ class DisasterIT {
   @Test
   void aLostCatalogAndLostSumsByDayAreMadeAgain() throws Exception {
     Path file = Files.write(directory.resolve("lines.jsonl"), lines);
-    Cli.fine("backfill", "--warehouse", warehouse(), "--tenant", TENANT, "--usage", file);
+    Cli.fine("backfill", "--warehouse", warehouse(), "--tenant", TENANT, "--records", file);
     SortedMap<String, Long> snapshots = Tables.snapshots(warehouse());
     SortedMap<String, BigDecimal> costs = Costs.by(warehouse(), TENANT, "billed", "Day");
     for (String name : List.of("catalog.db", "catalog.db-wal", "catalog.db-shm")) {

@@ -7,7 +7,7 @@ import io.tributary.sinks.Warehouse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,24 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 class DoctorIT {
 
   @TempDir private static Path home;
+  @AutoClose private static final Started STARTED = new Started();
   private static PostgresUnderTest postgres;
   private static KafkaUnderTest kafka;
   private static S3UnderTest s3;
 
   @BeforeAll
   static void start() throws Exception {
-    postgres = PostgresUnderTest.start();
-    s3 = S3UnderTest.start(home.resolve("s3"));
-    kafka = KafkaUnderTest.start(home.resolve("kafka"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    for (AutoCloseable server : new AutoCloseable[] {kafka, s3, postgres}) {
-      if (server != null) {
-        server.close();
-      }
-    }
+    postgres = STARTED.add(PostgresUnderTest.start());
+    s3 = STARTED.add(S3UnderTest.start(home.resolve("s3")));
+    kafka = STARTED.add(KafkaUnderTest.start(home.resolve("kafka")));
   }
 
   private static List<String> problems(Cli.Outcome doctor) {
@@ -59,6 +51,7 @@ class DoctorIT {
     assertThat(doctor.exitCode()).isZero();
     assertThat(doctor.out())
         .contains("ok       catalog: it opens\n")
+        .contains("ok       rights of the catalog's user: it may write\n")
         .contains("ok       storage s3://" + S3UnderTest.BUCKET + "/doctor")
         .contains("ok       clock beside the database of the catalog: no more than 5 s apart\n")
         .contains("ok       clock beside the object store: no more than 5 s apart\n");
@@ -76,8 +69,11 @@ class DoctorIT {
     Cli.Outcome doctor = Cli.run("doctor", "--config", config);
     assertThat(doctor.exitCode()).isEqualTo(1);
     assertThat(problems(doctor))
-        .anySatisfy(line -> assertThat(line).contains("clock beside the object store"))
-        .anySatisfy(line -> assertThat(line).startsWith("problem  catalog: it does not open"));
+        .singleElement()
+        .asString()
+        .contains("clock beside the object store");
+    assertThat(doctor.out())
+        .contains("unseen   catalog: could not be seen: a server that it needs does not answer;");
   }
 
   @Test
@@ -96,7 +92,7 @@ class DoctorIT {
         .singleElement()
         .asString()
         .startsWith(
-            "problem  catalog: its user may not INSERT ON iceberg_namespace_properties, INSERT ON"
+            "problem  rights of the catalog's user: it may not INSERT ON iceberg_namespace_properties, INSERT ON"
                 + " iceberg_tables, UPDATE ON iceberg_tables; GRANT them");
   }
 
@@ -108,7 +104,11 @@ class DoctorIT {
     Path config = config(made);
     Files.writeString(made.directory().resolve("password"), "another-of-the-catalog\n");
     Cli.Outcome doctor = Cli.run("doctor", "--config", config);
-    assertThat(doctor.out()).contains("problem  catalog: it does not open: ");
+    assertThat(problems(doctor))
+        .singleElement()
+        .asString()
+        .contains("clock beside the database of the catalog: it does not answer: ");
+    assertThat(doctor.out()).contains("unseen   catalog: could not be seen: ");
     assertThat(doctor.out() + doctor.err()).doesNotContain("another-of-the-catalog");
   }
 }

@@ -220,10 +220,9 @@ class ErrorsIT {
   }
 
   @Test
-  void aTenantWithoutRowsHasNoCost() {
-    assertThat(
-            Cli.fine("query", "--warehouse", warehouse, "--tenant", "nobody", "--format", "json"))
-        .isEqualTo("[]\n");
+  void aTenantThatIsNotThere() {
+    assertThat(problem(2, "query", "--warehouse", warehouse, "--tenant", "nobody"))
+        .contains("no tenant 'nobody' in the warehouse; it has acme");
   }
 
   @Test

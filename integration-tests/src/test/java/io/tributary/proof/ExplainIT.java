@@ -246,7 +246,7 @@ class ExplainIT {
   void everyLineOfARecordedTenantIsWorkedOutAsTheLedgerHasIt() throws IOException {
     Path recorded = directory.resolve("recorded");
     Path events = Recorded.of(5, 300).write(directory.resolve("recorded.jsonl"));
-    Cli.fine("backfill", "--warehouse", recorded, "--tenant", "acme", "--usage", events);
+    Cli.fine("backfill", "--warehouse", recorded, "--tenant", "acme", "--records", events);
     int lines = 0;
     for (String condition :
         List.of("ResourceId=i-1", "ResourceId=i-3", "ResourceId=i-8", "ChargeCategory=Purchase")) {

@@ -35,7 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -79,17 +79,19 @@ class FaultsIT {
 
   private static final List<SortedMap<String, List<BigDecimal>>> ORACLE = new ArrayList<>();
 
+  @AutoClose private static final Started STARTED = new Started();
   private static TaskManagers taskManagers;
   private static int port;
   private static EmbeddedKafka kafka;
 
   @BeforeAll
   static void start() throws Exception {
-    taskManagers = TaskManagers.start(home.resolve("flink"));
+    taskManagers = STARTED.add(TaskManagers.start(home.resolve("flink")));
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
     kafka = EmbeddedKafka.start(home.resolve("kafka"), port);
+    STARTED.add(() -> kafka.close()); // the one at the end: a fault replaces it
     List<String> recent = Recorded.of(5, 1_300).lines().stream().map(FaultsIT::recent).toList();
     INPUTS.addAll(parts(recent, new SplittableRandom(5)));
     List<String> lines = new ArrayList<>();
@@ -97,7 +99,7 @@ class FaultsIT {
       lines.addAll(INPUTS.get(part));
       Path file = Files.write(home.resolve("part-" + part + ".jsonl"), lines);
       Path warehouse = oracle(part);
-      Cli.fine("backfill", "--warehouse", warehouse, "--tenant", TENANT, "--usage", file);
+      Cli.fine("backfill", "--warehouse", warehouse, "--tenant", TENANT, "--records", file);
       ORACLE.add(Tables.netLedger(warehouse, TENANT));
     }
   }
@@ -134,12 +136,6 @@ class FaultsIT {
       chosen.add(random.nextInt(chosen.size() + 1), line);
     }
     return parts;
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    kafka.close();
-    taskManagers.close();
   }
 
   /** What every build has; a storm draws from all kinds. */

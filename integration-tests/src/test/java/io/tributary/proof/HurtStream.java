@@ -244,8 +244,11 @@ final class HurtStream implements AutoCloseable {
   void assertNothingVanished() {
     SortedMap<String, Long> tallies = tallies();
     assertThat(
-            count(tallies, "applied") + count(tallies, "duplicates") + count(tallies, "rejected"))
-        .as("applied + duplicates + rejected of " + tallies)
+            count(tallies, "applied")
+                + count(tallies, "duplicates")
+                + count(tallies, "conflicting")
+                + count(tallies, "rejected"))
+        .as("applied + duplicates + conflicting + rejected of " + tallies)
         .isEqualTo(feed.published());
     assertThat(count(tallies, "rejected")).isGreaterThanOrEqualTo(feed.malformed());
     assertThat(Tables.rejections(warehouse())).hasSize((int) count(tallies, "rejected"));

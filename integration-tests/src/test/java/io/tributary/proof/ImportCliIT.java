@@ -60,4 +60,92 @@ class ImportCliIT {
         .startsWith(file + ": $.Rules[0].Rule.CostCategories.Key: cost category 'Team' is not");
     assertThat(yaml).doesNotExist();
   }
+
+  private static String value(String name) {
+    return "{\"Value\": \"%1$s\", \"Rule\": {\"Tags\": {\"Key\": \"app\", \"Values\": [\"%1$s\"]}}}"
+        .formatted(name);
+  }
+
+  private Path split(String name, String rules, String targets) throws IOException {
+    return Files.writeString(
+        directory.resolve(name),
+        """
+        {"Name": "App", "RuleVersion": "CostCategoryExpression.v1", "Rules": [%s],
+         "SplitChargeRules": [{"Source": "", "Method": "EVEN", "Targets": [%s]}]}
+        """
+            .formatted(rules, targets));
+  }
+
+  @Test
+  void anEvenSplitReachesEveryTargetOfABill() throws IOException {
+    Path bill =
+        Files.writeString(
+            directory.resolve("bill.csv"),
+            """
+            ProviderName,BillingAccountId,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ServiceName,ResourceId,BillingCurrency,BilledCost,Tags
+            AWS,payer,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z,2026-01-05T10:00:00Z,2026-01-05T11:00:00Z,Usage,EC2,i-1,USD,7,"{""app"":""shop""}"
+            AWS,payer,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z,2026-01-05T10:00:00Z,2026-01-05T11:00:00Z,Tax,EC2,,USD,0.01,
+            AWS,payer,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z,2026-01-06T10:00:00Z,2026-01-06T11:00:00Z,Usage,EC2,i-2,USD,10,
+            AWS,payer,2026-02-01T00:00:00Z,2026-03-01T00:00:00Z,2026-02-06T10:00:00Z,2026-02-06T11:00:00Z,Usage,EC2,i-2,EUR,1,
+            """);
+    Path yaml = directory.resolve("even.yaml");
+    Cli.fine(
+        "definitions",
+        "import",
+        "aws-cost-categories",
+        split("even.json", value("shop") + "," + value("idle"), "\"shop\", \"idle\", \"new\""),
+        "-o",
+        yaml);
+    Path warehouse = directory.resolve("warehouse");
+    Cli.fine(
+        "backfill",
+        "--warehouse",
+        warehouse,
+        "--tenant",
+        "acme",
+        "--charges",
+        bill,
+        "--definitions",
+        yaml);
+    assertThat(
+            Cli.fine(
+                    "query",
+                    "--warehouse",
+                    warehouse,
+                    "--tenant",
+                    "acme",
+                    "--by",
+                    "App (after splits)",
+                    "--format",
+                    "csv")
+                .lines())
+        .containsExactlyInAnyOrder(
+            "App (after splits),currency,cost",
+            "shop,USD,10.336666666666666666",
+            "idle,USD,3.336666666666666667",
+            "new,USD,3.336666666666666667",
+            "idle,EUR,0.333333333333333334",
+            "new,EUR,0.333333333333333333",
+            "shop,EUR,0.333333333333333333");
+    Cli.fine("audit", "--warehouse", warehouse);
+  }
+
+  @Test
+  void anEvenSplitOverAnInheritedValueIsRefusedByName() throws IOException {
+    Path file =
+        split(
+            "inherited.json",
+            value("shop")
+                + ", {\"Type\": \"INHERITED_VALUE\", \"InheritedValue\":"
+                + " {\"DimensionName\": \"TAG\", \"DimensionKey\": \"app\"}}",
+            "\"shop\", \"idle\"");
+    Cli.Outcome outcome = Cli.run("definitions", "import", "aws-cost-categories", file);
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.problem())
+        .isEqualTo(
+            file
+                + ": $.SplitChargeRules[0].Targets[1]: 'idle' is no value of a REGULAR rule, so an"
+                + " inherited one, which EVEN cannot name, add a REGULAR rule for it, or use FIXED"
+                + " or PROPORTIONAL");
+  }
 }

@@ -86,7 +86,7 @@ class KillReplayIT {
   void aBackfillThatIsKilledEndsAsIfUndisturbed(long seed)
       throws IOException, InterruptedException {
     Object[] inputs = {
-      "--charges", Bill.first(home.resolve("bill.csv"), 4_000), "--usage", records(2_000)
+      "--charges", Bill.first(home.resolve("bill.csv"), 4_000), "--records", records(2_000)
     };
     Path undisturbed = home.resolve("undisturbed");
     Cli.fine(command("backfill", undisturbed, inputs));

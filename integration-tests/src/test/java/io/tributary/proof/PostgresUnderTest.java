@@ -1,10 +1,6 @@
 package io.tributary.proof;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,52 +11,40 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.testcontainers.DockerClientFactory;
-import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * A PostgreSQL server with logical replication: in a container where there is Docker, else the one
- * that is installed, with data of its own. Where there is neither, the test is skipped.
+ * A PostgreSQL server with logical replication, on a port of the loopback and with data of its own,
+ * which go when it is closed.
+ *
+ * @param directory of its data
+ * @param asNobody whether its programs run as nobody, since this JVM is root's
  */
-record PostgresUnderTest(String host, int port, AutoCloseable server) implements AutoCloseable {
+record PostgresUnderTest(int port, Path directory, boolean asNobody) implements AutoCloseable {
 
   static final String SUPERUSER = "postgres";
   static final String PASSWORD = "of-the-superuser";
 
-  private static final String IMAGE = "postgres:17-alpine";
+  private static final String HOST = "127.0.0.1";
+  private static final int ROOT = 0;
 
-  /** The server refuses to run as root. */
-  private static final String NOBODY = "nobody";
+  /** User and group that every Linux has for what should own nothing. */
+  private static final int NOBODY = 65534;
 
   static PostgresUnderTest start() throws IOException, InterruptedException {
-    if (DockerClientFactory.instance().isDockerAvailable()) {
-      PostgreSQLContainer container =
-          new PostgreSQLContainer(IMAGE)
-              .withUsername(SUPERUSER)
-              .withPassword(PASSWORD)
-              .withCommand("postgres", "-c", "wal_level=logical");
-      container.start();
-      return new PostgresUnderTest(container.getHost(), container.getMappedPort(5432), container);
-    }
-    Optional<Path> programs = programs();
-    assumeTrue(programs.isPresent(), "no Docker and no PostgreSQL: apt-get install postgresql");
-    return installed(programs.get());
-  }
-
-  private static PostgresUnderTest installed(Path programs)
-      throws IOException, InterruptedException {
+    Path programs = PostgresPrograms.folder();
     Path directory = Files.createTempDirectory("tributary-postgres-");
     Path password = Files.writeString(directory.resolve("password"), PASSWORD);
-    giveAway(directory);
-    giveAway(password);
-    Path data = directory.resolve("data");
-    run(
-        directory,
+    boolean isRoot = Files.getAttribute(directory, "unix:uid").equals(ROOT);
+    if (isRoot) {
+      Files.setAttribute(password, "unix:uid", NOBODY);
+      Files.setAttribute(directory, "unix:uid", NOBODY);
+    }
+    PostgresUnderTest postgres = new PostgresUnderTest(ServerProcess.freePort(), directory, isRoot);
+    postgres.run(
         programs.resolve("initdb"),
         "-D",
-        data,
+        postgres.data(),
         "-U",
         SUPERUSER,
         "-A",
@@ -70,28 +54,22 @@ record PostgresUnderTest(String host, int port, AutoCloseable server) implements
         "UTF8",
         "--no-locale",
         "--no-sync");
-    int port = freePort();
-    String options =
-        "-p %d -h 127.0.0.1 -k '%s' -c wal_level=logical -c fsync=off".formatted(port, directory);
-    Path program = programs.resolve("pg_ctl");
-    run(
-        directory,
-        program,
+    postgres.run(
+        programs.resolve("pg_ctl"),
         "-D",
-        data,
+        postgres.data(),
         "-w",
         "-l",
         directory.resolve("log"),
         "-o",
-        options,
+        "-p %d -h %s -k '%s' -c wal_level=logical -c fsync=off"
+            .formatted(postgres.port(), HOST, directory),
         "start");
-    return new PostgresUnderTest(
-        "127.0.0.1",
-        port,
-        () -> {
-          run(directory, program, "-D", data, "-m", "immediate", "stop");
-          delete(directory);
-        });
+    return postgres;
+  }
+
+  String host() {
+    return HOST;
   }
 
   /** A connection of the superuser. */
@@ -110,40 +88,22 @@ record PostgresUnderTest(String host, int port, AutoCloseable server) implements
   }
 
   String url(String database) {
-    return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+    return "jdbc:postgresql://" + HOST + ":" + port + "/" + database;
   }
 
-  /** Where {@code initdb} is: on the path, or where Debian keeps it. */
-  private static Optional<Path> programs() throws IOException {
-    List<Path> places = new ArrayList<>();
-    for (String place : System.getenv().getOrDefault("PATH", "").split(":")) {
-      places.add(Path.of(place));
-    }
-    Path debian = Path.of("/usr/lib/postgresql");
-    if (Files.isDirectory(debian)) {
-      try (Stream<Path> versions = Files.list(debian)) {
-        versions.sorted(Comparator.reverseOrder()).forEach(v -> places.add(v.resolve("bin")));
-      }
-    }
-    return places.stream().filter(p -> Files.isExecutable(p.resolve("initdb"))).findFirst();
+  private Path data() {
+    return directory.resolve("data");
   }
 
-  private static boolean isRoot() {
-    return System.getProperty("user.name").equals("root");
-  }
-
-  private static void giveAway(Path path) throws IOException {
-    if (isRoot()) {
-      Files.setOwner(
-          path, path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(NOBODY));
-    }
-  }
-
-  private static void run(Path directory, Object... command)
-      throws IOException, InterruptedException {
+  /**
+   * Runs a program of PostgreSQL, as nobody where this JVM is root's, which they refuse. {@code
+   * setpriv} needs no namespaces of users, which a chroot may not make, and no sudo.
+   */
+  private void run(Object... command) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>();
-    if (isRoot()) {
-      words.addAll(List.of("runuser", "-u", NOBODY, "--"));
+    if (asNobody) {
+      words.addAll(
+          List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--"));
     }
     Arrays.stream(command).map(Object::toString).forEach(words::add);
     Path said = Files.createTempFile("tributary-postgres-", ".txt");
@@ -161,22 +121,13 @@ record PostgresUnderTest(String host, int port, AutoCloseable server) implements
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
+  @Override
+  public void close() throws IOException, InterruptedException {
+    run(PostgresPrograms.folder().resolve("pg_ctl"), "-D", data(), "-m", "immediate", "stop");
     try (Stream<Path> paths = Files.walk(directory)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     }
-  }
-
-  @Override
-  public void close() throws Exception {
-    server.close();
   }
 }

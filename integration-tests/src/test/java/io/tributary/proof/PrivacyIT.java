@@ -262,7 +262,7 @@ class PrivacyIT {
     lines.add(restated(1));
     lines.add(POLICY);
     Path file = Files.write(directory.resolve("inputs.jsonl"), lines);
-    Cli.fine("backfill", "--warehouse", fresh, "--tenant", "acme", "--usage", file);
+    Cli.fine("backfill", "--warehouse", fresh, "--tenant", "acme", "--records", file);
     assertThat(TiersIT.filesNaming(fresh, SECRET)).as("archived by the backfill").isEmpty();
     assertThat(Tables.netLedger(path, "acme"))
         .isNotEmpty()
@@ -277,7 +277,7 @@ class PrivacyIT {
     List<String> lines = inputs();
     lines.add(new String(unreadable(), StandardCharsets.UTF_8));
     Path before = Files.write(directory.resolve("before.jsonl"), lines);
-    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--usage", before);
+    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--records", before);
     String total = Cli.fine("query", "--warehouse", path, "--tenant", "acme");
     assertThat(TiersIT.filesNaming(path, SECRET)).isNotEmpty();
 

@@ -116,7 +116,7 @@ class PrivacyInOneRunIT {
         "priv",
         "--charges",
         bill,
-        name.equals("replay") ? "--events" : "--usage",
+        name.equals("replay") ? "--events" : "--records",
         events);
   }
 

@@ -56,7 +56,7 @@ class RealInputsIT {
     Path events = RealInputs.write(home.resolve("events.jsonl"));
     Path definitions = Resources.file("definitions/real-inputs.yaml");
     assertStreamEqualsBackfill(
-        List.of("--usage", events, "--definitions", definitions),
+        List.of("--records", events, "--definitions", definitions),
         List.of(
             "--events",
             events,

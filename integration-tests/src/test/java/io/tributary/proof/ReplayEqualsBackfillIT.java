@@ -94,7 +94,7 @@ class ReplayEqualsBackfillIT {
     Recorded recorded = Recorded.of(seed, 1_500);
     Path events = recorded.write(files.resolve("events-" + seed + ".jsonl"));
     Path expected = warehouse("backfill");
-    backfill(expected, "--usage", events);
+    backfill(expected, "--records", events);
     assertThat(billed(expected)).isEqualTo(recorded.billed());
     assertThat(rejections(expected)).hasSize(Recorded.MALFORMED);
 
@@ -136,11 +136,11 @@ class ReplayEqualsBackfillIT {
     replay(shuffled, "--events", events, "--shuffle", 7, "--duplicate", 0.5);
     assertSameLedger(shuffled, replayed);
     Path backfilled = warehouse("backfill");
-    backfill(backfilled, "--usage", events);
+    backfill(backfilled, "--records", events);
     assertSameLedger(backfilled, replayed);
     int rows = Tables.rows(backfilled, TENANT, EstimateError.class).size();
     assertThat(rows).isEqualTo(2);
-    backfill(backfilled, "--usage", events);
+    backfill(backfilled, "--records", events);
     assertThat(Tables.rows(backfilled, TENANT, EstimateError.class)).hasSize(rows);
   }
 
@@ -267,10 +267,10 @@ class ReplayEqualsBackfillIT {
   private static List<Object[]> steps() throws IOException {
     return List.of(
         new Object[] {"--charges", Bill.first(files.resolve("bill-1.csv"), 400)},
-        new Object[] {"--usage", Recorded.of(5, 300).write(files.resolve("records.jsonl"))},
+        new Object[] {"--records", Recorded.of(5, 300).write(files.resolve("records.jsonl"))},
         new Object[] {"--charges", Bill.restated(files.resolve("bill-2.csv"), 400)},
         new Object[] {
-          "--usage",
+          "--records",
           Files.write(files.resolve("usage.jsonl"), Recorded.moreUsage(6, 200)),
           "--definitions",
           Resources.file("definitions/acme-2.yaml")
@@ -280,7 +280,7 @@ class ReplayEqualsBackfillIT {
   private static Object[] asEvents(Object[] inputs) {
     Object[] renamed = inputs.clone();
     for (int i = 0; i < renamed.length; i++) {
-      renamed[i] = renamed[i].equals("--usage") ? "--events" : renamed[i];
+      renamed[i] = renamed[i].equals("--records") ? "--events" : renamed[i];
     }
     return renamed;
   }
@@ -289,7 +289,7 @@ class ReplayEqualsBackfillIT {
   void aBrokerElsewhereServesAsWell() throws Exception {
     Path events = Recorded.of(12, 300).write(files.resolve("elsewhere.jsonl"));
     Path expected = warehouse("backfill");
-    backfill(expected, "--usage", events);
+    backfill(expected, "--records", events);
     Path replayed = warehouse("replay");
     try (KafkaUnderTest kafka = KafkaUnderTest.start(home.resolve("kafka"))) {
       replay(replayed, "--events", events, "--bootstrap-servers", kafka.bootstrapServers());
@@ -333,11 +333,11 @@ class ReplayEqualsBackfillIT {
   void aUsageFileCountsOnceHoweverOftenItComes() throws IOException {
     Path usage = Recorded.of(8, 200).write(files.resolve("usage-once.jsonl"));
     Path warehouse = warehouse("w");
-    backfill(warehouse, "--usage", usage);
+    backfill(warehouse, "--records", usage);
     SortedMap<String, List<BigDecimal>> net = Tables.netLedger(warehouse, TENANT);
     int hours = Tables.rows(warehouse, TENANT, UsageHour.class).size();
     int entries = Tables.ledgerEntries(warehouse, TENANT);
-    backfill(warehouse, "--usage", Files.copy(usage, files.resolve("same content.jsonl")));
+    backfill(warehouse, "--records", Files.copy(usage, files.resolve("same content.jsonl")));
     replay(warehouse, "--events", usage);
     assertThat(Tables.rows(warehouse, TENANT, UsageHour.class)).hasSize(hours);
     assertThat(Tables.ledgerEntries(warehouse, TENANT)).isEqualTo(entries);

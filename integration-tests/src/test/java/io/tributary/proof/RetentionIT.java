@@ -8,11 +8,15 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +33,9 @@ class RetentionIT {
       YearMonth.from(LiveStream.CLOCK.instant().atOffset(ZoneOffset.UTC));
   private static final YearMonth KEPT_FROM = NOW.minusMonths(13);
   private static final YearMonth LAST_REMOVED = KEPT_FROM.minusMonths(1);
+
+  /** When the months of three clouds start, after that of UTC. */
+  private static final List<Integer> HOURS_LATE = List.of(0, 8, -8);
 
   @TempDir private Path directory;
 
@@ -47,16 +54,25 @@ class RetentionIT {
         """
             .formatted(tenant));
     for (YearMonth month : months) {
-      lines.add(
-          """
-          {"type":"charge","tenant_id":"%s","charge_key":"c %s","version":1,"resource_id":"r1",\
-          "charge_period_start":"%s-05T00:00:00Z","charge_period_end":"%s-05T01:00:00Z",\
-          "billing_currency":"USD","billed_cost":"2","effective_cost":"2","tags":{"team":"web"}}\
-          """
-              .formatted(tenant, month, month, month));
+      for (int hoursLate : HOURS_LATE) {
+        lines.add(charge(tenant, month, hoursLate));
+      }
       lines.add(usage(tenant, "u " + month, month + "-06T00:00:00Z"));
     }
     return lines;
+  }
+
+  /** Of a cloud whose month starts so many hours after that of UTC. */
+  private static String charge(String tenant, YearMonth month, int hoursLate) {
+    Instant start =
+        month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC).plus(hoursLate, ChronoUnit.HOURS);
+    return """
+        {"type":"charge","tenant_id":"%s","charge_key":"c %s","version":1,"resource_id":"r1",\
+        "service_provider_name":"cloud %d","billing_period_start":"%s",\
+        "charge_period_start":"%s-05T00:00:00Z","charge_period_end":"%s-05T01:00:00Z",\
+        "billing_currency":"USD","billed_cost":"2","effective_cost":"2","tags":{"team":"web"}}\
+        """
+        .formatted(tenant, start, hoursLate, start, month, month);
   }
 
   private static String usage(String tenant, String id, Object time) {
@@ -85,7 +101,7 @@ class RetentionIT {
     List<YearMonth> months = List.of(KEPT_FROM.minusYears(3), LAST_REMOVED, KEPT_FROM, NOW);
     for (String tenant : List.of("acme", "globex")) {
       Path inputs = file(tenant + ".jsonl", inputs(tenant, months));
-      Cli.fine("backfill", "--warehouse", path, "--tenant", tenant, "--usage", inputs);
+      Cli.fine("backfill", "--warehouse", path, "--tenant", tenant, "--records", inputs);
     }
     String others = monthsOf(path, "globex");
     assertThat(monthsOf(path, "acme").lines()).as("header and months").hasSize(5);
@@ -93,22 +109,26 @@ class RetentionIT {
 
     assertThat(Cli.fine("tiers", "expire", "--config", config, "--dry-run"))
         .contains(
-            "cost_ledger: 8 rows of billing periods past their retention would be removed",
-            "charges: 2 rows");
+            "cost_ledger: 12 rows of billing periods past their retention would be removed",
+            "charges: 6 rows");
     assertThat(monthsOf(path, "acme").lines()).hasSize(5);
     assertThat(Cli.fine("tiers", "expire", "--config", config))
-        .contains("cost_ledger: 8 rows of billing periods past their retention removed");
+        .contains("cost_ledger: 12 rows of billing periods past their retention removed");
 
     assertThat(monthsOf(path, "acme"))
         .contains(KEPT_FROM.toString(), NOW.toString())
         .doesNotContain(LAST_REMOVED.toString());
     assertThat(monthsOf(path, "globex")).isEqualTo(others);
+    assertThatEveryCloudHas(path, KEPT_FROM, NOW);
     assertThat(Cli.run("query", "--warehouse", path, "--tenant", "acme").err())
         .contains("billing periods before " + KEPT_FROM + " are past their retention");
     assertThat(
             Cli.run("query", "--warehouse", path, "--tenant", "acme", "--from", KEPT_FROM + "-01")
                 .err())
         .isEmpty();
+    assertThat(ofMonth(path, KEPT_FROM).err()).isEmpty();
+    assertThat(ofMonth(path, LAST_REMOVED).err())
+        .contains("billing periods before " + KEPT_FROM + " are past their retention");
     Cli.fine("audit", "--warehouse", path);
     Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--verify");
     Cli.fine("backfill", "--warehouse", path, "--tenant", "acme");
@@ -122,7 +142,7 @@ class RetentionIT {
     Path path = directory.resolve("warehouse");
     List<String> history = inputs("acme", List.of(LAST_REMOVED, KEPT_FROM, NOW));
     Cli.fine(
-        "backfill", "--warehouse", path, "--tenant", "acme", "--usage", file("h.jsonl", history));
+        "backfill", "--warehouse", path, "--tenant", "acme", "--records", file("h.jsonl", history));
     Path config = config(path);
     try (LiveStream stream = new LiveStream(directory)) {
       stream.startAdopting();
@@ -148,6 +168,8 @@ class RetentionIT {
       assertThat(stream.rejections())
           .extracting(Rejection::getReason)
           .containsExactly("BEYOND_HORIZON");
+      // A stream that is stopped between the two commits leaves the sums to the next one.
+      LiveStream.await("the sums by day", PATIENCE, () -> Tables.daysFollow(path));
       stream.stop();
       assertThatItIsGone(path, sent.get());
 
@@ -156,6 +178,7 @@ class RetentionIT {
           List.of(LiveStream.record(usage("acme", "again", LiveStream.CLOCK.instant()))));
       awaitApplied(stream, sent.get() + 1);
       assertThat(stream.audit()).isEmpty();
+      LiveStream.await("the sums by day", PATIENCE, () -> Tables.daysFollow(path));
       stream.stop();
       assertThatItIsGone(path, sent.get() + 1);
     }
@@ -185,15 +208,29 @@ class RetentionIT {
     assertThat(monthsOf(path, "acme"))
         .contains(KEPT_FROM + ",")
         .doesNotContain(LAST_REMOVED.toString());
+    assertThatEveryCloudHas(path, KEPT_FROM, NOW);
     assertThat(Costs.totals(path, "acme", "effective"))
         .as("of two months of history, and of each that was sent")
-        .isEqualTo(Map.of("USD", BigDecimal.valueOf(2 * 3 + hoursSent)));
+        .isEqualTo(Map.of("USD", BigDecimal.valueOf(2 * 7 + hoursSent)));
+  }
+
+  private static void assertThatEveryCloudHas(Path path, YearMonth... months) {
+    SortedMap<String, BigDecimal> expected = new TreeMap<>();
+    for (YearMonth month : months) {
+      HOURS_LATE.forEach(
+          late -> expected.put("cloud " + late + "|" + month + "|USD", BigDecimal.valueOf(2)));
+    }
+    assertThat(
+            Costs.answer(
+                path, "acme", "--by", "ServiceProviderName,BillingMonth", "--basis", "billed"))
+        .isEqualTo(expected);
   }
 
   private void assertThatNothingBringsItBack(Path path) throws Exception {
     Path old = file("old.jsonl", inputs("acme", List.of(LAST_REMOVED.minusMonths(1))));
     assertThat(
-            Cli.run("backfill", "--warehouse", path, "--tenant", "acme", "--usage", old).problem())
+            Cli.run("backfill", "--warehouse", path, "--tenant", "acme", "--records", old)
+                .problem())
         .contains("is past its retention and was removed; nothing was written");
     assertThat(
             Cli.run(
@@ -207,6 +244,10 @@ class RetentionIT {
                 .problem())
         .contains("before " + KEPT_FROM + " everything of acme is past its retention");
     assertThat(monthsOf(path, "acme")).doesNotContain(LAST_REMOVED.toString());
+  }
+
+  private static Cli.Outcome ofMonth(Path path, YearMonth month) {
+    return Cli.run("query", "--warehouse", path, "--tenant", "acme", "--period", month);
   }
 
   private static String monthsOf(Path path, String tenant) {

@@ -20,12 +20,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -45,7 +44,7 @@ class RunbooksIT {
 
   @TempDir private static Path directory;
 
-  private static final List<AutoCloseable> OPEN = new ArrayList<>();
+  @AutoClose private static final Started STARTED = new Started();
   private static Map<String, String> ours = Map.of();
   private static Map<String, String> curls = Map.of();
 
@@ -63,14 +62,13 @@ class RunbooksIT {
         Bill.first(directory.resolve("bill.csv"), 40),
         "--definitions",
         teams);
-    EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-    OPEN.add(kafka);
+    EmbeddedKafka kafka = STARTED.add(EmbeddedKafka.start(directory.resolve("kafka")));
     new Topics(Topics.LIVE).create(kafka.bootstrapServers(), 1);
-    Warehouse served = Tables.open(warehouse);
+    Warehouse served = STARTED.add(Tables.open(warehouse));
     QueryServer server =
-        QueryServer.start(served, new TraceArchive(), ServerSettings.local(0), LiveStream.CLOCK);
-    OPEN.add(server);
-    OPEN.add(served);
+        STARTED.add(
+            QueryServer.start(
+                served, new TraceArchive(), ServerSettings.local(0), LiveStream.CLOCK));
     String[] broker = kafka.bootstrapServers().split(":", -1);
     ours =
         Map.ofEntries(
@@ -106,15 +104,8 @@ class RunbooksIT {
           exchange.close();
         });
     server.start();
-    OPEN.add(() -> server.stop(0));
+    STARTED.add(() -> server.stop(0));
     return "http://127.0.0.1:" + server.getAddress().getPort();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    for (AutoCloseable each : OPEN) {
-      each.close();
-    }
   }
 
   /** Each once, at the first page that has it. */

@@ -30,7 +30,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.SupportsPrefixOperations;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,6 +62,8 @@ class StorageIT {
   private static final List<String> ANSWERS = new ArrayList<>();
   private static final Map<Storage, StoredWarehouse> WAREHOUSES = new EnumMap<>(Storage.class);
 
+  @AutoClose private static final Started STARTED = new Started();
+
   private static Path everything;
   private static PostgresUnderTest postgres;
   private static KafkaUnderTest kafka;
@@ -71,11 +73,11 @@ class StorageIT {
   @BeforeAll
   static void start() throws Exception {
     everything = home.resolve("everything.jsonl");
-    postgres = PostgresUnderTest.start();
-    s3 = S3UnderTest.start(home.resolve("s3"));
+    postgres = STARTED.add(PostgresUnderTest.start());
+    s3 = STARTED.add(S3UnderTest.start(home.resolve("s3")));
     postgres.execute("postgres", "CREATE DATABASE rest");
-    rest = RestCatalogUnderTest.start(home.resolve("rest"), postgres, "rest", s3);
-    kafka = KafkaUnderTest.start(home.resolve("kafka"));
+    rest = STARTED.add(RestCatalogUnderTest.start(home.resolve("rest"), postgres, "rest", s3));
+    kafka = STARTED.add(KafkaUnderTest.start(home.resolve("kafka")));
     WAREHOUSES.put(
         Storage.POSTGRESQL_AND_FILES,
         StoredWarehouse.prepared("files", home, postgres, home.resolve("data").toUri().toString()));
@@ -102,7 +104,7 @@ class StorageIT {
       lines.addAll(part);
       Files.write(everything, lines);
       Path local = home.resolve("local-" + ANSWERS.size());
-      Cli.fine("backfill", "--warehouse", local, "--tenant", TENANT, "--usage", everything);
+      Cli.fine("backfill", "--warehouse", local, "--tenant", TENANT, "--records", everything);
       ANSWERS.add(answer("--warehouse", local, TENANT));
     }
     assertThat(ANSWERS.get(0)).contains("Team").isNotEqualTo(ANSWERS.get(1));
@@ -124,15 +126,6 @@ class StorageIT {
         .out();
   }
 
-  @AfterAll
-  static void stop() throws Exception {
-    for (AutoCloseable server : new AutoCloseable[] {kafka, rest, s3, postgres}) {
-      if (server != null) {
-        server.close();
-      }
-    }
-  }
-
   @ParameterizedTest
   @EnumSource
   void answersAsALocalWarehouseDoes(Storage storage) throws Exception {
@@ -147,7 +140,7 @@ class StorageIT {
     try (RunInThread run = RunInThread.start(config)) {
       feed.publish(PARTS.get(1)).join();
       // None that a recorded line names: the stream would own it.
-      Cli.fine("backfill", "--config", config, "--tenant", "hooli", "--usage", everything);
+      Cli.fine("backfill", "--config", config, "--tenant", "hooli", "--records", everything);
       awaitAnswer(ANSWERS.get(1), config);
       assertThat(answer("--config", config, "hooli")).isEqualTo(ANSWERS.get(1));
       assertThat(Cli.fine("backfill", "--config", config, "--tenant", TENANT, "--verify"))
@@ -269,12 +262,12 @@ class StorageIT {
     Cli.fine("audit", "--config", config);
 
     Cli.Outcome refused =
-        Cli.run("backfill", "--config", config, "--tenant", "t", "--usage", everything);
+        Cli.run("backfill", "--config", config, "--tenant", "t", "--records", everything);
     assertThat(refused.exitCode()).isEqualTo(3);
 
     // What it asks cannot be written down; it is answered all the same.
     Path owner = prepared.configuration(kafka.bootstrapServers());
-    Cli.fine("backfill", "--config", owner, "--tenant", "read", "--usage", everything);
+    Cli.fine("backfill", "--config", owner, "--tenant", "read", "--records", everything);
     assertThat(answer("--config", config, "read"))
         .contains("Team")
         .isEqualTo(answer("--config", owner, "read"));

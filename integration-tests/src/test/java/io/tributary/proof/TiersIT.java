@@ -167,7 +167,7 @@ class TiersIT {
   void aCompactionThatIsKilledAtAnyMomentLosesNothing() throws IOException, InterruptedException {
     Path warehouse = directory.resolve("warehouse");
     Path inputs = Recorded.of(3, 2_500).write(directory.resolve("inputs.jsonl"));
-    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--usage", inputs);
+    Cli.fine("backfill", "--warehouse", warehouse, "--tenant", "acme", "--records", inputs);
     SortedMap<String, List<BigDecimal>> net = Tables.netLedger(warehouse, "acme");
     String answer = Cli.fine("query", "--warehouse", warehouse, "--tenant", "acme", "--by", "Team");
     SplittableRandom random = new SplittableRandom(8);
@@ -209,7 +209,7 @@ class TiersIT {
     for (String tenant : List.of("acme-to-forget", "globex")) {
       Path inputs = directory.resolve(tenant + ".jsonl");
       Files.write(inputs, Recorded.of(5, 500).lines());
-      Cli.fine("backfill", "--warehouse", path, "--tenant", tenant, "--usage", inputs);
+      Cli.fine("backfill", "--warehouse", path, "--tenant", tenant, "--records", inputs);
       Cli.fine("tiers", "compact", "--warehouse", path);
     }
     SortedMap<String, List<BigDecimal>> globex = Tables.netLedger(path, "globex");

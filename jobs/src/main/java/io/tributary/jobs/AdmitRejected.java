@@ -1,5 +1,6 @@
 package io.tributary.jobs;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Delivery;
 import io.tributary.events.RecordKind;
@@ -12,10 +13,9 @@ import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
@@ -29,7 +29,7 @@ public final class AdmitRejected {
   /**
    * A record and the record time under which it counts.
    *
-   * @param time its event time, or the end of its billing period
+   * @param time its event time, or the end of its billing period or month
    */
   public record Admitted(SpecificRecordBase record, Instant time) {}
 
@@ -47,20 +47,22 @@ public final class AdmitRejected {
                     WarehouseReader.tenant(tenantId),
                     Expressions.equal("reason", reason.name())))) {
       for (Stored<Rejection> row : rows) {
-        SpecificRecordBase record = decoded(row.record());
-        admitted.add(new Admitted(record, time(record)));
+        decoded(row.record()).ifPresent(record -> admitted.add(new Admitted(record, time(record))));
       }
     }
     return admitted;
   }
 
-  private static SpecificRecordBase decoded(Rejection rejection) throws RejectedException {
-    RecordKind kind =
-        RecordKind.ofTopic(rejection.getSource())
-            .orElseThrow(() -> new IllegalStateException("no topic: " + rejection.getSource()));
+  /** The record that was refused; of what a publisher refused, none: it never was a record. */
+  private static Optional<SpecificRecordBase> decoded(Rejection rejection)
+      throws RejectedException {
+    Optional<RecordKind> kind = RecordKind.ofTopic(rejection.getSource());
+    if (kind.isEmpty() || rejection.getPartition() == null) {
+      return Optional.empty();
+    }
     byte[] bytes = new byte[rejection.getRaw().remaining()];
     rejection.getRaw().duplicate().get(bytes);
-    return kind.decode(bytes);
+    return Optional.of(kind.get().decode(bytes));
   }
 
   private static Instant time(SpecificRecordBase record) {
@@ -69,12 +71,7 @@ public final class AdmitRejected {
     } else if (record instanceof Charge charge) {
       return charge.getBillingPeriodEnd();
     } else if (record instanceof Delivery delivery) {
-      return delivery
-          .getBillingPeriodStart()
-          .atZone(ZoneOffset.UTC)
-          .truncatedTo(ChronoUnit.DAYS)
-          .plusMonths(1)
-          .toInstant();
+      return BillingMonth.of(delivery.getBillingPeriodStart()).end();
     }
     throw new IllegalStateException("never late: " + record.getSchema().getName());
   }

@@ -5,18 +5,15 @@ import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.events.AvroCodec;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.EstimateAmounts;
 import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
-import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.maintenance.DailyGrain;
 import java.io.Serializable;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -58,31 +55,31 @@ final class BackfillTopology {
    * @param archive planned files of the archives, by table name
    * @param ledger planned files of the ledger
    * @param estimateErrors planned files of the error of estimates
-   * @param periods billing periods to look at; empty for all
-   * @param frozen months of billing periods that are compared by day
-   * @param keptFrom the first month whose billing periods are not removed; null where all are there
+   * @param months billing months to look at; empty for all
+   * @param frozen billing months that are compared by day
+   * @param keptFrom the first billing month that is not removed; null where all are there
    */
   record Planned(
       SortedMap<String, List<String>> archive,
       List<String> ledger,
       List<String> estimateErrors,
-      Set<Instant> periods,
-      Set<YearMonth> frozen,
-      @Nullable YearMonth keptFrom) {
+      Set<BillingMonth> months,
+      Set<BillingMonth> frozen,
+      @Nullable BillingMonth keptFrom) {
 
     /** Tells which months to look at. */
     Wanted wanted() {
-      return new Wanted(new TreeSet<>(periods), keptFrom);
+      return new Wanted(new TreeSet<>(months), keptFrom);
     }
   }
 
-  /** Billing periods to look at; none means all. */
-  private record Wanted(TreeSet<Instant> periods, @Nullable YearMonth keptFrom)
+  /** Billing months to look at; none means all. */
+  private record Wanted(TreeSet<BillingMonth> months, @Nullable BillingMonth keptFrom)
       implements Serializable {
 
-    boolean has(Instant period) {
-      return (periods.isEmpty() || periods.contains(period))
-          && (keptFrom == null || !RemovedPeriods.month(period).isBefore(keptFrom));
+    boolean has(BillingMonth month) {
+      return (months.isEmpty() || months.contains(month))
+          && (keptFrom == null || !month.isBefore(keptFrom));
     }
   }
 
@@ -118,7 +115,7 @@ final class BackfillTopology {
   /** The entries to append. */
   DataStream<LedgerEntry> missingEntries() {
     Wanted wanted = planned.wanted();
-    Set<YearMonth> frozen = Set.copyOf(planned.frozen);
+    Set<BillingMonth> frozen = Set.copyOf(planned.frozen);
     return attributed
         .entries()
         .union(
@@ -129,7 +126,7 @@ final class BackfillTopology {
                 LedgerEntry.class,
                 entry -> Measures.of(entry).negate().writeTo(entry),
                 OperatorIds.READ_LEDGER))
-        .filter(entry -> wanted.has(entry.getBillingPeriodStart()))
+        .filter(entry -> wanted.has(BillingMonth.of(entry.getBillingPeriodStart())))
         .name(OperatorIds.IN_PERIOD)
         .uid(OperatorIds.IN_PERIOD)
         .map(entry -> asKept(entry, frozen), new AvroTypeInfo<>(LedgerEntry.class))
@@ -144,7 +141,7 @@ final class BackfillTopology {
         .uid(OperatorIds.NOT_ZERO);
   }
 
-  /** The changes of the error of estimates to append; of the months that begin with the periods. */
+  /** The changes of the error of estimates to append. */
   DataStream<EstimateError> missingEstimateErrors() {
     Wanted wanted = planned.wanted();
     return attributed
@@ -157,7 +154,7 @@ final class BackfillTopology {
                 EstimateError.class,
                 error -> EstimateAmounts.of(error).negate().writeTo(error),
                 OperatorIds.READ_ESTIMATE_ERRORS))
-        .filter(error -> wanted.has(month(error.getUsageDay())))
+        .filter(error -> wanted.has(BillingMonth.containing(error.getUsageDay())))
         .name(OperatorIds.ERRORS_IN_PERIOD)
         .uid(OperatorIds.ERRORS_IN_PERIOD)
         .keyBy((KeySelector<EstimateError, String>) BackfillTopology::identity, Types.STRING)
@@ -169,12 +166,8 @@ final class BackfillTopology {
         .uid(OperatorIds.ERRORS_NOT_ZERO);
   }
 
-  private static Instant month(Instant day) {
-    return day.atZone(ZoneOffset.UTC).withDayOfMonth(1).toInstant();
-  }
-
-  private static LedgerEntry asKept(LedgerEntry entry, Set<YearMonth> frozen) {
-    if (!frozen.contains(YearMonth.from(entry.getBillingPeriodStart().atOffset(ZoneOffset.UTC)))) {
+  private static LedgerEntry asKept(LedgerEntry entry, Set<BillingMonth> frozen) {
+    if (!frozen.contains(BillingMonth.of(entry.getBillingPeriodStart()))) {
       return entry;
     }
     LedgerEntry daily = LedgerEntry.newBuilder(entry).build();

@@ -1,8 +1,17 @@
 package io.tributary.jobs;
 
+import io.tributary.enrichment.Admission;
+import io.tributary.events.Charge;
+import io.tributary.events.Delivery;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
+import io.tributary.events.bills.DeliveryScope;
+import io.tributary.jobs.bills.DeliveryChange;
+import io.tributary.jobs.bills.DeliveryChanges;
+import io.tributary.jobs.bills.DeliveryGuard;
+import io.tributary.jobs.bills.DeliveryHeldException;
+import io.tributary.jobs.bills.Twin;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.inputs.InputPlan;
 import io.tributary.jobs.inputs.InputSink;
@@ -12,24 +21,93 @@ import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
 
-/** Publishes recorded inputs to the live topics of a stream that owns the tenant. */
+/**
+ * Publishes recorded inputs to the live topics of a stream that owns the tenant. Everything is read
+ * once before anything is published, so that what the stream or the guard would not let through is
+ * known by then.
+ */
 public final class LivePublisher {
 
-  private LivePublisher() {}
+  private final Warehouse warehouse;
+  private final String tenantId;
+  private final String bootstrapServers;
+  private final Path home;
+  private final Clock clock;
 
-  /** Publishes everything and answers how many records that was. */
-  public static long publish(
-      Warehouse warehouse,
-      String tenantId,
-      RecordedInputs inputs,
-      String bootstrapServers,
-      RunProgress progress)
+  /**
+   * What was published.
+   *
+   * @param records records of every kind; what was refused is not among them
+   * @param totals what reading came to
+   * @param changes what the deliveries change
+   * @param twins deliveries that look like others
+   */
+  public record Published(
+      long records, RecordedInputs.Totals totals, List<DeliveryChange> changes, List<Twin> twins) {}
+
+  /**
+   * A publisher for a tenant.
+   *
+   * @param home a directory for what a publication must find again when it goes on
+   */
+  public LivePublisher(
+      Warehouse warehouse, String tenantId, String bootstrapServers, Path home, Clock clock) {
+    this.warehouse = warehouse;
+    this.tenantId = tenantId;
+    this.bootstrapServers = bootstrapServers;
+    this.home = home;
+    this.clock = clock;
+  }
+
+  /**
+   * Publishes everything.
+   *
+   * @param guard asked before anything is published; null where somebody says that all is right
+   * @throws PublicationRefusedException where no stream would take the inputs
+   * @throws NotArchivedYetException where they follow something that is not in the ledger yet
+   * @throws DeliveryHeldException where the guard holds a delivery
+   */
+  public Published publish(
+      RecordedInputs inputs, @Nullable DeliveryGuard guard, RunProgress progress) throws Exception {
+    Owners.read(warehouse).refuseUnfed(warehouse, tenantId);
+    String contents = ContentHash.of(String.join("/", inputs.contents()));
+    try (Publication publication = Publication.begin(home, tenantId, contents)) {
+      WarehouseReader reader =
+          new InFlight(warehouse, tenantId, bootstrapServers)
+              .before(scopes(inputs), inputs.definitions() != null);
+      InputPlan plan = publication.after(new ArchiveState(reader, tenantId).plan(inputs, false));
+      Rehearsal rehearsal = new Rehearsal(inputs.changes(reader, plan), clock.instant());
+      RecordedInputs.Totals totals = inputs.read(plan, rehearsal);
+      totals.deliveries().forEach(delivery -> rehearsal.accept(delivery.delivery()));
+      rehearsal.refuseLate();
+      List<DeliveryChange> changed = rehearsal.changes.changes(inputs.exports(totals));
+      if (guard != null) {
+        DeliveryHeldException.check(guard, changed, "published");
+      }
+      publication.begins(plan);
+      long records = publish(inputs, plan, progress);
+      publication.ends(plan);
+      return new Published(records, totals, changed, rehearsal.changes.twins(changed));
+    }
+  }
+
+  private static Set<DeliveryScope> scopes(RecordedInputs inputs) {
+    Set<DeliveryScope> scopes = new TreeSet<>(inputs.scopes());
+    scopes.addAll(inputs.recordDeliveries().keySet());
+    return scopes;
+  }
+
+  private long publish(RecordedInputs inputs, InputPlan plan, RunProgress progress)
       throws Exception {
-    InputPlan plan =
-        new ArchiveState(WarehouseReader.sealed(warehouse), tenantId).plan(inputs, false);
     try (Publisher publisher = Publisher.appending(bootstrapServers, new Topics(Topics.LIVE))) {
       Publishing publishing = new Publishing(publisher, progress);
       for (var delivery : inputs.read(plan, publishing).deliveries()) {
@@ -56,6 +134,55 @@ public final class LivePublisher {
     return late.size();
   }
 
+  /** Learns what would become of the records if they came now. */
+  private static final class Rehearsal implements InputSink {
+
+    private final DeliveryChanges changes;
+    private final Instant now;
+    private final TreeSet<String> latePeriods = new TreeSet<>();
+    private long late;
+    private @Nullable RejectedException first;
+
+    Rehearsal(DeliveryChanges changes, Instant now) {
+      this.changes = changes;
+      this.now = now;
+    }
+
+    @Override
+    public void accept(SpecificRecordBase record) {
+      try {
+        Admission.DEFAULT.check(record, now);
+      } catch (RejectedException e) {
+        late++;
+        first = first == null ? e : first;
+        if (record instanceof Charge charge) {
+          latePeriods.add(month(charge.getBillingPeriodStart()));
+        } else if (record instanceof Delivery delivery) {
+          latePeriods.add(month(delivery.getBillingPeriodStart()));
+        }
+      }
+      if (record instanceof Charge charge) {
+        changes.comes(charge);
+      }
+    }
+
+    private static String month(Instant start) {
+      return start.toString().substring(0, "2026-01".length());
+    }
+
+    @Override
+    public void reject(Rejection rejection) {
+      // Counted by what reads; told the stream when all the rest is.
+    }
+
+    void refuseLate() {
+      RejectedException problem = first;
+      if (problem != null) {
+        throw PublicationRefusedException.tooLate(late, latePeriods, problem);
+      }
+    }
+  }
+
   private static final class Publishing implements InputSink {
 
     private final Publisher publisher;
@@ -73,12 +200,9 @@ public final class LivePublisher {
       progress.published(++published);
     }
 
-    /** What is no record cannot be published; the line says where it stands. */
     @Override
     public void reject(Rejection rejection) {
-      throw new IllegalArgumentException(
-          "%s:%d: %s; nothing after it was published"
-              .formatted(rejection.getSource(), rejection.getPosition(), rejection.getDetail()));
+      publisher.reject(rejection);
     }
   }
 }

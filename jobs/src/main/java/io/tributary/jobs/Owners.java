@@ -1,6 +1,7 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.ForeignTenants;
+import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.sinks.Ownership;
 import io.tributary.sinks.TenantOwner;
 import io.tributary.sinks.Warehouse;
@@ -125,6 +126,28 @@ public final class Owners {
             owner -> {
               throw TenantOwnedException.ofInputs(owner);
             });
+  }
+
+  /**
+   * Passes a tenant whose records a stream takes: its own, or one that nobody has heard of.
+   *
+   * @throws PublicationRefusedException where every stream would refuse them, with the way out
+   */
+  void refuseUnfed(Warehouse warehouse, String tenantId) throws IOException {
+    if (isErased(tenantId)) {
+      throw new PublicationRefusedException(
+          "tenant '%1$s' was erased; 'tenant admit --tenant %1$s' lets it in again"
+              .formatted(tenantId));
+    } else if (isReleasing(tenantId)) {
+      throw new PublicationRefusedException(
+          "stream '%s' lets go of tenant '%s' when it starts the next time (state RELEASING), and no other feeds it"
+              .formatted(streamOf(tenantId).orElse(""), tenantId));
+    } else if (streamOf(tenantId).isEmpty()
+        && ArchiveState.tenants(WarehouseReader.current(warehouse)).contains(tenantId)) {
+      throw new PublicationRefusedException(
+          "no stream feeds tenant '%s', which has a ledger that was made without one: a stream that starts for the first time with 'adopt: true' takes it over; or leave --bootstrap-servers out (docs/operations/history.md)"
+              .formatted(tenantId));
+    }
   }
 
   /**

@@ -1,15 +1,15 @@
 package io.tributary.jobs;
 
-import java.time.Instant;
+import io.tributary.events.BillingMonth;
 
-/** Something is about a billing period that was removed, and does not come back. */
+/** Something is about a billing month that was removed, and does not come back. */
 public final class PastRetentionException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  PastRetentionException(String tenant, Instant period) {
+  PastRetentionException(String tenant, BillingMonth month) {
     super(
-        "billing period %s of %s is past its retention and was removed; nothing was written"
-            .formatted(period.toString().substring(0, 7), tenant));
+        "billing month %s of %s is past its retention and was removed; nothing was written"
+            .formatted(month, tenant));
   }
 }

@@ -9,8 +9,13 @@ import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.events.Charge;
 import io.tributary.events.RecordTime;
 import io.tributary.events.Rejection;
+import io.tributary.jobs.bills.BillReceipts;
+import io.tributary.jobs.bills.DeliveryChanges;
+import io.tributary.jobs.bills.DeliveryGuard;
+import io.tributary.jobs.bills.DeliveryHeldException;
 import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.inputs.InputPlan;
@@ -76,10 +81,15 @@ public final class ReplayJob {
   /**
    * What was replayed.
    *
+   * @param conflicting records of an identity that also came with another content
    * @param redacted what of earlier records was rewritten for policies
    */
   public record Replayed(
-      long published, long rejected, boolean resumed, Redaction.Report redacted) {}
+      long published,
+      RecordedInputs.Totals totals,
+      long conflicting,
+      boolean resumed,
+      Redaction.Report redacted) {}
 
   private final Warehouse warehouse;
   private final Path home;
@@ -87,11 +97,13 @@ public final class ReplayJob {
   private final Options options;
   private final Privacy privacy;
   private final LabelHashes hashes;
+  private final @Nullable DeliveryGuard guard;
   private final Clock clock;
 
   /**
    * @param warehouse open, and locked by the caller
    * @param home where runs keep their directories
+   * @param guard asked before anything is published; null where somebody says that all is right
    * @param privacy how labels are hashed
    * @throws io.tributary.enrichment.MissingLabelKeyException where its keys cannot be had
    */
@@ -100,8 +112,10 @@ public final class ReplayJob {
       Path home,
       String tenantId,
       Options options,
+      @Nullable DeliveryGuard guard,
       Privacy privacy,
       Clock clock) {
+    this.guard = guard;
     this.warehouse = warehouse;
     this.privacy = privacy.ofFiles();
     this.hashes = privacy.labelHashes();
@@ -111,7 +125,11 @@ public final class ReplayJob {
     this.clock = clock;
   }
 
-  /** Replays. */
+  /**
+   * Replays.
+   *
+   * @throws DeliveryHeldException where the guard holds a delivery
+   */
   public Replayed run(RecordedInputs inputs, RunProgress progress) throws Exception {
     RunDirectory run = RunDirectory.of(home, inputs.contents(), options.toString() + tenantId);
     Owners owners = Owners.read(warehouse);
@@ -120,9 +138,10 @@ public final class ReplayJob {
     InputPlan plan = plan(run, inputs);
     Reading replayed;
     if (isFinished(run, stream)) {
-      replayed = new Reading(0, 0, true);
+      RecordedInputs.Totals totals = inputs.read(plan, Ignoring.EVERYTHING);
       requireEverythingCommitted(run, stream);
-      end(run, stream, inputs.read(plan, Ignoring.EVERYTHING));
+      end(run, stream, totals);
+      replayed = new Reading(0, totals, 0, true);
     } else {
       commit(run.id() + "-begin", List.of(WarehouseRow.of(owners.owned(tenantId, stream))));
       replayed = replay(run, stream, plan, inputs, progress);
@@ -130,21 +149,50 @@ public final class ReplayJob {
     // Of what was there before the policies among the inputs came.
     Redaction.Report redacted = new Redaction(warehouse, privacy, clock).run(Duration.ZERO);
     run.finish();
-    return new Replayed(replayed.published, replayed.rejected, replayed.resumed, redacted);
+    return new Replayed(
+        replayed.published, replayed.totals, replayed.conflicting, replayed.resumed, redacted);
   }
 
-  private record Reading(long published, long rejected, boolean resumed) {}
+  private record Reading(
+      long published, RecordedInputs.Totals totals, long conflicting, boolean resumed) {}
 
   /** The plan of an earlier attempt, else a new one. */
   private InputPlan plan(RunDirectory run, RecordedInputs inputs)
-      throws IOException, InvalidDefinitionsException {
+      throws IOException, InvalidDefinitionsException, DeliveryHeldException {
     if (Files.exists(run.plan())) {
       return InputPlan.read(run.plan());
     }
-    ArchiveState archive = new ArchiveState(WarehouseReader.current(warehouse), tenantId);
-    InputPlan plan = archive.plan(inputs, true);
+    WarehouseReader reader = WarehouseReader.current(warehouse);
+    InputPlan plan = new ArchiveState(reader, tenantId).plan(inputs, true);
+    if (guard != null) {
+      ask(guard, inputs, plan, inputs.changes(reader, plan));
+    }
     plan.write(run.plan());
     return plan;
+  }
+
+  private static void ask(
+      DeliveryGuard guard, RecordedInputs inputs, InputPlan plan, DeliveryChanges changes)
+      throws IOException, InvalidDefinitionsException, DeliveryHeldException {
+    if (changes.replaceAny()) {
+      RecordedInputs.Totals totals = inputs.read(plan, new Rehearsal(changes));
+      DeliveryHeldException.check(guard, changes.changes(inputs.exports(totals)), "published");
+    }
+  }
+
+  private record Rehearsal(DeliveryChanges changes) implements InputSink {
+
+    @Override
+    public void accept(SpecificRecordBase record) {
+      if (record instanceof Charge charge) {
+        changes.comes(charge);
+      }
+    }
+
+    @Override
+    public void reject(Rejection rejection) {
+      // Counted by what reads.
+    }
   }
 
   /** Whether the job of an earlier attempt ended: its checkpoints went with it, its mark stayed. */
@@ -177,7 +225,8 @@ public final class ReplayJob {
       execute(run, stream, plan, topics, broker.servers, totals, progress);
       requireEverythingCommitted(run, stream);
       end(run, stream, totals);
-      return new Reading(published, totals.rejected(), resumed);
+      long conflicting = counted().getOrDefault(Count.CONFLICTING + "." + stream, 0L);
+      return new Reading(published, totals, conflicting, resumed);
     }
   }
 
@@ -243,7 +292,7 @@ public final class ReplayJob {
    * waits for others. The run stays unfinished otherwise.
    */
   private void requireEverythingCommitted(RunDirectory run, String stream) throws IOException {
-    Map<String, Long> counted = SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER));
+    Map<String, Long> counted = counted();
     long in = counted.getOrDefault(Count.IN + "." + stream, 0L);
     long waiting = counted.getOrDefault(Count.WAITING + "." + stream, 0L);
     if (in != run.published() || waiting != 0) {
@@ -251,6 +300,10 @@ public final class ReplayJob {
           "the replay ended, but of %d records published the ledger has counted %d, %d of them waiting"
               .formatted(run.published(), in, waiting));
     }
+  }
+
+  private Map<String, Long> counted() {
+    return SnapshotMarks.tallies(warehouse.table(WarehouseTable.COST_LEDGER));
   }
 
   private void end(RunDirectory run, String stream, RecordedInputs.Totals totals)
@@ -265,7 +318,7 @@ public final class ReplayJob {
                         new UsageFile(
                             tenantId,
                             file.file().sha256(),
-                            file.file().path().toString(),
+                            file.file().source().name(),
                             file.events()))));
     rows.add(WarehouseRow.of(Owners.read(warehouse).released(tenantId, stream)));
     commit(run.id() + "-end", rows);

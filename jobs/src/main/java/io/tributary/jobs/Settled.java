@@ -22,12 +22,15 @@ final class Settled {
   /**
    * The newest such state, for which this waits as long as a stream needs that is at work.
    *
+   * @param run whose archives it must show, null for none
    * @throws TenantUnsettledException where there is none in a minute
    */
-  static WarehouseReader await(Warehouse warehouse, String tenantId) throws InterruptedException {
+  static WarehouseReader await(Warehouse warehouse, String tenantId, @Nullable String run)
+      throws InterruptedException {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       WarehouseReader reader = WarehouseReader.sealed(warehouse);
-      if (isSettled(reader.snapshot(WarehouseTable.COST_LEDGER), tenantId)) {
+      if (isSettled(reader.snapshot(WarehouseTable.COST_LEDGER), tenantId)
+          && (run == null || reader.shows(run))) {
         return reader;
       }
       Thread.sleep(BETWEEN.toMillis());

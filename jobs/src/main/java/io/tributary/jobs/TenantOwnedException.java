@@ -17,7 +17,7 @@ public final class TenantOwnedException extends RuntimeException {
     return owner.getState() == Ownership.RELEASING
         ? new TenantOwnedException(notLetGo(owner))
         : new TenantOwnedException(
-            "tenant '%s' is fed by stream '%s': publish new inputs with --bootstrap-servers, or let the stream end first"
+            "tenant '%1$s' is fed by stream '%2$s' (state OWNED), whether it runs or not: publish new inputs to it with --bootstrap-servers; or take the tenant from it with 'tenant release --tenant %1$s', then start the stream again so that it lets go (state RELEASED); if it never runs again, with 'tenant release --tenant %1$s --stream-is-gone'"
                 .formatted(owner.getTenantId(), owner.getStream()));
   }
 
@@ -26,12 +26,12 @@ public final class TenantOwnedException extends RuntimeException {
     return owner.getState() == Ownership.RELEASING
         ? new TenantOwnedException(notLetGo(owner))
         : new TenantOwnedException(
-            "tenant '%s' is fed by stream '%s', which would write it again: run 'tenant release', and start the stream again"
+            "tenant '%1$s' is fed by stream '%2$s' (state OWNED), which would write it again: run 'tenant release --tenant %1$s', and start the stream again"
                 .formatted(owner.getTenantId(), owner.getStream()));
   }
 
   private static String notLetGo(TenantOwner owner) {
-    return "stream '%s' has not let go of tenant '%s' yet: start it again and wait for its first checkpoint; if it never runs again, say so with 'tenant release --stream-is-gone'"
+    return "stream '%1$s' has not let go of tenant '%2$s' yet (state RELEASING): start it again and wait for its first checkpoint; if it never runs again, say so with 'tenant release --tenant %2$s --stream-is-gone'"
         .formatted(owner.getStream(), owner.getTenantId());
   }
 }

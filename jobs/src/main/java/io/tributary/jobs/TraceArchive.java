@@ -8,12 +8,15 @@ import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.EntityChange;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.PriceChange;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.UsageHour;
 import io.tributary.jobs.inputs.ArchiveTables;
 import io.tributary.query.LineTracer;
+import io.tributary.sinks.Columns;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
+import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -26,7 +29,9 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
@@ -37,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * resources and charges, and what holds for the whole tenant.
  */
 public final class TraceArchive implements LineTracer {
+
+  private static final String HOUR = "hour";
 
   @Override
   public List<TracedLine> trace(WarehouseReader reader, String tenant, List<LedgerEntry> lines) {
@@ -49,7 +56,8 @@ public final class TraceArchive implements LineTracer {
     archive.forEach(
         EntityChange.class,
         Expressions.or(
-            Expressions.notEqual("kind", "resource"), Expressions.in("entity_id", resources)),
+            Expressions.notEqual("kind", "resource"),
+            archive.among(resources, WarehouseTable.ENTITIES, "entity_id")),
         archived::add);
     archive.forEach(
         DeliveryReceipt.class,
@@ -60,16 +68,18 @@ public final class TraceArchive implements LineTracer {
     archive.forEach(
         Charge.class,
         Expressions.or(
-            Expressions.in("resource_id", resources), Expressions.in("charge_key", keys)),
+            archive.among(resources, WarehouseTable.CHARGES, Columns.RESOURCE_ID),
+            Expressions.in(Columns.CHARGE_KEY, keys)),
         (charge, recordTime) -> {
           archived.add(charge, recordTime);
           if (keys.contains(charge.getChargeKey())) {
             hull.include(charge.getChargePeriodStart(), charge.getChargePeriodEnd());
           }
         });
-    archive.forEach(
+    Archive ofHours = new Archive(reader, Expressions.and(archive.rows, hull.hours()));
+    ofHours.forEach(
         UsageHour.class,
-        Expressions.and(Expressions.in("resource_id", resources), hull.hours()),
+        ofHours.among(resources, WarehouseTable.USAGE_HOURLY, Columns.RESOURCE_ID, HOUR),
         archived::add);
     return archived.lines();
   }
@@ -117,22 +127,53 @@ public final class TraceArchive implements LineTracer {
 
     Expression hours() {
       return Expressions.and(
-          Expressions.greaterThanOrEqual("hour", start.atOffset(ZoneOffset.UTC).toString()),
-          Expressions.lessThan("hour", end.atOffset(ZoneOffset.UTC).toString()));
+          Expressions.greaterThanOrEqual(HOUR, start.atOffset(ZoneOffset.UTC).toString()),
+          Expressions.lessThan(HOUR, end.atOffset(ZoneOffset.UTC).toString()));
     }
   }
 
-  /** The archives of one tenant. */
-  private record Archive(WarehouseReader reader, Expression tenant) {
+  /** Rows of the archives. */
+  private record Archive(WarehouseReader reader, Expression rows) {
 
     <R extends SpecificRecordBase> void forEach(
         Class<R> recordClass, Expression filter, BiConsumer<R, @Nullable Instant> action) {
-      try (CloseableIterable<Stored<R>> rows =
-          reader.records(recordClass, Expressions.and(tenant, filter))) {
-        rows.forEach(row -> action.accept(row.record(), row.recordTime()));
+      try (CloseableIterable<Stored<R>> records =
+          reader.records(recordClass, Expressions.and(rows, filter))) {
+        records.forEach(row -> action.accept(row.record(), row.recordTime()));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read the archives", e);
       }
+    }
+
+    /**
+     * True for the rows whose column names one of these resources, however it is spelled there.
+     * Archives keep ids as delivered, so how Azure ids are spelled is read first, from the column
+     * alone; ids of other kinds are spelled one way.
+     *
+     * @param read the column first, then others that say which rows these are
+     */
+    Expression among(Set<String> identities, WarehouseTable table, String... read) {
+      String column = read[0];
+      Set<String> spellings = new TreeSet<>(identities);
+      if (identities.stream().anyMatch(ResourceIdentity::isResourceManagerId)) {
+        Expression azure = Expressions.startsWith(column, "/");
+        try (CloseableIterable<Record> named =
+            reader.rows(table, Expressions.and(rows, azure), columns(read))) {
+          for (Record row : named) {
+            String spelling = row.getField(column).toString();
+            if (identities.contains(ResourceIdentity.of(spelling))) {
+              spellings.add(spelling);
+            }
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException("cannot read the archives", e);
+        }
+      }
+      return Expressions.in(column, spellings);
+    }
+
+    private static String[] columns(String... read) {
+      return Stream.concat(Stream.of(Columns.TENANT_ID), Stream.of(read)).toArray(String[]::new);
     }
   }
 }

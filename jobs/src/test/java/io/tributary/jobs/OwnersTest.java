@@ -91,7 +91,11 @@ class OwnersTest {
         .isInstanceOf(TenantOwnedException.class)
         .hasMessageContainingAll("'acme'", "'s'", "tenant release", "start the stream again");
     assertThatThrownBy(() -> owners().refuseOwned("acme"))
-        .hasMessageContaining("--bootstrap-servers");
+        .hasMessageContainingAll(
+            "--bootstrap-servers",
+            "state OWNED",
+            "'tenant release --tenant acme'",
+            "'tenant release --tenant acme --stream-is-gone'");
 
     releasing();
     assertThatThrownBy(() -> owners().refuseErasure("acme"))
@@ -101,6 +105,20 @@ class OwnersTest {
     released();
     owners().refuseErasure("acme");
     owners().refuseOwned("acme");
+  }
+
+  @Test
+  void whatNoStreamWouldTakeIsNotPublished() throws IOException {
+    owners().refuseUnfed(warehouse, "acme");
+    owned("s");
+    owners().refuseUnfed(warehouse, "acme");
+    releasing();
+    assertThatThrownBy(() -> owners().refuseUnfed(warehouse, "acme"))
+        .isInstanceOf(PublicationRefusedException.class)
+        .hasMessageContainingAll("nothing was published", "'s' lets go", "state RELEASING");
+    Owners.rememberErased(warehouse, "acme");
+    assertThatThrownBy(() -> owners().refuseUnfed(warehouse, "acme"))
+        .hasMessageContaining("'tenant admit --tenant acme'");
   }
 
   @Test

@@ -1,9 +1,9 @@
 package io.tributary.query;
 
 import io.tributary.attribution.CodePointOrder;
+import io.tributary.events.BillingMonth;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -66,7 +66,7 @@ public record Answer(List<String> names, List<Row> rows, Reading reading, Scan s
       @Nullable Long snapshotId,
       @Nullable Instant snapshotTime,
       @Nullable Instant writtenBefore,
-      @Nullable YearMonth keptFrom) {}
+      @Nullable BillingMonth keptFrom) {}
 
   /**
    * What it took.

@@ -9,9 +9,11 @@ final class Columns {
   static final String ALLOCATION = "allocation";
   static final String BASIS = "basis";
   static final String BILLING_PERIOD_START = "billing_period_start";
+  static final String BILLING_MONTH = "billing_month";
   static final String CHARGE_PERIOD_START = "charge_period_start";
   static final String CHARGE_KEY = "charge_key";
   static final String BILLING_CURRENCY = "billing_currency";
+  static final String RESOURCE_ID = "resource_id";
   static final String ELEMENTS_OVERFLOW = "elements_overflow";
 
   /** Value of {@link #ENTRY_KIND}: what a line costs, before any allocation. */

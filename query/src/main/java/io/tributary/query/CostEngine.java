@@ -159,12 +159,29 @@ public final class CostEngine implements AutoCloseable {
         sum(ledger, snapshot, query, totals);
       }
     }
+    List<Answer.Row> rows = totals.rows();
+    if (rows.isEmpty() && question.asOf() instanceof AsOf.Time then) {
+      refuseBeforeLedger(question.tenant(), then.time());
+    }
     Answer answer =
-        new Answer(question.by(), totals.rows(), reading(vantage, ledger, question), totals.scan());
+        new Answer(question.by(), rows, reading(vantage, ledger, question), totals.scan());
     if (fromRollups) {
       listener.answered(asked(question, names, query, answer));
     }
     return answer;
+  }
+
+  /** That nothing was reported yet is no cost of 0. */
+  private void refuseBeforeLedger(String tenant, Instant time) {
+    activity
+        .begin(tenant)
+        .filter(time::isBefore)
+        .ifPresent(
+            begin -> {
+              throw new QuestionException(
+                  QuestionException.Code.BEFORE_LEDGER,
+                  "the ledger of " + tenant + " begins " + begin + "; ask as of then or later");
+            });
   }
 
   private static QuestionListener.Asked asked(

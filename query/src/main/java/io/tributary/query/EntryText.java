@@ -1,5 +1,7 @@
 package io.tributary.query;
 
+import io.tributary.events.BillingMonth;
+import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import java.time.Instant;
 import java.util.Objects;
@@ -18,9 +20,15 @@ public final class EntryText {
    */
   public static Function<LedgerEntry, @Nullable String> of(String name) {
     LedgerColumn column = Names.column(name);
+    if (column instanceof LedgerColumn.Month) {
+      return entry -> BillingMonth.of(entry.getBillingPeriodStart()).toString();
+    }
     if (column instanceof LedgerColumn.Time time) {
       int field = position(time.column());
-      return entry -> time.grain().text(TimeGrain.micros((Instant) entry.get(field)));
+      return entry ->
+          entry.getEntryKind() == EntryKind.TRANSFER && !time.isOfTransfers()
+              ? null
+              : time.grain().text(TimeGrain.micros((Instant) entry.get(field)));
     }
     if (column != null) {
       int field = position(column.column());

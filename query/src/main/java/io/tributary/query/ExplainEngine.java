@@ -1,6 +1,7 @@
 package io.tributary.query;
 
 import io.tributary.attribution.Dimension;
+import io.tributary.attribution.TenantSplits;
 import io.tributary.attribution.TracedLine;
 import io.tributary.events.Charge;
 import io.tributary.events.EntryKind;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -59,19 +61,26 @@ public final class ExplainEngine {
     List<LedgerEntry> shown = live.subList(0, Math.min(live.size(), asked.limit()));
     List<LedgerEntry> base =
         shown.stream().filter(line -> line.getEntryKind() == EntryKind.BASE).toList();
+    List<LedgerEntry> transfers =
+        shown.stream().filter(line -> line.getEntryKind() == EntryKind.TRANSFER).toList();
     List<TracedLine> traced = base.isEmpty() ? List.of() : tracer.trace(reader, tenant, base);
-    LineExplainer explainer =
-        new LineExplainer(
-            traced,
-            receipts(reader, tenant, traced),
-            asked.dimension(),
-            traced.stream().anyMatch(ExplainEngine::isAllocated)
-                ? tracer.splits(reader, tenant)
-                : null);
+    boolean allocated =
+        !transfers.isEmpty() || traced.stream().anyMatch(ExplainEngine::isAllocated);
+    TenantSplits splits = allocated ? tracer.splits(reader, tenant) : null;
+    LineExplainer lines =
+        new LineExplainer(traced, receipts(reader, tenant, traced), asked.dimension(), splits);
+    TransferExplainer moved =
+        new TransferExplainer(splits == null ? Map.of() : splits.origins(transfers));
     Snapshot snapshot = reader.snapshot(WarehouseTable.COST_LEDGER);
     return new ExplainedLines(
         snapshot == null ? null : Long.toString(snapshot.snapshotId()),
-        shown.stream().map(explainer::explain).toList(),
+        shown.stream()
+            .map(
+                line ->
+                    line.getEntryKind() == EntryKind.TRANSFER
+                        ? moved.explain(line)
+                        : lines.explain(line))
+            .toList(),
         live.size() - shown.size());
   }
 

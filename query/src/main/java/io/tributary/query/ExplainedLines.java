@@ -23,8 +23,12 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
    * @param entryKind {@code base} or {@code transfer}
    * @param basis {@code billed} or {@code estimated}
    * @param allocation that moved the cost of a transfer, else null
+   * @param billingMonth that the billing period counts in, {@code 2026-01}
+   * @param billingPeriodStart of a transfer, the first instant of its billing month
    * @param chargeKey null of estimates and transfers
    * @param columns what the ledger has of FOCUS columns of text, by their ids
+   * @param resourceIdAsDelivered the resource as the charge names it, of an estimate as usage does;
+   *     of several spellings the smallest by code points; null where the archives give none
    * @param elements as the ledger has them, by dimension
    * @param outstanding how the archives differ from the ledger, in a sentence: a re-attribution is
    *     under way, or a repair is needed; null where they agree
@@ -35,17 +39,21 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
    * @param otherCells further cells of the hour that come to the same line
    * @param definitions in force for it; null where there are none
    * @param dimensions how it gets its elements, after the archives
-   * @param splits what allocations do with it, and with what others moved of it
+   * @param splits what allocations do with it, and with what others moved of it; of a transfer, the
+   *     splits that moved it, the largest parts first
+   * @param splitsOmitted how many splits moved it besides
    */
   public record Line(
       String entryKind,
       String basis,
       @Nullable String allocation,
+      String billingMonth,
       Instant billingPeriodStart,
       Instant chargePeriodStart,
       Instant chargePeriodEnd,
       @Nullable String chargeKey,
       SortedMap<String, String> columns,
+      @Nullable String resourceIdAsDelivered,
       Costs costs,
       SortedMap<String, String> elements,
       @Nullable String outstanding,
@@ -56,7 +64,8 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
       int otherCells,
       @Nullable DefinitionsOrigin definitions,
       List<Explanation.Finding> dimensions,
-      List<SplitOrigin> splits) {}
+      List<SplitOrigin> splits,
+      int splitsOmitted) {}
 
   /** The measures of a line. */
   public record Costs(
@@ -125,6 +134,8 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
    * @param stayed why it stays where it is; null where it is split
    * @param stream the telemetry that decides; null where lines or fixed percentages do
    * @param weightSum of all elements
+   * @param share of a transfer onto an element, what the split gave to it; null of the pool's side,
+   *     from which everything was taken, and of other lines
    * @param parts the largest weights first
    * @param omitted how many parts there are besides
    */
@@ -138,15 +149,22 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
       Split.@Nullable Stayed stayed,
       @Nullable String stream,
       BigDecimal weightSum,
+      @Nullable PartOrigin share,
       List<PartOrigin> parts,
       int omitted) {}
 
   /**
    * What an element gets of a split.
    *
+   * @param countedAsZero what it would weigh, where the definitions let a weight below 0 count 0
    * @param ratio weight / sum of weights, to 18 decimals; the split itself does not round it
    * @param remainder the costs for which it gets one of the units of 1E-18 that are left over
    */
   public record PartOrigin(
-      String element, BigDecimal weight, BigDecimal ratio, Costs part, List<String> remainder) {}
+      String element,
+      BigDecimal weight,
+      @Nullable BigDecimal countedAsZero,
+      BigDecimal ratio,
+      Costs part,
+      List<String> remainder) {}
 }

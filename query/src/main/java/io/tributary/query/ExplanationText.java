@@ -32,6 +32,10 @@ final class ExplanationText {
       text.append('\n');
     }
     say(heading(line));
+    String delivered = line.resourceIdAsDelivered();
+    if (delivered != null && !delivered.equals(line.columns().get("ResourceId"))) {
+      say("  resource as delivered " + FindingText.quoted(delivered));
+    }
     say("  cost     " + costs(line.costs()));
     if (line.charge() != null) {
       say("  charge   " + charge(line.chargeKey(), line.charge()));
@@ -43,7 +47,7 @@ final class ExplanationText {
       say("  price    " + price(line.price()));
     }
     if (line.allocation() != null) {
-      say("  moved by allocation " + FindingText.quoted(line.allocation()));
+      say("  moved by allocation " + moved(line, line.allocation()));
     }
     if (line.definitions() != null) {
       say(
@@ -58,6 +62,15 @@ final class ExplanationText {
     line.differences().forEach(this::difference);
     line.dimensions().forEach(finding -> FindingText.of(finding).forEach(this::say));
     line.splits().forEach(split -> SplitText.of(split).forEach(this::say));
+    if (line.splitsOmitted() > 0) {
+      say("  and " + line.splitsOmitted() + " more splits");
+    }
+  }
+
+  private static String moved(Line line, String allocation) {
+    String element = line.elements().get(allocation);
+    return FindingText.quoted(allocation)
+        + (element == null ? ", off its pool" : ", onto " + FindingText.quoted(element));
   }
 
   private void say(String sentence) {
@@ -70,12 +83,13 @@ final class ExplanationText {
             .filter(column -> !column.getKey().equals("BillingCurrency"))
             .map(column -> column.getKey() + " " + FindingText.quoted(column.getValue()))
             .collect(Collectors.joining(", "));
-    return "%s, %s to %s, billing period %s%s"
+    return "%s, %s to %s, billing month %s%s%s"
         .formatted(
             line.entryKind().equals("base") ? line.basis() : line.basis() + " " + line.entryKind(),
             line.chargePeriodStart(),
             line.chargePeriodEnd(),
-            line.billingPeriodStart(),
+            line.billingMonth(),
+            line.entryKind().equals("base") ? ", from " + line.billingPeriodStart() : "",
             what.isEmpty() ? "" : "\n  " + what);
   }
 

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
@@ -46,12 +47,14 @@ public final class LedgerActivity {
       @Nullable Instant newestEntryTime,
       @Nullable Instant newestChargeHour) {}
 
-  /** The newest entry of a tenant and its newest charge period, in µs. */
-  private record Newest(long entryTime, long chargeStart) {
+  /** The first and the newest entry of a tenant and its newest charge period, in µs. */
+  private record Extent(long firstEntry, long entryTime, long chargeStart) {
 
-    Newest and(Newest other) {
-      return new Newest(
-          Math.max(entryTime, other.entryTime), Math.max(chargeStart, other.chargeStart));
+    Extent and(Extent other) {
+      return new Extent(
+          Math.min(firstEntry, other.firstEntry),
+          Math.max(entryTime, other.entryTime),
+          Math.max(chargeStart, other.chargeStart));
     }
   }
 
@@ -62,10 +65,10 @@ public final class LedgerActivity {
 
   private final Warehouse warehouse;
   private final TableFiles files;
-  private final Cache<String, Map<String, Newest>> tenantsByFile =
+  private final Cache<String, Map<String, Extent>> tenantsByFile =
       Caffeine.newBuilder()
           .maximumWeight(KEPT_TENANTS_OF_FILES)
-          .weigher((String file, Map<String, Newest> tenants) -> 1 + tenants.size())
+          .weigher((String file, Map<String, Extent> tenants) -> 1 + tenants.size())
           .build();
 
   LedgerActivity(Warehouse warehouse, TableFiles files) {
@@ -76,15 +79,16 @@ public final class LedgerActivity {
   /** Tenants with entries in the newest snapshot, in code-point order. */
   public List<String> tenants() {
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
-    return List.copyOf(newest(ledger, ledger.currentSnapshot(), Expressions.alwaysTrue()).keySet());
+    return List.copyOf(
+        extents(ledger, ledger.currentSnapshot(), Expressions.alwaysTrue()).keySet());
   }
 
   /** How new the entries of {@code tenant} are. */
   public Freshness freshness(String tenant) {
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     Snapshot snapshot = ledger.currentSnapshot();
-    Newest newest =
-        newest(ledger, snapshot, Expressions.equal(Columns.TENANT_ID, tenant)).get(tenant);
+    Extent newest =
+        extents(ledger, snapshot, Expressions.equal(Columns.TENANT_ID, tenant)).get(tenant);
     return new Freshness(
         snapshot == null ? null : snapshot.snapshotId(),
         snapshot == null ? null : Instant.ofEpochMilli(snapshot.timestampMillis()),
@@ -94,32 +98,43 @@ public final class LedgerActivity {
             : TimeGrain.instant(newest.chargeStart).truncatedTo(ChronoUnit.HOURS));
   }
 
-  private Map<String, Newest> newest(Table ledger, @Nullable Snapshot snapshot, Expression filter) {
-    Map<String, Newest> newest = new TreeMap<>(CodePointOrder.ORDER);
+  /** When the first entry of {@code tenant} was written that the newest snapshot has. */
+  Optional<Instant> begin(String tenant) {
+    Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+    Expression ofTenant = Expressions.equal(Columns.TENANT_ID, tenant);
+    return Optional.ofNullable(extents(ledger, ledger.currentSnapshot(), ofTenant).get(tenant))
+        .map(extent -> TimeGrain.instant(extent.firstEntry));
+  }
+
+  private Map<String, Extent> extents(
+      Table ledger, @Nullable Snapshot snapshot, Expression filter) {
+    Map<String, Extent> extents = new TreeMap<>(CodePointOrder.ORDER);
     if (snapshot == null) {
-      return newest;
+      return extents;
     }
     for (DataFile file : files.files(ledger, snapshot, filter)) {
       tenantsByFile
           .get(file.location(), location -> tenants(ledger, file))
-          .forEach((tenant, of) -> newest.merge(tenant, of, Newest::and));
+          .forEach((tenant, of) -> extents.merge(tenant, of, Extent::and));
     }
-    return newest;
+    return extents;
   }
 
-  private static Map<String, Newest> tenants(Table ledger, DataFile file) {
+  private static Map<String, Extent> tenants(Table ledger, DataFile file) {
     Schema schema = ledger.schema();
     NestedField tenant = schema.findField(Columns.TENANT_ID);
     Object first = bound(file.lowerBounds(), tenant);
     Object last = bound(file.upperBounds(), tenant);
+    Object firstEntry = bound(file.lowerBounds(), schema.findField(Columns.ENTRY_TIME));
     Object entryTime = bound(file.upperBounds(), schema.findField(Columns.ENTRY_TIME));
     Object chargeStart = bound(file.upperBounds(), schema.findField(Columns.CHARGE_PERIOD_START));
     return first != null
             && last != null
             && first.toString().contentEquals(last.toString())
+            && firstEntry instanceof Long begin
             && entryTime instanceof Long entry
             && chargeStart instanceof Long charge
-        ? Map.of(first.toString(), new Newest(entry, charge))
+        ? Map.of(first.toString(), new Extent(begin, entry, charge))
         : read(ledger, file);
   }
 
@@ -129,9 +144,9 @@ public final class LedgerActivity {
     return bound == null ? null : Conversions.fromByteBuffer(column.type(), bound);
   }
 
-  private static Map<String, Newest> read(Table ledger, DataFile file) {
+  private static Map<String, Extent> read(Table ledger, DataFile file) {
     Schema projection = ledger.schema().select(COLUMNS);
-    Map<String, Newest> tenants = new HashMap<>();
+    Map<String, Extent> tenants = new HashMap<>();
     for (TableFiles.Part part : TableFiles.parts(file)) {
       try (CloseableIterable<StructLike> rows =
           TableFiles.rows(ledger.io(), part, projection, Expressions.alwaysTrue())) {
@@ -144,15 +159,16 @@ public final class LedgerActivity {
   }
 
   private static void addTo(
-      Map<String, Newest> tenants, Iterable<StructLike> rows, Schema projection) {
+      Map<String, Extent> tenants, Iterable<StructLike> rows, Schema projection) {
     int tenant = position(projection, Columns.TENANT_ID);
     int entryTime = position(projection, Columns.ENTRY_TIME);
     int chargeStart = position(projection, Columns.CHARGE_PERIOD_START);
     for (StructLike row : rows) {
+      long written = row.get(entryTime, Long.class);
       tenants.merge(
           row.get(tenant, CharSequence.class).toString(),
-          new Newest(row.get(entryTime, Long.class), row.get(chargeStart, Long.class)),
-          Newest::and);
+          new Extent(written, written, row.get(chargeStart, Long.class)),
+          Extent::and);
     }
   }
 

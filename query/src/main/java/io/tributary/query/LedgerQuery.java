@@ -42,6 +42,11 @@ record LedgerQuery(
 
     private Expression mayPass() {
       Expression among = values.isEmpty() ? Expressions.alwaysFalse() : column.mayBeAmong(values);
+      if (!column.isOfTransfers()) {
+        Expression transfer = Expressions.equal(Columns.ENTRY_KIND, Columns.TRANSFER);
+        Expression ofBase = Expressions.and(Expressions.not(transfer), among);
+        return orNull ? Expressions.or(ofBase, transfer) : ofBase;
+      }
       // A map is null or not for reasons that have nothing to do with one of its keys.
       Expression none =
           column instanceof LedgerColumn.Overflow

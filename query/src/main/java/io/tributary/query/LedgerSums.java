@@ -32,11 +32,16 @@ final class LedgerSums {
    */
   record Sums(Map<Group, BigDecimal> byGroup, long rows) {}
 
-  /** A column of the projection, its texts remembered. */
-  private record Texts(int position, Function<@Nullable Object, @Nullable String> texts) {
+  private static final int NOT_READ = -1;
+
+  /** A column of the projection, its texts remembered; of entries of any kind or of base ones. */
+  private record Texts(
+      int position, Function<@Nullable Object, @Nullable String> texts, int kindIfOfBase) {
 
     @Nullable String of(StructLike row) {
-      return texts.apply(row.get(position, Object.class));
+      boolean none =
+          kindIfOfBase != NOT_READ && !Columns.BASE.contentEquals(text(row, kindIfOfBase));
+      return none ? null : texts.apply(row.get(position, Object.class));
     }
   }
 
@@ -47,8 +52,6 @@ final class LedgerSums {
       return text == null ? test.orNull() : test.values().contains(text);
     }
   }
-
-  private static final int NOT_READ = -1;
 
   private final LedgerQuery query;
   private final Map<String, Integer> positions = new HashMap<>();
@@ -88,7 +91,10 @@ final class LedgerSums {
   }
 
   private Texts texts(LedgerColumn column) {
-    return new Texts(position(column.column()), column.texts());
+    return new Texts(
+        position(column.column()),
+        column.texts(),
+        column.isOfTransfers() ? NOT_READ : position(Columns.ENTRY_KIND));
   }
 
   Sums of(CloseableIterable<StructLike> rows) {

@@ -10,8 +10,8 @@ import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.attribution.TracedLine.Usage;
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
-import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.PriceChange;
@@ -38,7 +38,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Sets each line of the ledger against what the archives give at its place. */
+/** Sets each base line of the ledger against what the archives give at its place. */
 final class LineExplainer {
 
   private final Map<LedgerEntry, List<TracedLine>> byPlace = new HashMap<>();
@@ -93,11 +93,13 @@ final class LineExplainer {
         lower(entry.getEntryKind()),
         lower(entry.getBasis()),
         entry.getAllocation(),
+        BillingMonth.of(entry.getBillingPeriodStart()).toString(),
         entry.getBillingPeriodStart(),
         entry.getChargePeriodStart(),
         entry.getChargePeriodEnd(),
         entry.getChargeKey(),
         columns(entry),
+        resourceAsDelivered(same.isEmpty() ? there : same),
         costs(entry),
         sorted(entry.getElements()),
         outstanding(entry, there, same),
@@ -113,14 +115,15 @@ final class LineExplainer {
             : new DefinitionsOrigin(
                 inForce.published().getVersion(), inForce.published().getEffectiveFrom()),
         line == null || inForce == null ? List.of() : findings(line, inForce.definitions()),
-        line == null || inForce == null ? List.of() : splits(line, inForce.definitions()));
+        line == null || inForce == null ? List.of() : splits(line, inForce.definitions()),
+        0);
   }
 
-  private static String lower(Enum<?> symbol) {
+  static String lower(Enum<?> symbol) {
     return symbol.name().toLowerCase(Locale.ROOT);
   }
 
-  private static SortedMap<String, String> columns(LedgerEntry entry) {
+  static SortedMap<String, String> columns(LedgerEntry entry) {
     SortedMap<String, String> columns = new TreeMap<>(CodePointOrder.ORDER);
     for (String id : Names.textColumns()) {
       Object value = entry.get(Names.snakeCase(id));
@@ -131,7 +134,15 @@ final class LineExplainer {
     return columns;
   }
 
-  private static Costs costs(LedgerEntry entry) {
+  private static @Nullable String resourceAsDelivered(List<TracedLine> lines) {
+    return lines.stream()
+        .map(line -> line.charge().getResourceId())
+        .filter(Objects::nonNull)
+        .min(CodePointOrder.ORDER)
+        .orElse(null);
+  }
+
+  static Costs costs(LedgerEntry entry) {
     return new Costs(
         entry.getBillingCurrency(),
         entry.getBilledCost(),
@@ -141,7 +152,7 @@ final class LineExplainer {
         entry.getConsumedQuantity());
   }
 
-  private static SortedMap<String, String> sorted(Map<String, String> texts) {
+  static SortedMap<String, String> sorted(Map<String, String> texts) {
     SortedMap<String, String> sorted = new TreeMap<>(CodePointOrder.ORDER);
     sorted.putAll(texts);
     return sorted;
@@ -149,9 +160,6 @@ final class LineExplainer {
 
   private static @Nullable String outstanding(
       LedgerEntry entry, List<TracedLine> there, List<TracedLine> same) {
-    if (entry.getEntryKind() != EntryKind.BASE) {
-      return null;
-    }
     if (there.isEmpty()) {
       return "the archives no longer give this line";
     }

@@ -12,10 +12,14 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The names one tenant may ask for, and what each stands for. */
 final class Names {
+
+  /** The month that a billing period counts in. */
+  static final String BILLING_MONTH = "BillingMonth";
 
   /** Before a dimension id, where a column of the same name exists. */
   static final String USER_DEFINED = "User:Defined:";
@@ -92,6 +96,9 @@ final class Names {
           "SubAccountType",
           "Tags");
 
+  /** What definitions read and the ledger does not keep. */
+  private static final Pattern SOURCE = Pattern.compile("(Tag|K8s|Entity|CZ:Defined):");
+
   private static final Map<String, LedgerColumn> COLUMNS = columns();
   private static final int SUGGESTIONS = 3;
 
@@ -111,6 +118,7 @@ final class Names {
     columns.put("Hour", new LedgerColumn.Time(Columns.CHARGE_PERIOD_START, TimeGrain.HOUR));
     columns.put("Day", new LedgerColumn.Time(Columns.CHARGE_PERIOD_START, TimeGrain.DAY));
     columns.put("Month", new LedgerColumn.Time(Columns.CHARGE_PERIOD_START, TimeGrain.MONTH));
+    columns.put(BILLING_MONTH, new LedgerColumn.Month(Columns.BILLING_MONTH));
     TEXT_COLUMNS.forEach(id -> columns.put(id, new LedgerColumn.Text(snakeCase(id))));
     TIME_COLUMNS.forEach(
         id -> columns.put(id, new LedgerColumn.Time(snakeCase(id), TimeGrain.INSTANT)));
@@ -148,7 +156,7 @@ final class Names {
     if (dimension != null) {
       return dimension;
     }
-    if (OTHER_FOCUS_COLUMNS.contains(name)) {
+    if (OTHER_FOCUS_COLUMNS.contains(name) || SOURCE.matcher(name).lookingAt()) {
       throw new QuestionException(
           QuestionException.Code.COLUMN_NOT_KEPT,
           "the ledger does not group by " + name + "; define a dimension with it as Source");
@@ -206,7 +214,7 @@ final class Names {
     }
     if (near.isEmpty()) {
       return columnByDimension.isEmpty()
-          ? ""
+          ? ", of which the warehouse has no definitions"
           : "; its dimensions: " + String.join(", ", columnByDimension.keySet());
     }
     near.sort(Comparator.comparingInt(Near::edits));

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.events.BillingMonth;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant never empty
  * @param by names to group by, in the order of the answer: {@code Day}, {@code Hour}, {@code
- *     Month}, FOCUS column ids, dimension ids, {@code User:Defined:}dimension; empty for the total
+ *     Month}, {@code BillingMonth}, FOCUS column ids, dimension ids, {@code
+ *     User:Defined:}dimension; empty for the total
  * @param measure the cost that is summed
  * @param from charge periods that start at or after, null for all
  * @param to charge periods that start before, null for all
@@ -64,6 +66,19 @@ public record Question(
     if (from != null && to != null && !from.isBefore(to)) {
       throw QuestionException.invalid("from " + from + " is not before to " + to);
     }
+  }
+
+  /**
+   * Whether lines of billing months before {@code first} would be in the answer, were they there.
+   */
+  public boolean reachesBefore(BillingMonth first) {
+    for (Condition condition : where) {
+      if (condition.name().equals(Names.BILLING_MONTH)) {
+        return condition.values().stream()
+            .anyMatch(month -> BillingMonth.parse(month).isBefore(first));
+      }
+    }
+    return from == null || BillingMonth.containing(from).isBefore(first);
   }
 
   /** A question about {@code tenant}, to be put together from text. */
@@ -134,6 +149,11 @@ public record Question(
       TreeSet<String> value = new TreeSet<>(Set.of(condition.substring(equals + 1)));
       where = Condition.and(where, new Condition(condition.substring(0, equals), value, false));
       return this;
+    }
+
+    /** Only this billing month, {@code 2026-01}; each further one is OR. Null adds none. */
+    public Builder period(@Nullable String month) {
+      return month == null ? this : where(Names.BILLING_MONTH + "=" + month);
     }
 
     /** Adds: no value of {@code name}. */

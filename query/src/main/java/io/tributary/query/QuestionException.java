@@ -20,6 +20,8 @@ public final class QuestionException extends RuntimeException {
     COLUMN_NOT_KEPT(422),
     /** A snapshot that the ledger does not have any more. */
     UNKNOWN_SNAPSHOT(422),
+    /** A time at which the ledger had nothing of the tenant yet. */
+    BEFORE_LEDGER(422),
     /** More groups than one answer may have. */
     TOO_MANY_GROUPS(422),
     /** More entries than are looked through for lines to explain. */

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A split as it is told: with ratios, and who got the units that were left over. */
 final class SplitExplainer {
@@ -37,11 +38,21 @@ final class SplitExplainer {
     costs.forEach((name, cost) -> remainderUnits.put(name, split.remainderUnits(cost)));
   }
 
+  /** What a split does with a line that is in its pool. */
   static SplitOrigin of(Split split) {
-    return new SplitExplainer(split).origin();
+    return new SplitExplainer(split).origin(null);
   }
 
-  private SplitOrigin origin() {
+  /**
+   * What a split did of a transfer.
+   *
+   * @param element that the transfer is onto; null of the pool's side
+   */
+  static SplitOrigin of(Split split, @Nullable String element) {
+    return new SplitExplainer(split).origin(element);
+  }
+
+  private SplitOrigin origin(@Nullable String element) {
     SortedMap<String, BigDecimal> weights = split.weights().byElement();
     List<PartOrigin> parts =
         weights.entrySet().stream()
@@ -64,6 +75,7 @@ final class SplitExplainer {
         split.stayed(),
         split.weights().stream(),
         split.weights().sum(),
+        element == null ? null : part(element, weights.getOrDefault(element, BigDecimal.ZERO)),
         parts,
         weights.size() - parts.size());
   }
@@ -80,6 +92,7 @@ final class SplitExplainer {
     return new PartOrigin(
         element,
         weight,
+        split.weights().countedAsZero().get(element),
         sum.signum() == 0 ? Money.ZERO : weight.divide(sum, Money.SCALE, RoundingMode.HALF_EVEN),
         costs(split.parts().getOrDefault(element, Measures.ZERO)),
         remainder);

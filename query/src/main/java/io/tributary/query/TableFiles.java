@@ -53,6 +53,7 @@ final class TableFiles {
           Columns.TENANT_ID,
           Columns.ENTRY_TIME,
           Columns.BILLING_PERIOD_START,
+          Columns.BILLING_MONTH,
           Columns.CHARGE_PERIOD_START);
 
   private final Cache<String, List<DataFile>> filesByManifest =

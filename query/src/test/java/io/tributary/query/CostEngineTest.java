@@ -4,6 +4,7 @@ import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import io.tributary.sinks.WarehouseTable;
 import java.math.BigDecimal;
@@ -266,6 +267,91 @@ class CostEngineTest {
         .hasMessageContaining("not a time like 2026-01-05T13:00:00Z");
   }
 
+  /** Of clouds at UTC, at UTC+8 and in Los Angeles. */
+  @Test
+  void asksForBillingMonths() {
+    ledger.commit(
+        of("2026-03-01T00:00:00Z", entry("acme", "1")),
+        of("2026-02-28T16:00:00Z", entry("acme", "2")),
+        of("2026-03-01T08:00:00Z", entry("acme", "4")),
+        of("2026-02-01T08:00:00Z", entry("acme", "8")),
+        of("2026-03-31T16:00:00Z", entry("acme", "16")));
+
+    assertThat(json(acme().by("BillingMonth")))
+        .isEqualTo(
+            "[{'BillingMonth':'2026-04','currency':'USD','cost':'16'},"
+                + "{'BillingMonth':'2026-02','currency':'USD','cost':'8'},"
+                + "{'BillingMonth':'2026-03','currency':'USD','cost':'7'}]");
+    assertThat(json(acme().period("2026-03"))).isEqualTo("[{'currency':'USD','cost':'7'}]");
+    assertThat(json(acme().period("2026-03").period("2026-02"))).contains("'15'");
+    assertThat(json(acme().where("BillingMonth=2026-03").by("BillingPeriodStart")))
+        .contains("2026-02-28T16:00:00Z", "2026-03-01T08:00:00Z")
+        .doesNotContain("2026-03-31T16:00:00Z");
+    assertThat(json(acme().whereNull("BillingMonth"))).isEqualTo("[]");
+    for (String wrong : List.of("2026-3", "2026-03-01", "", "2026-13")) {
+      assertThatThrownBy(() -> answer(acme().period(wrong)))
+          .isInstanceOf(QuestionException.class)
+          .hasMessageContaining("not a billing month like 2026-01: '" + wrong + "'");
+    }
+  }
+
+  @Test
+  void knowsWhetherItReachesBeforeAMonth() {
+    BillingMonth march = BillingMonth.parse("2026-03");
+    assertThat(acme().build().reachesBefore(march)).isTrue();
+    assertThat(acme().from("2026-03-01").build().reachesBefore(march)).isFalse();
+    assertThat(acme().from("2026-02-28").build().reachesBefore(march)).isTrue();
+    assertThat(acme().period("2026-03").period("2026-05").build().reachesBefore(march)).isFalse();
+    assertThat(acme().period("2026-02").period("2026-05").build().reachesBefore(march)).isTrue();
+  }
+
+  private static LedgerFixture.Entry of(String periodStart, LedgerFixture.Entry entry) {
+    return entry.with(e -> e.setBillingPeriodStart(Instant.parse(periodStart)));
+  }
+
+  @Test
+  void aTransferIsOfNoBillingPeriod() {
+    ledger.publish(
+        "acme",
+        """
+        Dimensions:
+          Team: {GroupBy: {Source: Tag:team}}
+          Shared:
+            Type: Allocation
+            AllocateByRules:
+              AllocationMethod: Even
+              SpendToAllocate: {Source: User:Defined:Team, Conditions: [Equals: all]}
+              AcrossElements: {GroupBy: {Source: User:Defined:Team}}
+        """);
+    ledger.commit(
+        of("2026-02-28T16:00:00Z", entry("acme", "9")),
+        of("2026-03-01T00:00:00Z", entry("acme", "1")),
+        of("2026-03-01T00:00:00Z", entry("acme", "-9").transfer("Shared")),
+        of("2026-03-01T00:00:00Z", entry("acme", "9").transfer("Shared").of("Shared", "web")));
+
+    assertThat(json(acme().by("BillingPeriodStart,Shared")))
+        .isEqualTo(
+            "[{'BillingPeriodStart':'2026-02-28T16:00:00Z','Shared':null,'currency':'USD','cost':'9'},"
+                + "{'BillingPeriodStart':null,'Shared':'web','currency':'USD','cost':'9'},"
+                + "{'BillingPeriodStart':'2026-03-01T00:00:00Z','Shared':null,'currency':'USD','cost':'1'},"
+                + "{'BillingPeriodStart':null,'Shared':null,'currency':'USD','cost':'-9'}]");
+    Question.Builder ofPeriod =
+        acme().by("Shared").where("BillingPeriodStart=2026-03-01T00:00:00Z");
+    assertThat(json(ofPeriod)).isEqualTo("[{'Shared':null,'currency':'USD','cost':'1'}]");
+    assertThat(json(ofPeriod.whereNull("BillingPeriodStart")))
+        .isEqualTo(
+            "[{'Shared':'web','currency':'USD','cost':'9'},"
+                + "{'Shared':null,'currency':'USD','cost':'-8'}]");
+    assertThat(json(acme().by("Shared").period("2026-03").whereNull("BillingPeriodStart")))
+        .isEqualTo(
+            "[{'Shared':'web','currency':'USD','cost':'9'},"
+                + "{'Shared':null,'currency':'USD','cost':'-9'}]");
+    assertThat(json(acme().by("Shared,BillingMonth").period("2026-03")))
+        .isEqualTo(
+            "[{'Shared':'web','BillingMonth':'2026-03','currency':'USD','cost':'9'},"
+                + "{'Shared':null,'BillingMonth':'2026-03','currency':'USD','cost':'1'}]");
+  }
+
   @Test
   void choosesTheBasis() {
     ledger.commit(entry("acme", "1"), entry("acme", "2").estimated());
@@ -333,6 +419,23 @@ class CostEngineTest {
     assertRefused(
         acme().by("InvoiceId"), QuestionException.Code.COLUMN_NOT_KEPT, "define a dimension");
     assertRefused(acme().by("Tags"), QuestionException.Code.COLUMN_NOT_KEPT, "define a dimension");
+    for (String source : List.of("Tag:team", "K8s:Namespace", "Entity:team:unit", "CZ:Defined:X")) {
+      assertRefused(
+          acme().by(source),
+          QuestionException.Code.COLUMN_NOT_KEPT,
+          "the ledger does not group by " + source + "; define a dimension with it as Source");
+    }
+  }
+
+  @Test
+  void saysThatATenantHasNoDefinitionsWhereADimensionIsAskedFor() {
+    ledger.commit(entry("acme", "1"), entry("other", "1").of("Team", "web"));
+
+    assertRefused(
+        acme().by("Owner"),
+        QuestionException.Code.UNKNOWN_NAME,
+        "'Owner' is neither a column nor a dimension of acme, of which the warehouse has no"
+            + " definitions");
   }
 
   @Test
@@ -425,7 +528,27 @@ class CostEngineTest {
     Answer then = answer(acme().asOf(between.toString()));
     assertThat(then.rows()).extracting(row -> row.cost().intValueExact()).containsExactly(1);
     assertThat(then.reading().writtenBefore()).isNull();
-    assertThat(json(acme().asOf("2020-01-01T00:00:00Z"))).as("nothing then").isEqualTo("[]");
+    assertRefused(
+        acme().asOf("2020-01-01T00:00:00Z"),
+        QuestionException.Code.BEFORE_LEDGER,
+        "the ledger of acme begins 2026-02-01T12:00:00Z");
+  }
+
+  @Test
+  void saysWhenTheLedgerOfATenantBeginsWhereItIsAskedForBefore() {
+    ledger.commitAt(Instant.parse("2026-01-10T09:00:00Z"), List.of(entry("other", "1")));
+    ledger.commitAt(Instant.parse("2026-01-12T09:00:00Z"), List.of(entry("acme", "1")));
+    ledger.commitAt(
+        Instant.parse("2026-01-14T09:00:00Z"), List.of(entry("acme", "2"), entry("other", "3")));
+
+    for (String before : List.of("2026-01-12T08:59:59Z", "2026-01-11", "0001-01-01")) {
+      assertRefused(
+          acme().asOf(before),
+          QuestionException.Code.BEFORE_LEDGER,
+          "the ledger of acme begins 2026-01-12T09:00:00Z; ask as of then or later");
+    }
+    assertThat(json(Question.about("nobody").asOf("2026-01-11"))).isEqualTo("[]");
+    assertThat(json(acme().where("ServiceName=none").asOf("2100-01-01"))).isEqualTo("[]");
   }
 
   @Test

@@ -115,6 +115,10 @@ class ExplainEngineTest {
 
   /** A line of the archives with the tag {@code team}, and what {@link #TEAMS} make of it. */
   private static TracedLine traced(Entry at, String team) {
+    return traced(at, team, TEAMS);
+  }
+
+  private static TracedLine traced(Entry at, String team, String yaml) {
     LedgerEntry entry = at.build();
     Charge charge =
         Charge.newBuilder()
@@ -140,7 +144,7 @@ class ExplainEngineTest {
             .setExtras(Map.of())
             .build();
     ChargeRow row = new ChargeRow(charge, Map.of(), EntityLookup.NONE);
-    Definitions definitions = definitions();
+    Definitions definitions = definitions(yaml);
     entry.setElements(new TreeMap<>(definitions.elements(row)));
     return new TracedLine(
         entry,
@@ -148,7 +152,7 @@ class ExplainEngineTest {
         2,
         new Usage("hours", "h", HOUR, new BigDecimal("1.50"), Map.of("b", "2", "a", "1")),
         new PriceChange("acme", "hours", "h", "USD", amount("0.5"), HOUR, 4L),
-        new InForce(new DefinitionsPublished("acme", 7L, Instant.EPOCH, TEAMS), definitions),
+        new InForce(new DefinitionsPublished("acme", 7L, Instant.EPOCH, yaml), definitions),
         row);
   }
 
@@ -156,9 +160,9 @@ class ExplainEngineTest {
     return new BigDecimal(text).setScale(18);
   }
 
-  private static Definitions definitions() {
+  private static Definitions definitions(String yaml) {
     try {
-      return Definitions.load("teams.yaml", TEAMS);
+      return Definitions.load("teams.yaml", yaml);
     } catch (InvalidDefinitionsException e) {
       throw new AssertionError(e);
     }
@@ -275,15 +279,148 @@ class ExplainEngineTest {
         .returns(null, Line::outstanding);
   }
 
+  private static final String SHARED =
+      """
+      Dimensions:
+        Team: {GroupBy: {Source: Tag:team}}
+        Shared:
+          Type: Allocation
+          AllocateByRules:
+            AllocationMethod: Proportional
+            SpendToAllocate: {Source: User:Defined:Team, Conditions: [Equals: platform]}
+            AcrossElements: {GroupBy: {Source: User:Defined:Team}}
+      """;
+
+  /** What moves on the team's share of the platform, or off it where there is no team. */
+  private static Entry transfer(String cost, @Nullable String team) {
+    Entry transfer =
+        team == null
+            ? entry("acme", cost).of("Team", "platform")
+            : entry("acme", cost).of("Team", "platform", "Shared", team);
+    return transfer
+        .transfer("Shared")
+        .with(
+            entry -> {
+              entry.setChargePeriodStart(entry.getBillingPeriodStart());
+              entry.setChargePeriodEnd(entry.getBillingPeriodStart());
+            });
+  }
+
+  private void archive(String yaml, String... costsOfTeams) {
+    for (int i = 0; i < costsOfTeams.length; i += 2) {
+      archived.add(traced(charge("c" + i, costsOfTeams[i + 1]), costsOfTeams[i], yaml));
+    }
+  }
+
   @Test
-  void aTransferIsShownWithItsAllocationAndNotWorkedOutAgain() {
-    ledger.commit(entry("acme", "-4").of("Team", "web").transfer("Shared"));
-    assertThat(ask(acme().where("Team=web")).lines())
+  void aTransferIsExplainedByPoolWeightAndSumOfWeights() {
+    ledger.commit(
+        transfer("1.887976101568334578", "web"),
+        transfer("-0.353995519044062733", "atlas"),
+        transfer("-1.58", null));
+    archive(SHARED, "platform", "1.58", "web", "16", "atlas", "-3", "other", "0.39");
+
+    ExplainedLines web = ask(acme().where("Shared=web"));
+    Line line = web.lines().get(0);
+    assertThat(line.outstanding()).isNull();
+    assertThat(line.definitions())
+        .isEqualTo(new ExplainedLines.DefinitionsOrigin(7, Instant.EPOCH));
+    assertThat(line.splits()).hasSize(1);
+    ExplainedLines.PartOrigin share = Objects.requireNonNull(line.splits().get(0).share());
+    assertThat(share.weight()).isEqualByComparingTo("16");
+    assertThat(share.ratio()).isEqualByComparingTo("1.194921583271097834");
+    assertThat(share.part().effective()).isEqualByComparingTo("1.887976101568334578");
+    assertThat(ExplanationFormat.TEXT.text(web))
+        .contains(
+            "\n  moved by allocation 'Shared', onto 'web'\n",
+            "\n    splits 1 line with User:Defined:Team 'platform': billed 1.58 USD, ",
+            "\n    billed, effective, list, contracted:"
+                + " 1.58 USD of pool x 16 / 13.39 = 1.887976101568334578 USD\n",
+            "\n    by weights that sum to 13.39\n      'web' weighs 16 (1.194921583271097834): billed",
+            "\n      'atlas' weighs -3 (-0.224047796863330844): billed -0.353995519044062733 USD, ");
+    assertThat(wanted).as("no base line is worked out").isEmpty();
+
+    ExplainedLines pool = ask(acme().whereNull("Shared"));
+    assertThat(pool.lines().get(0).splits())
         .singleElement()
-        .returns("transfer", Line::entryKind)
-        .returns("Shared", Line::allocation)
-        .returns(null, Line::outstanding);
-    assertThat(wanted).isEmpty();
+        .returns(null, ExplainedLines.SplitOrigin::share);
+    assertThat(ExplanationFormat.TEXT.text(pool))
+        .contains("moved by allocation 'Shared', off its pool\n")
+        .doesNotContain("of pool x");
+  }
+
+  @Test
+  void aTransferTellsWhoGotTheUnitLeftOverAndWhatCountsNothing() throws Exception {
+    ledger.commit(transfer("0.666666666666666667", "web"));
+    archive(
+        SHARED.replace("Type: Allocation", "Type: Allocation\n    NegativeWeights: zero"),
+        "platform",
+        "1",
+        "web",
+        "2",
+        "search",
+        "1",
+        "credits",
+        "-5");
+
+    ExplainedLines answer = ask(acme().where("Shared=web"));
+    assertThat(answer.lines().get(0).outstanding()).isNull();
+    assertThat(ExplanationFormat.TEXT.text(answer))
+        .contains(
+            "1 USD of pool x 2 / 3 = 0.666666666666666667 USD, a unit of 1E-18 that was left over"
+                + " included",
+            "'credits' weighs 0, as -5 counts 0 (0): billed 0 USD");
+    JsonNode split =
+        new ObjectMapper()
+            .readTree(ExplanationFormat.JSON.text(answer))
+            .get("lines")
+            .get(0)
+            .get("splits")
+            .get(0);
+    assertThat(split.get("pool").get("effective").textValue()).isEqualTo("1");
+    assertThat(split.get("weight_sum").textValue()).isEqualTo("3");
+    assertThat(split.get("share").get("element").textValue()).isEqualTo("web");
+    assertThat(split.get("share").get("weight").textValue()).isEqualTo("2");
+    assertThat(split.get("share").get("remainder").toString())
+        .isEqualTo("[\"billed\",\"effective\",\"list\",\"contracted\"]");
+    assertThat(split.get("parts").get(2).get("counted_as_zero").textValue()).isEqualTo("-5");
+    assertThat(split.get("parts").get(0).get("counted_as_zero").isNull()).isTrue();
+  }
+
+  /** The ledger keeps no tags, so splits of pools that differ in one alone are one transfer. */
+  @Test
+  void severalSplitsBehindATransferAreToldTheLargestFirst() {
+    String byTag =
+        SHARED
+            .replace(
+                "Source: Tag:team",
+                "Source: Tag:team, Transforms: [{Type: Split, Delimiter: '.', Index: 1}]")
+            .replace("Type: Allocation", "Type: Allocation\n    Retain: [Tag:team]");
+    archive(byTag, "web", "5");
+    for (int i = 1; i <= 24; i++) {
+      archive(byTag, "platform." + i, Integer.toString(i));
+    }
+    ledger.commit(transfer("300", "web"));
+
+    Line line = ask(acme().where("Shared=web")).lines().get(0);
+    assertThat(line.outstanding()).isNull();
+    assertThat(line.splits()).hasSize(20);
+    assertThat(line.splitsOmitted()).isEqualTo(4);
+    assertThat(line.splits().get(0).pool().effective()).isEqualByComparingTo("24");
+    assertThat(ExplanationFormat.TEXT.text(ask(acme().where("Shared=web"))))
+        .contains("24 USD of pool x 5 / 5 = 24 USD", "and 4 more splits");
+  }
+
+  @Test
+  void saysWhereTheArchivesMoveSomethingElse() {
+    ledger.commit(transfer("1", "web"), transfer("7", "gone"));
+    archive(SHARED, "platform", "2", "web", "5");
+
+    assertThat(ask(acme().where("Shared=web")).lines().get(0).outstanding())
+        .isEqualTo("the archives now give it other costs");
+    assertThat(ask(acme().where("Shared=gone")).lines().get(0))
+        .returns("the archives no longer give this transfer", Line::outstanding)
+        .returns(List.of(), Line::splits);
   }
 
   @Test
@@ -343,7 +480,7 @@ class ExplainEngineTest {
     assertThat(ExplanationFormat.TEXT.text(answer))
         .isEqualTo(
             """
-            billed, 2026-01-05T00:00:00Z to 2026-01-05T01:00:00Z, billing period 2026-01-01T00:00:00Z
+            billed, 2026-01-05T00:00:00Z to 2026-01-05T01:00:00Z, billing month 2026-01, from 2026-01-01T00:00:00Z
               cost     billed 1.5 USD, effective 1.5 USD, list 1.5 USD, contracted 1.5 USD
               charge   a, delivery #3 'd-3' of cloud payer; one of 2 parts, by the usage covered, of a charge of 1.5
               usage    1.5 h of 'hours' in the hour 2026-01-05T00:00:00Z, labels a='1', b='2'

@@ -47,6 +47,9 @@ class LedgerActivityTest {
       assertThat(other.newestEntryTime()).isEqualTo(second);
       assertThat(other.newestChargeHour()).isEqualTo(Instant.parse("2026-01-06T00:00:00Z"));
       assertThat(activity.freshness("nobody").newestEntryTime()).isNull();
+      assertThat(activity.begin("other")).contains(first);
+      assertThat(activity.begin("mid")).contains(first);
+      assertThat(activity.begin("nobody")).isEmpty();
     }
   }
 }

@@ -4,6 +4,8 @@ import io.tributary.attribution.EntitiesAt;
 import io.tributary.attribution.TenantSplits;
 import io.tributary.attribution.TracedLine;
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
+import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Money;
@@ -17,7 +19,6 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,17 @@ public final class LedgerFixture implements AutoCloseable {
 
   public Warehouse warehouse() {
     return warehouse;
+  }
+
+  /** Publishes definitions that hold from 1970. */
+  public void publish(String tenant, String yaml) {
+    try (WarehouseCommit commit =
+        new WarehouseCommit(warehouse, "run-" + commits++, Clock.fixed(WRITTEN, ZoneOffset.UTC))) {
+      commit.add(
+          WarehouseRow.archived(
+              new DefinitionsPublished(tenant, 1L, Instant.EPOCH, yaml), WRITTEN));
+      commit.commit(true);
+    }
   }
 
   /** Appends entries in one commit: one file per partition. */
@@ -114,11 +126,7 @@ public final class LedgerFixture implements AutoCloseable {
       Instant start = Instant.parse(chargePeriodStart);
       entry.setChargePeriodStart(start);
       entry.setChargePeriodEnd(start.plusSeconds(3600));
-      entry.setBillingPeriodStart(
-          YearMonth.from(start.atOffset(ZoneOffset.UTC))
-              .atDay(1)
-              .atStartOfDay()
-              .toInstant(ZoneOffset.UTC));
+      entry.setBillingPeriodStart(BillingMonth.containing(start).start());
       return this;
     }
 

@@ -86,6 +86,7 @@ class RollupCostsTest {
           Day,                                  2026-01-05,           '',                          cost_daily
           'Month,ServiceName,Team',             '',                   '',                          cost_daily
           'BillingPeriodStart,ProviderName',    '',                   Day=2026-01-05,              cost_daily
+          'BillingMonth,BillingPeriodStart',    '',                   BillingMonth=2026-01,        cost_daily
           '',                                   2026-01,              Team=web,                    cost_daily
           'RegionId,BillingCurrency',           '',                   ConsumedUnit=h,              cost_daily
           Hour,                                 '',                   '',                          cost_ledger
@@ -129,7 +130,7 @@ class RollupCostsTest {
       }
     }
     Map<String, Integer> asked = new TreeMap<>();
-    for (int i = 0; i < 90; i++) {
+    for (int i = 0; i < 120; i++) {
       asked.merge(tableOf(randomQuestion(random, snapshots)), 1, Integer::sum);
     }
     assertThat(asked).containsOnlyKeys("cost_daily", "cost_ledger", "env_hours", "team_months");
@@ -149,6 +150,9 @@ class RollupCostsTest {
                 e -> {
                   e.setServiceName(random.nextInt(4) == 0 ? null : "s" + random.nextInt(2));
                   e.setResourceId("r" + random.nextInt(5));
+                  e.setBillingPeriodStart(
+                      e.getBillingPeriodStart()
+                          .minusSeconds(random.nextInt(6) == 0 ? 8 * 3600 : 0));
                 });
     if (random.nextBoolean()) {
       entry.of("Team", "t" + random.nextInt(3), "Env", random.nextBoolean() ? "" : "prod");
@@ -159,7 +163,16 @@ class RollupCostsTest {
   private static Question.Builder randomQuestion(SplittableRandom random, List<Long> snapshots) {
     Question.Builder question = acme();
     for (String name :
-        List.of("Day", "Month", "Hour", "ServiceName", "Team", "Env", "ResourceId")) {
+        List.of(
+            "Day",
+            "Month",
+            "BillingMonth",
+            "BillingPeriodStart",
+            "Hour",
+            "ServiceName",
+            "Team",
+            "Env",
+            "ResourceId")) {
       if (random.nextInt(name.equals("Hour") || name.equals("ResourceId") ? 8 : 3) == 0) {
         question.by(name);
       }
@@ -175,6 +188,12 @@ class RollupCostsTest {
     }
     if (random.nextInt(4) == 0) {
       question.whereNull("Env");
+    }
+    if (random.nextInt(4) == 0) {
+      question.period("2026-02");
+    }
+    if (random.nextInt(6) == 0) {
+      question.where("BillingPeriodStart=2026-01-31T16:00:00Z");
     }
     if (random.nextInt(3) == 0) {
       question.basis(random.nextBoolean() ? "billed" : "estimated");

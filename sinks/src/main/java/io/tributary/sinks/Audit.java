@@ -1,7 +1,7 @@
 package io.tributary.sinks;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
-import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,20 +57,23 @@ public final class Audit {
    * @param ledgerSnapshot the state that was checked, null for an empty ledger
    * @param files data files of all tables
    * @param tenants tenants
-   * @param periods pairs of tenant and billing period
+   * @param months pairs of tenant and billing month
    * @param entries ledger entries
    * @param charges distinct charges
    * @param deliveries deliveries
+   * @param unchecked tenants with entries and without a billing period, by name: they have no bill
+   *     and no transfer, so nothing of theirs was compared with anything but rollups
    * @param findings empty where all holds
    */
   public record Report(
       @Nullable Long ledgerSnapshot,
       long files,
       long tenants,
-      long periods,
+      long months,
       long entries,
       long charges,
       long deliveries,
+      List<String> unchecked,
       List<Finding> findings) {}
 
   /** Archived charges that one pass over the archive may hold; one period alone may be more. */
@@ -87,6 +91,10 @@ public final class Audit {
           ((OffsetDateTime) row.getField(Columns.BILLING_PERIOD_START)).toInstant());
     }
 
+    BillingMonth month() {
+      return BillingMonth.of(start);
+    }
+
     @Override
     public int compareTo(Period other) {
       return ORDER.compare(this, other);
@@ -95,8 +103,8 @@ public final class Audit {
 
   /** What the ledger and the deliveries say of a period. */
   private static final class Claims {
-    final SortedMap<String, Measures> billed = new TreeMap<>();
-    final SortedMap<String, Measures> transfers = new TreeMap<>();
+    final SortedMap<String, CostSums> billed = new TreeMap<>();
+    final SortedMap<String, CostSums> transfers = new TreeMap<>();
     final SortedMap<String, Receipt> receipts = new TreeMap<>();
     final Map<LiveCharges.Scope, Long> sequences = new HashMap<>();
     long archivedRows;
@@ -126,6 +134,7 @@ public final class Audit {
   private final List<Finding> findings = new ArrayList<>();
   private final SortedMap<Period, Claims> claims = new TreeMap<>();
   private final Map<String, Map<String, Long>> rejectedByTenant = new HashMap<>();
+  private final Set<String> tenantsWithEntries = new HashSet<>();
   private long entries;
   private long charges;
 
@@ -203,11 +212,21 @@ public final class Audit {
         ledger == null ? null : ledger.snapshotId(),
         files,
         claims.keySet().stream().map(Period::tenant).distinct().count(),
-        claims.size(),
+        claims.keySet().stream()
+            .map(period -> Map.entry(period.tenant, period.month()))
+            .distinct()
+            .count(),
         entries,
         charges,
         claims.values().stream().mapToLong(claim -> claim.receipts.size()).sum(),
+        unchecked(),
         List.copyOf(findings));
+  }
+
+  private List<String> unchecked() {
+    SortedSet<String> unchecked = new TreeSet<>(tenantsWithEntries);
+    claims.keySet().forEach(period -> unchecked.remove(period.tenant));
+    return List.copyOf(unchecked);
   }
 
   private void checkInputs() {
@@ -215,7 +234,7 @@ public final class Audit {
     countRejected();
     countArchived();
     RemovedPeriods removed = RemovedPeriods.of(reader.table(WarehouseTable.COST_LEDGER));
-    claims.keySet().removeIf(period -> removed.has(period.tenant, period.start));
+    claims.keySet().removeIf(period -> removed.has(period.tenant, period.month()));
     passes().forEach(this::checkPeriods);
   }
 
@@ -241,16 +260,17 @@ public final class Audit {
             "consumed_quantity"),
         row -> {
           entries++;
+          tenantsWithEntries.add(row.getField(Columns.TENANT_ID).toString());
           rollup.addEntry(row);
           String currency = row.getField("billing_currency").toString();
-          Measures costs = LiveCharges.costs(row);
+          CostSums costs = LiveCharges.costs(row);
           if (row.getField("entry_kind").equals("transfer")) {
             String subject =
                 "allocation %s, %s, %s"
                     .formatted(row.getField("allocation"), row.getField("basis"), currency);
-            claims(row).transfers.merge(subject, costs, Measures::plus);
+            claims(row).transfers.merge(subject, costs, CostSums::plus);
           } else if (row.getField("basis").equals("billed")) {
-            claims(row).billed.merge(currency, costs, Measures::plus);
+            claims(row).billed.merge(currency, costs, CostSums::plus);
           }
         });
   }
@@ -377,8 +397,8 @@ public final class Audit {
   private void checkPeriod(Period period, LiveCharges live, Claims claim) {
     charges += live.count();
     checkDeliveries(period.tenant, claim.receipts, live);
-    String prefix = "billing period " + period.start + ", ";
-    SortedMap<String, Measures> expected = live.sums(claim.sequences);
+    String prefix = "billing month %s, from %s, ".formatted(period.month(), period.start);
+    SortedMap<String, CostSums> expected = live.sums(claim.sequences);
     SortedSet<String> currencies = new TreeSet<>(expected.keySet());
     currencies.addAll(claim.billed.keySet());
     for (String currency : currencies) {
@@ -386,11 +406,11 @@ public final class Audit {
           "I1",
           period.tenant,
           prefix + currency,
-          expected.getOrDefault(currency, Measures.ZERO),
-          claim.billed.getOrDefault(currency, Measures.ZERO));
+          expected.getOrDefault(currency, CostSums.ZERO),
+          claim.billed.getOrDefault(currency, CostSums.ZERO));
     }
     claim.transfers.forEach(
-        (subject, sum) -> compare("I2", period.tenant, prefix + subject, Measures.ZERO, sum));
+        (subject, sum) -> compare("I2", period.tenant, prefix + subject, CostSums.ZERO, sum));
   }
 
   private void checkDeliveries(
@@ -417,7 +437,8 @@ public final class Audit {
 
   /**
    * The counts that travel with the rows: {@code in} = {@code applied} + {@code duplicates} +
-   * {@code rejected} + {@code waiting}, each alone or followed by {@code .SUBJECT}.
+   * {@code conflicting} + {@code rejected} + {@code waiting}, each alone or followed by {@code
+   * .SUBJECT}.
    */
   private void checkTallies() {
     Snapshot ledger = reader.snapshot(WarehouseTable.COST_LEDGER);
@@ -433,7 +454,8 @@ public final class Audit {
     }
     for (String subject : subjects) {
       long accounted = 0;
-      for (String outcome : List.of("applied", "duplicates", "rejected", "waiting")) {
+      for (String outcome :
+          List.of("applied", "duplicates", "conflicting", "rejected", "waiting")) {
         accounted += tallies.getOrDefault(outcome + subject, 0L);
       }
       compare(
@@ -445,7 +467,7 @@ public final class Audit {
   }
 
   private void compare(
-      String invariant, String tenant, String subject, Measures expected, Measures actual) {
+      String invariant, String tenant, String subject, CostSums expected, CostSums actual) {
     Map<String, BigDecimal[]> measures = new LinkedHashMap<>();
     measures.put("billed_cost", new BigDecimal[] {expected.billed(), actual.billed()});
     measures.put("effective_cost", new BigDecimal[] {expected.effective(), actual.effective()});

@@ -10,6 +10,10 @@ public final class Columns {
   public static final String ELEMENTS = "elements";
   public static final String ELEMENTS_OVERFLOW = "elements_overflow";
   public static final String BILLING_PERIOD_START = "billing_period_start";
+
+  /** The first day of the month that the period counts in, by which rows are partitioned. */
+  public static final String BILLING_MONTH = "billing_month";
+
   public static final String CHARGE_PERIOD_START = "charge_period_start";
   public static final String CHARGE_PERIOD_END = "charge_period_end";
   public static final String CHARGE_KEY = "charge_key";

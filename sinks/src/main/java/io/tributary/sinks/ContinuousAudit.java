@@ -1,6 +1,5 @@
 package io.tributary.sinks;
 
-import io.tributary.events.Measures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -153,7 +152,7 @@ public final class ContinuousAudit {
 
   private Touched touched(WarehouseReader reader, long before, Snapshot now) {
     Touched touched = new Touched();
-    Map<Pool, Measures> transfers = new HashMap<>();
+    Map<Pool, CostSums> transfers = new HashMap<>();
     Map<Pool, Record> rows = new HashMap<>();
     AuditScan scan = new AuditScan(reader, (file, wrong) -> {});
     scan.forEachAppended(
@@ -173,7 +172,7 @@ public final class ContinuousAudit {
         row -> {
           if (row.getField("entry_kind").equals("transfer")) {
             Pool pool = pool(row);
-            transfers.merge(pool, LiveCharges.costs(row), Measures::plus);
+            transfers.merge(pool, LiveCharges.costs(row), CostSums::plus);
             rows.putIfAbsent(pool, row);
           } else if (row.getField("basis").equals("billed")) {
             touched.add(row);

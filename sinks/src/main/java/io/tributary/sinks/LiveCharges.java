@@ -1,10 +1,9 @@
 package io.tributary.sinks;
 
 import io.tributary.events.Charge;
-import io.tributary.events.Measures;
-import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.RecordKind;
+import io.tributary.events.ResourceIdentity;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -46,7 +45,7 @@ final class LiveCharges {
   private record Id(String resourceId, String chargeKey) {}
 
   private record Version(
-      long version, boolean deleted, Scope scope, String currency, Measures costs) {}
+      long version, boolean deleted, Scope scope, String currency, CostSums costs) {}
 
   /** What a delivery covers within the period. */
   record Scope(String provider, String account, String report) {
@@ -119,19 +118,19 @@ final class LiveCharges {
    *
    * @param sequences highest delivery of each scope; a scope without one keeps all its charges
    */
-  SortedMap<String, Measures> sums(Map<Scope, Long> sequences) {
-    SortedMap<String, Measures> sums = new TreeMap<>();
+  SortedMap<String, CostSums> sums(Map<Scope, Long> sequences) {
+    SortedMap<String, CostSums> sums = new TreeMap<>();
     for (Version version : highest.values()) {
       if (!version.deleted
           && version.version >= sequences.getOrDefault(version.scope, Long.MIN_VALUE)) {
-        sums.merge(version.currency, version.costs, Measures::plus);
+        sums.merge(version.currency, version.costs, CostSums::plus);
       }
     }
     return sums;
   }
 
   private static Id id(@Nullable String resourceId, String chargeKey) {
-    return new Id(resourceId == null ? "" : resourceId, chargeKey);
+    return new Id(resourceId == null ? "" : ResourceIdentity.of(resourceId), chargeKey);
   }
 
   private static Version version(Record row) {
@@ -147,13 +146,12 @@ final class LiveCharges {
   }
 
   /** The four costs of a row of the charges or of the ledger. */
-  static Measures costs(Record row) {
-    return new Measures(
+  static CostSums costs(Record row) {
+    return new CostSums(
         (BigDecimal) row.getField("billed_cost"),
         (BigDecimal) row.getField("effective_cost"),
         (BigDecimal) row.getField("list_cost"),
-        (BigDecimal) row.getField("contracted_cost"),
-        Money.ZERO);
+        (BigDecimal) row.getField("contracted_cost"));
   }
 
   private static String text(Record row, String column) {

@@ -8,7 +8,7 @@ public final class Receipts {
 
   private Receipts() {}
 
-  /** What is known of a delivery from its record alone: no sources, counts nor sums. */
+  /** What is known of a delivery from its record alone: neither counts nor sums. */
   public static DeliveryReceipt announced(Delivery delivery) {
     return DeliveryReceipt.newBuilder()
         .setTenantId(delivery.getTenantId())
@@ -20,7 +20,7 @@ public final class Receipts {
         .setSequence(delivery.getSequence())
         .setRows(delivery.getRows())
         .setDataThrough(delivery.getDataThrough())
-        .setSources(List.of())
+        .setSources(delivery.getSources() == null ? List.of() : delivery.getSources())
         .setSums(List.of())
         .build();
   }
@@ -37,6 +37,7 @@ public final class Receipts {
         .setSequence(receipt.getSequence())
         .setRows(receipt.getRows())
         .setDataThrough(receipt.getDataThrough())
+        .setSources(receipt.getSources().isEmpty() ? null : receipt.getSources())
         .build();
   }
 }

@@ -114,10 +114,7 @@ public final class Relocation {
       relocate((BaseTable) warehouse.catalog().loadTable(id));
       tables++;
     }
-    return new Report(
-        old.location(), now.location(),
-        tables,
-        files);
+    return new Report(old.location(), now.location(), tables, files);
   }
 
   private void relocate(BaseTable table) {

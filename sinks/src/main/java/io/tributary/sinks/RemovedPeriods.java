@@ -2,11 +2,9 @@ package io.tributary.sinks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tributary.events.BillingMonth;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.Map;
 import org.apache.iceberg.Table;
@@ -14,7 +12,7 @@ import org.apache.iceberg.UpdateProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which billing periods of tenants are past their retention: their rows are gone, or about to go,
+ * Which billing months of tenants are past their retention: their rows are gone, or about to go,
  * and do not come back. Properties of the ledger tell, by hash of the tenant, since one that is
  * erased is named nowhere.
  */
@@ -41,21 +39,16 @@ public final class RemovedPeriods {
     return of(warehouse.table(WarehouseTable.COST_LEDGER));
   }
 
-  /** The first month whose billing periods {@code tenant} still has; null where it has all. */
-  public @Nullable YearMonth before(String tenant) {
+  /** The first billing month that {@code tenant} still has; null where it has all. */
+  public @Nullable BillingMonth before(String tenant) {
     String month = properties.get(property(tenant));
-    return month == null ? null : YearMonth.parse(month);
+    return month == null ? null : BillingMonth.parse(month);
   }
 
-  /** Whether a billing period that begins at an instant is removed. */
-  public boolean has(String tenant, Instant periodStart) {
-    YearMonth before = before(tenant);
-    return before != null && month(periodStart).isBefore(before);
-  }
-
-  /** The UTC month of an instant. */
-  public static YearMonth month(Instant time) {
-    return YearMonth.from(time.atOffset(ZoneOffset.UTC));
+  /** Whether a billing month is removed. */
+  public boolean has(String tenant, BillingMonth month) {
+    BillingMonth before = before(tenant);
+    return before != null && month.isBefore(before);
   }
 
   /**
@@ -64,13 +57,13 @@ public final class RemovedPeriods {
    *
    * @param months first month that is still there, by tenant
    */
-  public static void add(Warehouse warehouse, Map<String, YearMonth> months) {
+  public static void add(Warehouse warehouse, Map<String, BillingMonth> months) {
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     RemovedPeriods known = of(ledger);
     UpdateProperties update = ledger.updateProperties();
     boolean changed = false;
-    for (Map.Entry<String, YearMonth> tenant : months.entrySet()) {
-      YearMonth before = known.before(tenant.getKey());
+    for (Map.Entry<String, BillingMonth> tenant : months.entrySet()) {
+      BillingMonth before = known.before(tenant.getKey());
       if (before == null || before.isBefore(tenant.getValue())) {
         update.set(property(tenant.getKey()), tenant.getValue().toString());
         changed = true;

@@ -138,6 +138,7 @@ public record Rollup(
                 "basis",
                 "allocation",
                 Columns.BILLING_PERIOD_START,
+                Columns.BILLING_MONTH,
                 Columns.CHARGE_PERIOD_START,
                 Columns.BILLING_CURRENCY));
     all.addAll(columns);

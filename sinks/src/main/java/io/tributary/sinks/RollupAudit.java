@@ -1,5 +1,6 @@
 package io.tributary.sinks;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -76,8 +77,9 @@ final class RollupAudit {
       if (measures.contains(line.measure) && expected.compareTo(actual) != 0) {
         differences.add(
             line.tenant,
-            "%s, billing period %s, %s, %s"
-                .formatted(rollup, line.period, line.currency, line.measure),
+            "%s, billing month %s, from %s, %s, %s"
+                .formatted(
+                    rollup, BillingMonth.of(line.period), line.period, line.currency, line.measure),
             Money.plain(expected),
             Money.plain(actual));
       }

@@ -50,6 +50,13 @@ public final class ServerClocks {
     return servers;
   }
 
+  /** Whether files go to an object store whose address the settings do not tell. */
+  public static boolean cannotAskStore(WarehouseSettings settings) {
+    Map<String, String> properties = settings.resolved(System.getenv());
+    return properties.getOrDefault(CatalogProperties.WAREHOUSE_LOCATION, "").startsWith("s3:")
+        && !properties.containsKey(S3_ENDPOINT);
+  }
+
   /**
    * The time of a server of {@link #of}, to the second where it speaks HTTP; empty where it answers
    * without it.
@@ -74,10 +81,13 @@ public final class ServerClocks {
 
   private static Optional<Instant> http(String address) throws IOException, InterruptedException {
     HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    HttpResponse<Void> answer =
-        client.send(
-            HttpRequest.newBuilder(URI.create(address)).timeout(PATIENCE).GET().build(),
-            HttpResponse.BodyHandlers.discarding());
+    HttpRequest request;
+    try {
+      request = HttpRequest.newBuilder(URI.create(address)).timeout(PATIENCE).GET().build();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(address + " is not an address of HTTP: " + e.getMessage(), e);
+    }
+    HttpResponse<Void> answer = client.send(request, HttpResponse.BodyHandlers.discarding());
     return answer.headers().firstValue("Date").flatMap(ServerClocks::time);
   }
 

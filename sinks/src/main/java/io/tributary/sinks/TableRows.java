@@ -1,5 +1,6 @@
 package io.tributary.sinks;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.apache.avro.Schema.Field;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.GenericRecord;
@@ -18,9 +20,10 @@ import org.apache.iceberg.data.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one table under one of its schemas, to and from Avro records. In the ledger the elements
- * of an entry spread over the dimension columns, or go to the overflow map, as the tenant's
- * placement says, and symbols are written in lower case.
+ * Rows of one table under one of its schemas, to and from Avro records. A record with a billing
+ * period gets its billing month here and nowhere else. In the ledger the elements of an entry
+ * spread over the dimension columns, or go to the overflow map, as the tenant's placement says, and
+ * symbols are written in lower case.
  */
 final class TableRows {
 
@@ -33,6 +36,8 @@ final class TableRows {
   private final int recordTime;
   private final int tier;
   private final int entryTime;
+  private final int periodStart;
+  private final int billingMonth;
   private final int overflow;
   private final Map<Integer, String> dimensions = new TreeMap<>();
 
@@ -51,6 +56,9 @@ final class TableRows {
     this.recordTime = table.hasRecordTime() ? position(Columns.RECORD_TIME) : NO_COLUMN;
     this.tier = ledger ? position(Columns.TIER) : NO_COLUMN;
     this.entryTime = table.hasEntryTime() ? position(Columns.ENTRY_TIME) : NO_COLUMN;
+    Field start = table.avroSchema().getField(Columns.BILLING_PERIOD_START);
+    this.periodStart = start == null ? NO_COLUMN : start.pos();
+    this.billingMonth = start == null ? NO_COLUMN : position(Columns.BILLING_MONTH);
     this.overflow = elements ? position(Columns.ELEMENTS_OVERFLOW) : NO_COLUMN;
     if (elements) {
       DimensionColumns.idsByColumn(schema)
@@ -83,14 +91,22 @@ final class TableRows {
    * @param now when it is written; asked where the table has a column for it
    */
   Record row(WarehouseRow from, Supplier<OffsetDateTime> now) {
-    Record row = blank.copy();
-    fields.write(from.record(), row);
+    Record row = row(from.record());
     Instant time = from.recordTime();
     if (time != null) {
       row.set(recordTime, time.atOffset(ZoneOffset.UTC));
     }
     if (entryTime != NO_COLUMN) {
       row.set(entryTime, now.get());
+    }
+    return row;
+  }
+
+  private Record row(SpecificRecordBase record) {
+    Record row = blank.copy();
+    fields.write(record, row);
+    if (periodStart != NO_COLUMN) {
+      row.set(billingMonth, BillingMonth.of((Instant) record.get(periodStart)).firstDay());
     }
     return row;
   }
@@ -110,8 +126,7 @@ final class TableRows {
   /** The row of a record with {@code elements}, which knows when it was written. */
   Record row(
       SpecificRecordBase record, Map<String, String> elements, Map<String, Integer> positions) {
-    Record row = blank.copy();
-    fields.write(record, row);
+    Record row = row(record);
     Map<String, String> beyond = null;
     for (Map.Entry<String, String> element : elements.entrySet()) {
       Integer position = Objects.requireNonNull(positions.get(element.getKey()));

@@ -18,8 +18,9 @@ import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * Schemas, partitions, sort orders and properties. A table's columns are the fields of its Avro
- * record, under their names and with their documentation; Iceberg numbers them when the table is
- * created and the numbers stay. Enumerations are strings, instants {@code timestamptz}.
+ * record, under their names and with their documentation, and those that follow from them or from
+ * the writing; Iceberg numbers them when the table is created and the numbers stay. Enumerations
+ * are strings, instants {@code timestamptz}.
  */
 final class Tables {
 
@@ -37,6 +38,13 @@ final class Tables {
       columns.add(column(table, field, ids));
       if (field.name().equals(Columns.TENANT_ID)) {
         columns.addAll(addedToSigned(table, ids));
+      } else if (field.name().equals(Columns.BILLING_PERIOD_START)) {
+        columns.add(
+            added(
+                ids,
+                Columns.BILLING_MONTH,
+                Types.DateType.get(),
+                "First day of the UTC month of billing_period_start + 14 h."));
       }
     }
     if (table.hasRecordTime()) {
@@ -80,8 +88,8 @@ final class Tables {
   static PartitionSpec partitions(WarehouseTable table, Schema schema) {
     PartitionSpec.Builder spec = PartitionSpec.builderFor(schema);
     return switch (table) {
-      case COST_LEDGER -> spec.identity(Columns.TIER).month(Columns.BILLING_PERIOD_START).build();
-      case CHARGES, COST_DAILY -> spec.month(Columns.BILLING_PERIOD_START).build();
+      case COST_LEDGER -> spec.identity(Columns.TIER).identity(Columns.BILLING_MONTH).build();
+      case CHARGES, COST_DAILY -> spec.identity(Columns.BILLING_MONTH).build();
       case USAGE_HOURLY -> spec.month("hour").build();
       case ESTIMATE_ERRORS -> spec.month("usage_day").build();
       case QUERY_LOG -> spec.day(Columns.ASKED_AT).build();
@@ -117,6 +125,7 @@ final class Tables {
     Stream.of(
             Columns.TENANT_ID,
             Columns.BILLING_PERIOD_START,
+            Columns.BILLING_MONTH,
             Columns.CHARGE_PERIOD_START,
             Columns.ENTRY_TIME,
             Columns.RECORD_TIME,

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The right to write to a local warehouse, held by at most one process. Whoever starts writers (a
- * command, a job's main) takes it for as long as they run; readers need none. The operating system
- * drops it with the process.
+ * The right to write to a local warehouse, or to do something else of which a directory is the
+ * token, held by at most one process. Whoever starts writers (a command, a job's main) takes it for
+ * as long as they run; readers need none. The operating system drops it with the process.
  */
 public final class WarehouseLock implements AutoCloseable {
 
@@ -36,15 +36,25 @@ public final class WarehouseLock implements AutoCloseable {
    * @throws WarehouseLockedException where somebody else has it
    */
   public static WarehouseLock acquire(Path directory) {
+    return acquire(directory, "warehouse " + directory);
+  }
+
+  /**
+   * Takes the lock of {@code directory}, which is created where it is missing.
+   *
+   * @param name what is locked, for people
+   * @throws WarehouseLockedException where somebody else has it
+   */
+  public static WarehouseLock acquire(Path directory, String name) {
     try {
       OwnerOnly.createDirectories(directory);
       Path real = directory.toRealPath();
       if (!HELD.add(real)) {
-        throw locked(directory, Long.toString(ProcessHandle.current().pid()));
+        throw locked(name, Long.toString(ProcessHandle.current().pid()));
       }
       boolean locked = false;
       try {
-        WarehouseLock lock = new WarehouseLock(real, lock(directory, real.resolve(".lock")));
+        WarehouseLock lock = new WarehouseLock(real, lock(name, real.resolve(".lock")));
         locked = true;
         return lock;
       } finally {
@@ -53,18 +63,18 @@ public final class WarehouseLock implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot lock warehouse " + directory, e);
+      throw new UncheckedIOException("cannot lock " + name, e);
     }
   }
 
-  private static FileChannel lock(Path directory, Path file) throws IOException {
+  private static FileChannel lock(String name, Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     if (channel.tryLock() == null) {
       String owner = Files.readString(file).strip();
       channel.close();
-      throw locked(directory, owner);
+      throw locked(name, owner);
     }
     channel.truncate(0);
     String pid = ProcessHandle.current().pid() + "\n";
@@ -72,9 +82,8 @@ public final class WarehouseLock implements AutoCloseable {
     return channel;
   }
 
-  private static WarehouseLockedException locked(Path directory, String process) {
-    return new WarehouseLockedException(
-        "warehouse " + directory + " is in use by process " + process);
+  private static WarehouseLockedException locked(String name, String process) {
+    return new WarehouseLockedException(name + " is in use by process " + process);
   }
 
   /** Gives the lock back. */
@@ -83,7 +92,7 @@ public final class WarehouseLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot unlock warehouse " + directory, e);
+      throw new UncheckedIOException("cannot unlock " + directory, e);
     } finally {
       HELD.remove(directory);
     }

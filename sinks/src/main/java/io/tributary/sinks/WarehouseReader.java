@@ -1,5 +1,6 @@
 package io.tributary.sinks;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -133,6 +134,21 @@ public final class WarehouseReader {
     return snapshots.get(id);
   }
 
+  /** Whether everything is read that a run has written; of a run that wrote nothing, it is. */
+  public boolean shows(String run) {
+    for (Map.Entry<WarehouseTable, Table> table : tables.entrySet()) {
+      Snapshot read = snapshots.get(table.getKey());
+      if (!table.getKey().isDerived()
+          && SnapshotMarks.hasRun(SnapshotUtil.currentAncestors(table.getValue()), run)
+          && (read == null
+              || !SnapshotMarks.hasRun(
+                  SnapshotUtil.ancestorsOf(read.snapshotId(), table.getValue()::snapshot), run))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * A rollup as of this reader.
    *
@@ -168,7 +184,20 @@ public final class WarehouseReader {
                     Expressions.equal(
                         Columns.BILLING_PERIOD_START, period.atOffset(ZoneOffset.UTC).toString()))
         .reduce(Expressions::or)
+        .map(
+            // They follow from each other; the months tell which partitions to read.
+            starts ->
+                Expressions.and(
+                    billingMonths(periods.stream().map(BillingMonth::of).toList()), starts))
         .orElse(Expressions.alwaysTrue());
+  }
+
+  /** Rows whose {@code billing_month} is among {@code months}; all where there are none. */
+  public static Expression billingMonths(Collection<BillingMonth> months) {
+    Object[] days = months.stream().distinct().map(month -> month.firstDay().toString()).toArray();
+    return days.length == 0
+        ? Expressions.alwaysTrue()
+        : Expressions.in(Columns.BILLING_MONTH, days);
   }
 
   /** The scan of {@code id} behind all reads, null where it holds nothing. */
@@ -241,12 +270,12 @@ public final class WarehouseReader {
   /**
    * The ledger entries of a tenant, elements included, as they were written: not netted.
    *
-   * @param periods billing periods; empty for all
+   * @param months billing months; empty for all
    * @return to be closed by the caller
    */
-  public CloseableIterable<LedgerEntry> entries(String tenant, Collection<Instant> periods) {
+  public CloseableIterable<LedgerEntry> entries(String tenant, Collection<BillingMonth> months) {
     return CloseableIterable.transform(
-        records(LedgerEntry.class, Expressions.and(tenant(tenant), billingPeriods(periods))),
+        records(LedgerEntry.class, Expressions.and(tenant(tenant), billingMonths(months))),
         Stored::record);
   }
 

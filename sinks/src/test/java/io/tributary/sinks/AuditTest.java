@@ -5,6 +5,7 @@ import static io.tributary.sinks.WarehouseTest.commit;
 import static io.tributary.sinks.WarehouseTest.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.events.Basis;
 import io.tributary.events.Charge;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
@@ -50,6 +51,23 @@ class AuditTest {
   }
 
   @Test
+  void namesTenantsWithoutABillingPeriodOfWhichNothingWasCompared() {
+    sound();
+    assertThat(Audit.run(warehouse, null).unchecked()).isEmpty();
+    for (String tenant : List.of("beta", "alpha", "acme")) {
+      LedgerEntry estimate = TestRecords.entry(tenant, "e", "1");
+      estimate.setBasis(Basis.ESTIMATED);
+      commit(warehouse, "estimate of " + tenant, estimate);
+    }
+    assertThat(Audit.run(warehouse, null).unchecked()).containsExactly("alpha", "beta");
+    assertThat(Audit.run(warehouse, "beta"))
+        .returns(List.of("beta"), Audit.Report::unchecked)
+        .returns(0L, Audit.Report::periods)
+        .returns(List.of(), Audit.Report::findings);
+    assertThat(Audit.run(warehouse, "acme").unchecked()).isEmpty();
+  }
+
+  @Test
   void givesTheSameAnswerInManyPasses() {
     sound();
     Charge february = TestRecords.charge("acme", "c1-february", 1, "4");
@@ -70,12 +88,33 @@ class AuditTest {
             new Finding(
                 "I1",
                 "acme",
-                "billing period 2026-01-01T00:00:00Z, USD, billed_cost",
+                "billing month 2026-01, from 2026-01-01T00:00:00Z, USD, billed_cost",
                 "3.5",
                 "3.500000000000000001"))
         .hasSize(4)
         .allSatisfy(finding -> assertThat(finding.invariant()).isEqualTo("I1"));
     assertThat(Audit.run(warehouse, "globex").findings()).isEmpty();
+  }
+
+  @Test
+  void chargesThatFitMaySumToMoreDigits() {
+    commit(
+        warehouse,
+        "large",
+        receipt("delivery-1", 1, 2),
+        TestRecords.charge("acme", "c1", 1, "60000000000000000000"),
+        TestRecords.charge("acme", "c2", 1, "60000000000000000000"),
+        TestRecords.entry("acme", "c1", "60000000000000000000"),
+        TestRecords.entry("acme", "c2", "60000000000000000000"));
+    assertThat(Audit.run(warehouse, null).findings()).isEmpty();
+    commit(warehouse, "stray", TestRecords.entry("acme", "c2", "0.000000000000000001"));
+    assertThat(Audit.run(warehouse, null).findings())
+        .hasSize(4)
+        .allSatisfy(
+            finding -> {
+              assertThat(finding.expected()).isEqualTo("120000000000000000000");
+              assertThat(finding.actual()).isEqualTo("120000000000000000000.000000000000000001");
+            });
   }
 
   @Test
@@ -87,7 +126,7 @@ class AuditTest {
             new Finding(
                 "I2",
                 "acme",
-                "billing period 2026-01-01T00:00:00Z, allocation Shared, billed, USD, list_cost",
+                "billing month 2026-01, from 2026-01-01T00:00:00Z, allocation Shared, billed, USD, list_cost",
                 "0",
                 "-0.25"))
         .hasSize(4);

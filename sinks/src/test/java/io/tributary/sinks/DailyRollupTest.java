@@ -401,14 +401,14 @@ class DailyRollupTest {
             new Audit.Finding(
                 Audit.ROLLUP,
                 "acme",
-                "cost_daily, billing period 2026-01-01T00:00:00Z, USD, list_cost",
+                "cost_daily, billing month 2026-01, from 2026-01-01T00:00:00Z, USD, list_cost",
                 "1",
                 "1.25"))
         .contains(
             new Audit.Finding(
                 Audit.ROLLUP,
                 "acme",
-                "cost_daily, billing period 2026-01-01T00:00:00Z, USD, billed_cost",
+                "cost_daily, billing month 2026-01, from 2026-01-01T00:00:00Z, USD, billed_cost",
                 "1",
                 "2"));
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import io.tributary.sinks.maintenance.Erasure;
 import io.tributary.sinks.maintenance.Maintenance;
@@ -14,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
@@ -99,6 +100,7 @@ class RollupsTest {
             "basis",
             "allocation",
             "billing_period_start",
+            "billing_month",
             "charge_period_start",
             "service_name",
             "billing_currency",
@@ -211,7 +213,7 @@ class RollupsTest {
             new Audit.Finding(
                 Audit.ROLLUP,
                 "acme",
-                "team_months, billing period 2026-01-01T00:00:00Z, USD, list_cost",
+                "team_months, billing month 2026-01, from 2026-01-01T00:00:00Z, USD, list_cost",
                 "1",
                 "1.25"));
     new Rollups(warehouse).rebuild(List.of(TEAMS));
@@ -244,8 +246,8 @@ class RollupsTest {
         .extracting(row -> row.getField("resource_id"))
         .containsExactly("r1", "r1");
 
-    YearMonth month = YearMonth.from(used.getBillingPeriodStart().atOffset(ZoneOffset.UTC));
-    new Maintenance(warehouse, TierSettings.DEFAULT).freeze(month.plusMonths(1));
+    BillingMonth month = BillingMonth.of(used.getBillingPeriodStart());
+    new Maintenance(warehouse, TierSettings.DEFAULT).freeze(month.plus(1));
 
     assertEqualsLedger(fine);
     assertEqualsLedger(Rollup.DAILY);
@@ -339,8 +341,13 @@ class RollupsTest {
     SortedMap<String, BigDecimal> sums = new TreeMap<>();
     for (Record row : rows(table)) {
       String group =
-          List.of("tenant_id", "entry_kind", "basis", "billing_period_start", "billing_currency")
-                  .stream()
+          Stream.of(
+                      "tenant_id",
+                      "entry_kind",
+                      "basis",
+                      "billing_period_start",
+                      "billing_month",
+                      "billing_currency")
                   .map(column -> row.getField(column).toString())
                   .collect(Collectors.joining("/"))
               + rollup.columns().stream().map(column -> "/" + row.getField(column)).toList()
@@ -379,6 +386,9 @@ class RollupsTest {
             List.of("Team", "Env", "Späti").get(random.nextInt(3)),
             "e" + random.nextInt(4));
     entry.setChargePeriodStart(TestRecords.JANUARY.plusSeconds(random.nextInt(4_000_000)));
+    entry.setBillingPeriodStart(
+        (random.nextBoolean() ? TestRecords.JANUARY : TestRecords.FEBRUARY)
+            .plusSeconds(3600L * random.nextInt(-14, 13)));
     entry.setServiceName(random.nextInt(3) == 0 ? null : "s" + random.nextInt(2));
     entry.setResourceId("r" + random.nextInt(5));
     return entry;

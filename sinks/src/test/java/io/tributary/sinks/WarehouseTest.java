@@ -1,8 +1,12 @@
 package io.tributary.sinks;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.tributary.events.BillingMonth;
+import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.sinks.WarehouseReader.Stored;
 import java.io.IOException;
@@ -10,20 +14,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class WarehouseTest {
@@ -112,17 +120,80 @@ class WarehouseTest {
           TestRecords.entry("globex", "c3", "3"));
       WarehouseReader reader = WarehouseReader.sealed(warehouse);
       try (CloseableIterable<LedgerEntry> entries =
-          reader.entries("acme", List.of(TestRecords.FEBRUARY))) {
+          reader.entries("acme", List.of(BillingMonth.parse("2026-02")))) {
         assertThat(entries).containsExactly(february);
       }
       try (CloseableIterable<LedgerEntry> entries = reader.entries("acme", List.of())) {
         assertThat(entries).hasSize(2);
       }
-      assertThat(
-              reader.plan(
-                  WarehouseTable.COST_LEDGER,
-                  WarehouseReader.billingPeriods(List.of(TestRecords.FEBRUARY))))
-          .hasSize(1);
+      for (Expression filter :
+          List.of(
+              WarehouseReader.billingPeriods(List.of(TestRecords.FEBRUARY)),
+              WarehouseReader.billingMonths(List.of(BillingMonth.parse("2026-02"))))) {
+        assertThat(reader.plan(WarehouseTable.COST_LEDGER, filter)).hasSize(1);
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "a period from {0} is in the partition of {1}")
+  @CsvSource({
+    "2026-03-01T00:00:00Z, 2026-03-01",
+    "2026-03-01T08:00:00Z, 2026-03-01",
+    "2026-02-28T16:00:00Z, 2026-03-01",
+    "2026-02-28T10:00:00Z, 2026-03-01",
+    "2026-02-28T09:59:59.999999Z, 2026-02-01",
+    "2026-04-16T00:00:00Z, 2026-04-01",
+    "1969-12-31T16:00:00Z, 1970-01-01",
+    "1969-11-30T16:00:00Z, 1969-12-01",
+  })
+  void rowsGetTheirBillingMonthWhenTheyAreWritten(Instant start, LocalDate month)
+      throws IOException {
+    LedgerEntry entry = TestRecords.entry("acme", "c1", "1");
+    entry.setBillingPeriodStart(start);
+    Charge charge = TestRecords.charge("acme", "c1", 1, "1");
+    charge.setBillingPeriodStart(start);
+    DeliveryReceipt receipt = (DeliveryReceipt) TestRecords.sparse(WarehouseTable.DELIVERIES);
+    receipt.setBillingPeriodStart(start);
+    try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
+      commit(warehouse, "run-1", entry, charge, receipt);
+      WarehouseReader reader = WarehouseReader.sealed(warehouse);
+      for (WarehouseTable table :
+          List.of(
+              WarehouseTable.COST_LEDGER,
+              WarehouseTable.COST_DAILY,
+              WarehouseTable.CHARGES,
+              WarehouseTable.DELIVERIES)) {
+        try (CloseableIterable<Record> rows =
+            reader.rows(table, Expressions.alwaysTrue(), "billing_month")) {
+          assertThat(rows)
+              .as("%s", table)
+              .singleElement()
+              .returns(month, row -> row.getField("billing_month"));
+        }
+      }
+      for (WarehouseTable table :
+          List.of(WarehouseTable.COST_LEDGER, WarehouseTable.COST_DAILY, WarehouseTable.CHARGES)) {
+        assertThat(reader.plan(table, Expressions.alwaysTrue()))
+            .singleElement(as(STRING))
+            .contains("/billing_month=" + month + "/");
+      }
+      assertThat(records(reader, WarehouseTable.COST_LEDGER)).containsExactly(entry);
+      assertThat(records(reader, WarehouseTable.CHARGES)).containsExactly(charge);
+    }
+  }
+
+  @Test
+  void refusesTablesWithoutBillingMonths() {
+    try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
+      Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
+      ledger.updateSpec().removeField("billing_month").commit();
+      ledger.updateSchema().deleteColumn("billing_month").commit();
+    }
+    for (Function<WarehouseSettings, Warehouse> open :
+        List.<Function<WarehouseSettings, Warehouse>>of(Warehouse::open, Warehouse::openExisting)) {
+      assertThatThrownBy(() -> open.apply(WarehouseSettings.local(directory)))
+          .isInstanceOf(WarehouseException.class)
+          .hasMessageContaining("an earlier version made them");
     }
   }
 
@@ -140,7 +211,7 @@ class WarehouseTest {
       Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
       assertThat(ledger.schema().columns())
           .allSatisfy(c -> assertThat(c.fieldId()).isEqualTo(first.get(c.name())));
-      assertThat(ledger.spec().toString()).contains("tier: identity", "month(");
+      assertThat(ledger.spec().toString()).contains("tier: identity", "billing_month: identity");
       assertThat(ledger.properties()).containsEntry("write.metadata.compression-codec", "gzip");
     }
   }

@@ -49,8 +49,8 @@ public enum Metric {
   RECORDS(
       "records_total",
       Kind.COUNTER,
-      "Records by what became of them: in, applied, duplicates, rejected; overflowed were above a"
-          + " limit and come again.",
+      "Records by what became of them: in, applied, duplicates, conflicting, rejected; overflowed"
+          + " were above a limit and come again.",
       "stream",
       "outcome"),
   REJECTED("rejected_total", Kind.COUNTER, "Records and rows refused, by reason.", "reason"),

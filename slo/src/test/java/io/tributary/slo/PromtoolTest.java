@@ -2,12 +2,11 @@ package io.tributary.slo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.programs.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,15 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PromtoolTest {
 
   @TempDir private Path directory = Path.of("");
-  private Path promtool = Path.of("");
 
   static List<String> objectives() {
     return Objectives.own().objectives().stream().map(Objective::name).toList();
-  }
-
-  @BeforeEach
-  void find() throws IOException, InterruptedException {
-    promtool = DebianPrometheus.program("promtool");
   }
 
   @Test
@@ -70,11 +63,10 @@ class PromtoolTest {
   }
 
   private String said(int exitCode, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(promtool.toString()));
-    command.addAll(List.of(arguments));
     Path said = directory.resolve("said.txt");
     Process process =
-        new ProcessBuilder(command)
+        Program.PROMTOOL
+            .command(arguments)
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Makes dimensions out of one AWS cost category. */
@@ -27,6 +29,7 @@ final class CategoryTranslation {
           "CostCategoryArn",
           "ProcessingStatus");
 
+  private static final String INHERITED_VALUE = "INHERITED_VALUE";
   private static final String VERSION = "CostCategoryExpression.v1";
 
   /** The element of a tag that is there but empty: values of cost categories are never empty. */
@@ -82,9 +85,25 @@ final class CategoryTranslation {
     dimensions.put(name, dimension);
     List<JsonPlace> splits = category.listOrNone("SplitChargeRules");
     if (!splits.isEmpty()) {
-      dimensions.putAll(new SplitTranslation(name).dimensions(splits));
+      dimensions.putAll(new SplitTranslation(name, values(), inherits()).dimensions(splits));
     }
     return dimensions;
+  }
+
+  /** The values that rules and the default name. */
+  private Set<String> values() {
+    Set<String> values = new TreeSet<>();
+    category
+        .member("Rules")
+        .items()
+        .forEach(rule -> values.add(rule.node().path("Value").asText()));
+    values.add(category.node().path("DefaultValue").asText());
+    return values;
+  }
+
+  private boolean inherits() {
+    return category.member("Rules").items().stream()
+        .anyMatch(rule -> INHERITED_VALUE.equals(rule.node().path("Type").asText()));
   }
 
   private List<Object> rules() {
@@ -93,7 +112,7 @@ final class CategoryTranslation {
       String type = rule.has("Type") ? rule.text("Type") : "REGULAR";
       if ("REGULAR".equals(type)) {
         rules.add(regular(rule));
-      } else if ("INHERITED_VALUE".equals(type)) {
+      } else if (INHERITED_VALUE.equals(type)) {
         rules.add(inherited(rule));
       } else if (type != null) {
         rule.member("Type")

@@ -20,18 +20,27 @@ final class SplitTranslation {
   private static final Pattern PERCENTAGE = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,16})?");
   private static final BigDecimal HUNDRED = new BigDecimal(100);
   private static final List<String> MEMBERS = List.of("Source", "Targets", "Method", "Parameters");
+  private static final String PROPORTIONAL = "Proportional";
+  private static final String EVEN = "Even";
+  private static final String FIXED = "Fixed";
   private static final Map<String, String> METHODS =
-      Map.of("PROPORTIONAL", "Proportional", "EVEN", "Even", "FIXED", "Fixed");
+      Map.of("PROPORTIONAL", PROPORTIONAL, "EVEN", EVEN, "FIXED", FIXED);
 
   private final String category;
   private final String reference;
+  private final Set<String> values;
+  private final boolean inherits;
 
   /**
    * @param category its name
+   * @param values that its rules and its default name
+   * @param inherits whether it has further values, which lines bring along
    */
-  SplitTranslation(String category) {
+  SplitTranslation(String category, Set<String> values, boolean inherits) {
     this.category = category;
     this.reference = AwsCostCategories.reference(category);
+    this.values = values;
+    this.inherits = inherits;
   }
 
   /** The dimensions by id, in order: one for each rule, then the view after all of them. */
@@ -105,7 +114,7 @@ final class SplitTranslation {
     Map<String, Object> byRules = new LinkedHashMap<>();
     byRules.put("AllocationMethod", method);
     byRules.put("SpendToAllocate", conditional(selection(source)));
-    if (method instanceof String) {
+    if (method.equals(PROPORTIONAL)) {
       Map<String, Object> elements = conditional(Map.of("Equals", List.copyOf(targets)));
       byRules.put("AcrossElements", Map.of("GroupBy", elements));
     }
@@ -123,8 +132,8 @@ final class SplitTranslation {
     return block;
   }
 
-  /** The method's name, or a mapping for fixed percentages. */
-  private static @Nullable Object method(JsonPlace rule, List<String> targets) {
+  /** The method's name, or a mapping that names the targets: they need no lines then. */
+  private @Nullable Object method(JsonPlace rule, List<String> targets) {
     String given = rule.name("Method");
     String method = given == null ? null : METHODS.get(given);
     if (given != null && method == null) {
@@ -134,18 +143,43 @@ final class SplitTranslation {
     if (method == null) {
       return null;
     }
-    if (!method.equals("Fixed")) {
-      if (!rule.listOrNone("Parameters").isEmpty()) {
-        rule.member("Parameters").refuse(given + " takes no Parameters", "remove them");
-      }
-      return method;
+    if (!method.equals(FIXED) && !rule.listOrNone("Parameters").isEmpty()) {
+      rule.member("Parameters").refuse(given + " takes no Parameters", "remove them");
     }
+    return switch (method) {
+      case EVEN -> even(rule, targets);
+      case FIXED -> fixed(rule, targets);
+      default -> method;
+    };
+  }
+
+  /**
+   * An inherited value exists in the months in which a line brings it along. Whether it takes a
+   * share in others is not said, so it is none of those that are named.
+   */
+  private Map<String, Object> even(JsonPlace rule, List<String> targets) {
+    for (JsonPlace target : rule.member("Targets").items()) {
+      String value = target.node().asText();
+      if (inherits && !values.contains(value) && !value.isEmpty()) {
+        target.refuse(
+            ImportProblem.quote(value)
+                + " is no value of a REGULAR rule, so an inherited one, which EVEN cannot name",
+            "add a REGULAR rule for it, or use FIXED or PROPORTIONAL");
+      }
+    }
+    Map<String, Object> even = new LinkedHashMap<>();
+    even.put("Method", EVEN);
+    even.put("Elements", targets);
+    return even;
+  }
+
+  private static @Nullable Map<String, Object> fixed(JsonPlace rule, List<String> targets) {
     Map<String, Object> percentages = percentages(rule, targets);
     if (percentages == null) {
       return null;
     }
     Map<String, Object> fixed = new LinkedHashMap<>();
-    fixed.put("Method", method);
+    fixed.put("Method", FIXED);
     fixed.put("Percentages", percentages);
     return fixed;
   }

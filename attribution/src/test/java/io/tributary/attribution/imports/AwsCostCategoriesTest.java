@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,7 +166,16 @@ class AwsCostCategoriesTest {
              "SplitChargeRules": [{"Source": "", "Targets": ["web"], "Method": "EVEN"}]}
             """);
     assertThat(yaml)
-        .contains("  Team (split):\n", "AllocationMethod: Even", "    - HasValue: false\n");
+        .contains(
+            "  Team (split):\n",
+            """
+                  AllocationMethod:
+                    Method: Even
+                    Elements:
+                    - web
+            """,
+            "    - HasValue: false\n")
+        .doesNotContain("AcrossElements");
   }
 
   @Test
@@ -318,6 +328,43 @@ class AwsCostCategoriesTest {
         .singleElement()
         .asString()
         .startsWith("1.json: $.SplitChargeRules" + problem + ", ");
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "fine",
+      textBlock =
+          """
+          EVEN         | [1].Targets[0]: 'a' is no value of a REGULAR rule, so an inherited one
+          PROPORTIONAL | fine
+          FIXED        | fine
+          """)
+  void refusesToNameInheritedValuesForEvenSplitsAlone(String method, @Nullable String problem)
+      throws Exception {
+    String json =
+        """
+        {"Name": "C", "DefaultValue": "d",
+         "Rules": [{"Value": "r", "Rule": {"Tags": {"Key": "t", "Values": ["r"]}}},
+           {"Type": "INHERITED_VALUE",
+             "InheritedValue": {"DimensionName": "LINKED_ACCOUNT_NAME"}}],
+         "SplitChargeRules": [
+           {"Source": "", "Targets": ["r", "d"], "Method": "EVEN"},
+           {"Source": "s", "Targets": ["a"], "Method": "%s"%s}]}
+        """
+            .formatted(
+                method,
+                method.equals("FIXED")
+                    ? ", \"Parameters\": [{\"Type\": \"ALLOCATION_PERCENTAGES\", \"Values\": [\"100\"]}]"
+                    : "");
+    if (problem == null) {
+      assertThat(imported(json)).contains("C (split s)");
+    } else {
+      assertThat(refused(json))
+          .singleElement()
+          .asString()
+          .startsWith("1.json: $.SplitChargeRules" + problem);
+    }
   }
 
   @Test

@@ -89,6 +89,7 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   private transient InternalTimerService<VoidNamespace> timers;
   private transient InternalTimerService<VoidNamespace> forgetting;
   private transient List<Unsettled> settledForGood;
+  private transient NegativeWeights negativeWeights;
 
   /**
    * An operator for keys that are tenants.
@@ -117,6 +118,10 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   public void open() throws Exception {
     super.open();
     compiled = new CompiledDefinitions();
+    negativeWeights = new NegativeWeights(getMetricGroup());
+    if (batch) {
+      negativeWeights.answerTo(getRuntimeContext());
+    }
     tenants = new HashMap<>();
     dirty = new LinkedHashSet<>();
     splitAt = new HashMap<>();
@@ -315,7 +320,9 @@ public final class AllocatePools extends AbstractStreamOperator<LedgerEntry>
   }
 
   private void drain(String tenant) {
-    pools(tenant).drain(entry -> output.collect(new StreamRecord<>(entry)));
+    TenantPools pools = pools(tenant);
+    pools.drain(entry -> output.collect(new StreamRecord<>(entry)));
+    negativeWeights.tell(tenant, pools.negativeWeights());
   }
 
   /** In batch the input of a tenant has ended. */

@@ -180,6 +180,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private transient long lastInput;
   private transient long applied;
   private transient long duplicates;
+  private transient long conflicting;
   private transient long stillWaiting;
   private transient List<Rejection> refused;
   private transient List<Unsettled> settledForGood;
@@ -338,8 +339,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       implements BucketStore {
 
     @Override
-    public Table usageIds(String until) {
-      return usageIdTables.apply(until);
+    public Table usageIds(String name) {
+      return usageIdTables.apply(name);
     }
 
     @Override
@@ -526,6 +527,9 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     if (duplicates > 0) {
       output.collect(COUNTS, new StreamRecord<>(new Count(Count.DUPLICATES, duplicates)));
     }
+    if (conflicting > 0) {
+      output.collect(COUNTS, new StreamRecord<>(new Count(Count.CONFLICTING, conflicting)));
+    }
     if (stillWaiting != 0) {
       output.collect(COUNTS, new StreamRecord<>(new Count(Count.WAITING, stillWaiting)));
     }
@@ -538,6 +542,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     settledForGood.clear();
     applied = 0;
     duplicates = 0;
+    conflicting = 0;
     stillWaiting = 0;
   }
 
@@ -761,10 +766,10 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
 
     @Override
     public void count(RecordKind kind, Outcome outcome) {
-      if (outcome == Outcome.DUPLICATE) {
-        duplicates++;
-      } else {
-        applied++;
+      switch (outcome) {
+        case DUPLICATE -> duplicates++;
+        case CONFLICT -> conflicting++;
+        case APPLIED, SUPERSEDED -> applied++;
       }
       counters
           .computeIfAbsent(

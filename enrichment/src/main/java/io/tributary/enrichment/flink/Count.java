@@ -2,11 +2,12 @@ package io.tributary.enrichment.flink;
 
 /**
  * So many more records came to this. Sent before each checkpoint barrier, so that the counts of a
- * checkpoint are of the records before it: in = applied + duplicates + rejected + waiting.
+ * checkpoint are of the records before it: in = applied + duplicates + conflicting + rejected +
+ * waiting.
  *
- * @param what {@link #IN}, {@link #APPLIED}, {@link #DUPLICATES}, {@link #REJECTED} or {@link
- *     #WAITING}; beside these {@link #OVERFLOWED}, and of usage events {@link #LATE}, {@link
- *     #AHEAD}, {@code arrived.KIND.TIME} or {@code source.SOURCE}; and {@code
+ * @param what {@link #IN}, {@link #APPLIED}, {@link #DUPLICATES}, {@link #CONFLICTING}, {@link
+ *     #REJECTED} or {@link #WAITING}; beside these {@link #OVERFLOWED}, and of usage events {@link
+ *     #LATE}, {@link #AHEAD}, {@code arrived.KIND.TIME} or {@code source.SOURCE}; and {@code
  *     position.TOPIC.PARTITION}, which is no count
  */
 public record Count(String what, long more) {
@@ -19,6 +20,9 @@ public record Count(String what, long more) {
 
   /** Records that were known already, to the byte. */
   public static final String DUPLICATES = "duplicates";
+
+  /** Records whose identity, and version, came with another content. */
+  public static final String CONFLICTING = "conflicting";
 
   /** Records that were refused and kept. */
   public static final String REJECTED = "rejected";

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes and checks what came, and sends each record to the buckets that must see it. What fails a
- * check goes to {@link #REJECTED} with its bytes and position.
+ * check goes to {@link #REJECTED} with its bytes and position, and so does what a publisher has
+ * refused, as it told it.
  *
  * <p>A live record above the limit of its tenant goes to {@link #OVERFLOWED} and is as if it had
  * not come; the one that reads the overflow topic is given it later. Whose it is says the record,
@@ -170,21 +171,28 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
     inMetric.inc();
     try {
       SpecificRecordBase record = decoded.orThrow();
-      check(record, decoded.tenant, raw);
-      send(record, element);
-      time(record, raw);
+      if (record instanceof Rejection refusal) {
+        Validation.check(refusal);
+        reject(refusal, decoded.tenant);
+      } else {
+        check(record, decoded.tenant, raw);
+        send(record, element);
+        time(record, raw);
+      }
     } catch (RejectedException e) {
-      rejected++;
-      rejectedMetric.inc();
-      Rejection refused = rejection(raw, decoded.tenant, e);
-      output.collect(
-          REJECTED,
-          new StreamRecord<>(
-              whose(decoded.tenant) == Whose.ERASED ? Refusals.nameless(refused) : refused));
+      reject(rejection(raw, decoded.tenant, e), decoded.tenant);
     }
     if (readsOverflow) {
       mark(limited, raw);
     }
+  }
+
+  private void reject(Rejection refused, String tenant) {
+    rejected++;
+    rejectedMetric.inc();
+    output.collect(
+        REJECTED,
+        new StreamRecord<>(whose(tenant) == Whose.ERASED ? Refusals.nameless(refused) : refused));
   }
 
   /** The buckets of a tenant that is not ours keep nothing, so they are told nothing. */

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.Test;
 class AllocatePoolsTest {
 
   private static final BucketKeys KEYS = new BucketKeys();
-  private static final Duration RESPLIT = Duration.ofSeconds(10);
+  static final Duration RESPLIT = Duration.ofSeconds(10);
 
-  private static final String DEFINITIONS =
+  static final String DEFINITIONS =
       """
       Dimensions:
         Shared:
@@ -188,7 +188,7 @@ class AllocatePoolsTest {
   }
 
   /** What all buckets of a tenant say of records. */
-  private static List<PoolInput> changes(List<SpecificRecordBase> records) throws Exception {
+  static List<PoolInput> changes(List<SpecificRecordBase> records) throws Exception {
     List<PoolInput> changes = new ArrayList<>();
     for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
       try (var harness =

@@ -15,6 +15,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.RecordKind;
 import io.tributary.events.RejectReason;
 import io.tributary.events.Rejection;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,6 +77,61 @@ class DecodeRecordsTest {
       assertThat(operator.side(DecodeRecords.OVERFLOWED)).hasSize(3);
       assertThat(operator.inputs()).as("a record has its tenant's limit").hasSize(1);
     }
+  }
+
+  @Test
+  void whatAPublisherRefusedIsRejectedAsItWasTold() throws Exception {
+    Rejection told =
+        refusal(RejectReason.INVALID_NUMBER.name(), RejectReason.INVALID_NUMBER.number());
+    try (Operator operator =
+        new Operator(DecodeRecords.ofInputs(ANY_TIME, ForeignTenants.NONE, RateLimits.NONE))) {
+      operator.send(RecordKind.REFUSAL, 0, RecordKind.REFUSAL.encode(told));
+      assertThat(operator.side(DecodeRecords.REJECTED)).containsExactly(told);
+      assertThat(operator.inputs()).isEmpty();
+      operator.harness.prepareSnapshotPreBarrier(1);
+      assertThat(operator.side(DecodeRecords.COUNTS))
+          .containsExactly(new Count(Count.IN, 1), new Count(Count.REJECTED, 1));
+    }
+  }
+
+  /** One who writes to the topic cannot make the job fail with it. */
+  @Test
+  void aRefusalThatMakesNoSenseIsRejectedItself() throws Exception {
+    try (Operator operator =
+        new Operator(DecodeRecords.ofInputs(ANY_TIME, ForeignTenants.NONE, RateLimits.NONE))) {
+      Rejection noReason = refusal("BECAUSE", 4);
+      Rejection otherNumber = refusal(RejectReason.INVALID_NUMBER.name(), 5);
+      Rejection noTime = refusal(RejectReason.INVALID_NUMBER.name(), 4);
+      noTime.setRecordTime(Instant.parse("+12000-01-01T00:00:00Z"));
+      Rejection noTenant = refusal(RejectReason.INVALID_NUMBER.name(), 4);
+      noTenant.setTenantId("a\0b");
+      for (Rejection bad : List.of(noReason, otherNumber, noTime, noTenant)) {
+        operator.send(RecordKind.REFUSAL, 0, RecordKind.REFUSAL.encode(bad));
+      }
+      operator.send(RecordKind.REFUSAL, 0, "noise".getBytes(StandardCharsets.UTF_8));
+      assertThat(operator.side(DecodeRecords.REJECTED))
+          .allMatch(rejected -> rejected.getSource().equals("tributary.refused"))
+          .extracting(Rejection::getReason)
+          .containsExactly(
+              "INVALID_VALUE", "INVALID_VALUE", "INVALID_VALUE", "INVALID_VALUE", "UNDECODABLE");
+    }
+  }
+
+  private static Rejection refusal(String reason, int number) {
+    return new Rejection(
+        Records.TENANT,
+        reason,
+        number,
+        "read",
+        "not a number",
+        "bill.csv",
+        null,
+        7L,
+        "BilledCost",
+        "d-1",
+        Instant.EPOCH,
+        ByteBuffer.wrap("a,b,x".getBytes(StandardCharsets.UTF_8)),
+        null);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.tributary.events.bills;
 
+import io.tributary.events.Quoted;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import java.time.Instant;
@@ -49,6 +50,12 @@ record BillColumn(String id, List<Integer> at, List<String> names) {
     return text == null ? null : Amount.parse(text, name(row));
   }
 
+  /** As {@link #amount}, but NaN is none: so writers of numbers mark a quantity that is missing. */
+  @Nullable Amount quantity(BillRows row) throws RejectedException {
+    String text = text(row);
+    return text == null || PlainNumber.isNaN(text) ? null : Amount.parse(text, name(row));
+  }
+
   /** The instant in the row, null where it has none. */
   @Nullable Instant time(BillRows row, BillTimes times) throws RejectedException {
     String text = text(row);
@@ -66,7 +73,7 @@ record BillColumn(String id, List<Integer> at, List<String> names) {
       throw new RejectedException(
           RejectReason.INVALID_TIME,
           name(row),
-          name(row) + " is no instant: " + Amount.quoted(text));
+          name(row) + " is no instant of the years 1 to 9999: " + Quoted.of(text));
     }
     return instant;
   }

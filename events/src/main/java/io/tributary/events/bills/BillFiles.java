@@ -1,87 +1,302 @@
 package io.tributary.events.bills;
 
-import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
-/** The files behind {@code --charges} arguments: files, directories and globs. */
-public final class BillFiles {
+/**
+ * The files behind {@code --charges} arguments: files, directories (with all below them) and globs,
+ * and the files in zip archives among these.
+ *
+ * @param candidates what may be bills, sorted, each once
+ * @param leftOut what is none, sorted
+ */
+public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
 
-  private static final List<String> EXTENSIONS = List.of(".csv", ".csv.gz", ".parquet");
+  /** Names under which a file says that it is a bill. */
+  private static final Pattern BILL =
+      Pattern.compile(".*\\.(csv|csv\\.gz|parquet)", Pattern.CASE_INSENSITIVE);
 
-  private static final int BUFFER_BYTES = 1 << 16;
-  private static final int GZIP_MAGIC = 0x1f8b;
+  /** Names of what stands beside bills in exports. */
+  private static final Pattern COMPANION =
+      Pattern.compile(
+          ".*manifest\\.json|.*\\.(crc|md5|sha1|sha256|sha512|checksum|asc|sig)|thumbs\\.db",
+          Pattern.CASE_INSENSITIVE);
 
-  private BillFiles() {}
+  private static final int ZIP_MAGIC = 0x504b0304;
+  private static final int ENTRIES = 10_000;
 
-  /** The bytes of a file, unpacked where it is gzipped, whatever its name. */
-  public static InputStream open(Path file) throws IOException {
-    BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
-    in.mark(2);
-    int magic = in.read() << 8 | in.read();
-    in.reset();
-    if (magic != GZIP_MAGIC) {
-      return in;
+  /** More of an archive is unpacked only where its own size makes that plausible. */
+  private static final long PLAUSIBLE_BYTES = 1L << 30;
+
+  private static final long PLAUSIBLE_RATIO = 500;
+
+  /** Names of what may be a manifest of an export. */
+  private static final Pattern MANIFEST =
+      Pattern.compile(".*manifest\\.json", Pattern.CASE_INSENSITIVE);
+
+  /**
+   * A file that may be a bill.
+   *
+   * @param claimed whether somebody says that it is one, by naming it or by its name; else its
+   *     content decides
+   * @param part what a manifest says of it, null where none lists it
+   * @param kind of its costs, as its name tells; null where it does not
+   */
+  public record Candidate(
+      BillSource source, boolean claimed, ExportRuns.@Nullable Part part, @Nullable CostKind kind) {
+
+    /** A file of which nothing is said. */
+    public Candidate(BillSource source, boolean claimed) {
+      this(source, claimed, null, null);
     }
-    try {
-      return new BufferedInputStream(new GZIPInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
-    } catch (IOException e) {
-      in.close();
-      throw DamagedFileException.of(file, e);
+
+    /** What is said of the same file in two places. */
+    private Candidate with(Candidate other) {
+      return new Candidate(
+          source,
+          claimed || other.claimed,
+          part == null ? other.part : part,
+          kind == null ? other.kind : kind);
     }
   }
 
   /**
-   * The bill files the arguments name, sorted, each once. A file named by itself is taken whatever
-   * its name; of a directory (with all below it) and a glob those that end in {@code .csv}, {@code
-   * .csv.gz} or {@code .parquet}. Hidden files and directories are left out.
+   * A file that is not read.
+   *
+   * @param why a clause for people
+   * @param companion whether it is of the kind that exports have beside bills
+   */
+  public record LeftOut(String name, String why, boolean companion) {}
+
+  /**
+   * Finds them.
    *
    * @throws NoSuchFileException where an argument names nothing
+   * @throws DamagedFileException where an archive cannot be read
    */
-  public static List<Path> expand(Collection<String> arguments) throws IOException {
-    TreeSet<Path> found = new TreeSet<>();
+  public static BillFiles find(Collection<String> arguments) throws IOException {
+    List<Place> places = new ArrayList<>();
+    Set<Path> found = new TreeSet<>();
     for (String argument : arguments) {
-      found.addAll(expand(argument));
+      Place place = Place.of(argument);
+      places.add(place);
+      if (place.root != null) {
+        found.addAll(place.files);
+      }
     }
-    return List.copyOf(found);
+    Finding finding = new Finding(ExportRuns.of(found));
+    for (Place place : places) {
+      finding.add(place);
+    }
+    finding.leftOut.keySet().removeAll(finding.names());
+    return new BillFiles(
+        List.copyOf(finding.candidates.values()), List.copyOf(finding.leftOut.values()));
   }
 
-  private static List<Path> expand(String argument) throws IOException {
-    Path path = Path.of(argument).normalize();
-    if (Files.isRegularFile(path)) {
-      return List.of(path);
+  /**
+   * What an argument names.
+   *
+   * @param root the directory that files are below; null for one file
+   */
+  private record Place(String argument, @Nullable Path root, List<Path> files) {
+
+    static Place of(String argument) throws IOException {
+      Path path = Path.of(argument).normalize();
+      if (Files.isRegularFile(path)) {
+        return new Place(argument, null, List.of(path));
+      }
+      Path root = Files.isDirectory(path) ? path : rootOf(argument);
+      return new Place(
+          argument, root, Files.isDirectory(path) ? below(path) : matching(argument, root));
     }
-    List<Path> found = Files.isDirectory(path) ? below(path) : matching(argument);
-    if (found.isEmpty()) {
-      throw new NoSuchFileException(argument, null, "no bill file there");
-    }
-    return found;
   }
 
-  private static List<Path> matching(String glob) throws IOException {
+  /** What has been found so far. */
+  private static final class Finding {
+
+    private final ExportRuns runs;
+    private final TreeMap<BillSource, Candidate> candidates = new TreeMap<>();
+    private final TreeMap<String, LeftOut> leftOut = new TreeMap<>();
+
+    /** How many files were found so far that are bills or older runs. */
+    private int counted;
+
+    Finding(ExportRuns runs) {
+      this.runs = runs;
+    }
+
+    void add(Place place) throws IOException {
+      int before = counted;
+      for (Path file : place.files) {
+        if (place.root == null) {
+          add(file, true, null, CostKind.ofName(String.valueOf(file.getFileName())));
+        } else {
+          addBelow(place.root, file);
+        }
+      }
+      if (counted == before) {
+        throw new NoSuchFileException(place.argument, null, "no bill file there");
+      }
+    }
+
+    /** The names of what is read: somebody may name a file that no run lists. */
+    Set<String> names() {
+      return candidates.keySet().stream().map(BillSource::name).collect(Collectors.toSet());
+    }
+
+    private void addBelow(Path root, Path file) throws IOException {
+      String relative = root.relativize(file).toString();
+      LeftOut notRead = runs.leftOut(file);
+      if (isCompanion(relative)) {
+        leave(file.toString(), "goes with an export", true);
+      } else if (notRead != null) {
+        leftOut.put(notRead.name(), notRead);
+        counted++;
+      } else {
+        boolean claimed = BILL.matcher(file.toString()).matches();
+        add(file, claimed, runs.part(file), CostKind.ofName(relative));
+      }
+    }
+
+    private void add(
+        Path file, boolean claimed, ExportRuns.@Nullable Part part, @Nullable CostKind kind)
+        throws IOException {
+      BillSource source = BillSource.of(file);
+      if (isArchive(source)) {
+        addEntries(file, claimed);
+      } else {
+        add(new Candidate(source, claimed || part != null, part, kind));
+      }
+    }
+
+    private void add(Candidate candidate) {
+      candidates.merge(candidate.source, candidate, Candidate::with);
+      counted++;
+    }
+
+    private void addEntries(Path file, boolean claimed) throws IOException {
+      try (ZipFile archive = BillSource.archive(file)) {
+        if (archive.getEntry("[Content_Types].xml") != null) {
+          refuse(file, claimed, "it is an Office document; export it as CSV");
+          return;
+        }
+        List<? extends ZipEntry> entries =
+            archive.stream().filter(entry -> !entry.isDirectory()).toList();
+        requirePlausible(file, entries);
+        for (ZipEntry entry : entries) {
+          BillSource source = new BillSource(file, entry.getName());
+          if (isCompanion(entry.getName())) {
+            leave(source.name(), "goes with an export", true);
+          } else if (isArchive(source)) {
+            leave(source.name(), "it is an archive in an archive", false);
+          } else {
+            boolean bill = BILL.matcher(entry.getName()).matches();
+            add(new Candidate(source, bill, null, CostKind.ofName(entry.getName())));
+          }
+        }
+      }
+    }
+
+    private void refuse(Path file, boolean claimed, String why) throws IOException {
+      if (claimed) {
+        throw new UnknownBillFormatException(BillSource.of(file), why);
+      }
+      leave(file.toString(), why, false);
+    }
+
+    private void leave(String name, String why, boolean companion) {
+      leftOut.put(name, new LeftOut(name, why, companion));
+    }
+  }
+
+  /** Refuses archives that are made to exhaust whoever unpacks them. */
+  private static void requirePlausible(Path file, List<? extends ZipEntry> entries)
+      throws IOException {
+    long size = Files.size(file);
+    long packed = 0;
+    long unpacked = 0;
+    for (ZipEntry entry : entries) {
+      packed += entry.getCompressedSize();
+      unpacked += entry.getSize();
+    }
+    if (entries.size() > ENTRIES) {
+      throw new DamagedFileException(
+          BillSource.of(file), "an archive of more than " + ENTRIES + " files", null);
+    }
+    if (packed < 0 || packed > size) {
+      throw new DamagedFileException(
+          BillSource.of(file), "an archive whose files share their bytes", null);
+    }
+    if (unpacked < 0 || unpacked > Math.max(PLAUSIBLE_BYTES, PLAUSIBLE_RATIO * size)) {
+      throw new DamagedFileException(
+          BillSource.of(file),
+          "an archive of " + size + " bytes that unpacks to " + unpacked,
+          null);
+    }
+  }
+
+  private static boolean isArchive(BillSource source) throws IOException {
+    try (InputStream in = source.stored()) {
+      byte[] begin = in.readNBytes(Integer.BYTES);
+      return begin.length == Integer.BYTES && ByteBuffer.wrap(begin).getInt() == ZIP_MAGIC;
+    } catch (EOFException | ZipException e) {
+      // A damaged file in an archive; whoever reads it says so.
+      return false;
+    }
+  }
+
+  /** Whether a file may be a manifest, by its name. */
+  static boolean isManifest(Path file) {
+    return MANIFEST.matcher(String.valueOf(file.getFileName())).matches();
+  }
+
+  /** Whether a file is of the kind that exports have beside bills, by its path. */
+  static boolean isCompanion(String relative) {
+    for (String part : relative.split("/")) {
+      if (part.startsWith(".") || part.startsWith("_")) {
+        return true;
+      }
+    }
+    return COMPANION.matcher(relative).matches();
+  }
+
+  /** The directory that a glob begins with. */
+  private static Path rootOf(String glob) {
+    return Path.of(glob.substring(0, fixedLength(glob))).normalize();
+  }
+
+  private static int fixedLength(String glob) {
     int wild = firstWildcard(glob);
-    if (wild < 0) {
-      return List.of();
-    }
-    String fixed = glob.substring(0, glob.lastIndexOf('/', wild) + 1);
-    Path root = Path.of(fixed).normalize();
-    if (!Files.isDirectory(root)) {
+    return wild < 0 ? 0 : glob.lastIndexOf('/', wild) + 1;
+  }
+
+  private static List<Path> matching(String glob, Path root) throws IOException {
+    if (firstWildcard(glob) < 0 || !Files.isDirectory(root)) {
       return List.of();
     }
     PathMatcher matcher =
-        FileSystems.getDefault().getPathMatcher("glob:" + glob.substring(fixed.length()));
+        FileSystems.getDefault().getPathMatcher("glob:" + glob.substring(fixedLength(glob)));
     return below(root).stream().filter(file -> matcher.matches(root.relativize(file))).toList();
   }
 
@@ -96,26 +311,9 @@ public final class BillFiles {
 
   private static List<Path> below(Path root) throws IOException {
     try (Stream<Path> all = Files.walk(root)) {
-      return all.filter(Files::isRegularFile)
-          .filter(file -> !hidden(root.relativize(file)))
-          .filter(BillFiles::looksLikeBill)
-          .toList();
+      return all.filter(Files::isRegularFile).toList();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-  }
-
-  private static boolean hidden(Path relative) {
-    for (Path part : relative) {
-      if (part.toString().startsWith(".") || part.toString().startsWith("_")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean looksLikeBill(Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    return EXTENSIONS.stream().anyMatch(name::endsWith);
   }
 }

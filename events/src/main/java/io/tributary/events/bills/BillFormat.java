@@ -1,7 +1,6 @@
 package io.tributary.events.bills;
 
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,16 +11,42 @@ import java.util.stream.Collectors;
 
 /** The bills we read. A file's format is recognised from the names in its header. */
 public enum BillFormat {
-  /** FOCUS 1.0 to 1.3; column ids in any letter case. */
-  FOCUS("focus", "FOCUS 1.0-1.3 (BilledCost, BillingCurrency, ChargePeriodStart, ...)"),
+  /** FOCUS 1.0 to 1.3; column ids in any letter case, with or without underscores. */
+  FOCUS(
+      "focus",
+      "FOCUS 1.0-1.3 (BilledCost, BillingCurrency, ChargePeriodStart, ...)",
+      "BilledCost",
+      "BillingCurrency",
+      "ChargePeriodStart",
+      "ChargePeriodEnd"),
   /** AWS Cost and Usage Report, legacy (slashes) and 2.0 (underscores). */
-  AWS_CUR("aws-cur", "AWS CUR (lineItem/UnblendedCost or line_item_unblended_cost, ...)"),
+  AWS_CUR(
+      "aws-cur",
+      "AWS CUR (lineItem/UnblendedCost or line_item_unblended_cost, ...)",
+      "lineItem/UnblendedCost",
+      "lineItem/CurrencyCode",
+      "lineItem/UsageStartDate",
+      "lineItem/UsageEndDate"),
   /** Azure cost details: EA, MCA and pay-as-you-go, any letter case, localised headers. */
-  AZURE("azure", "Azure cost details (CostInBillingCurrency or PreTaxCost, MeterCategory, ...)"),
+  AZURE(
+      "azure",
+      "Azure cost details (CostInBillingCurrency or PreTaxCost, MeterCategory, ...)",
+      "CostInBillingCurrency|PreTaxCost|Cost|ExtendedCost",
+      "BillingCurrencyCode|BillingCurrency|Currency|CurrencyCode",
+      "Date|UsageDateTime|UsageDate"),
   /** Google Cloud billing export. */
-  GCP("gcp", "GCP billing export (billing_account_id, sku.id, usage_start_time, cost, ...)");
+  GCP(
+      "gcp",
+      "GCP billing export (billing_account_id, sku.id, usage_start_time, cost, ...)",
+      "cost",
+      "currency",
+      "usage_start_time",
+      "usage_end_time");
 
-  /** FOCUS needs three of these: enough to tell it, few enough to accept a file that lacks one. */
+  /**
+   * A header in FOCUS's own spelling needs three of these: enough to tell it, few enough to accept
+   * a file that lacks one. In another spelling it needs all that each row must have.
+   */
   private static final List<String> FOCUS_CORE =
       List.of(
           "billedcost",
@@ -41,9 +66,13 @@ public enum BillFormat {
   private final String id;
   private final String example;
 
-  BillFormat(String id, String example) {
+  /** Columns without a value in which no row is applied; names between bars are alternatives. */
+  private final List<String> mandatory;
+
+  BillFormat(String id, String example, String... mandatory) {
     this.id = id;
     this.example = example;
+    this.mandatory = List.of(mandatory);
   }
 
   /**
@@ -58,9 +87,54 @@ public enum BillFormat {
     return Arrays.stream(values()).filter(format -> format.id.equals(id)).findFirst();
   }
 
-  /** The format of a file with this header, or empty where it is no bill we know. */
-  static Optional<BillFormat> recognise(List<String> header) {
-    return Arrays.stream(values()).filter(format -> format.matches(header)).findFirst();
+  /**
+   * The format of a file.
+   *
+   * @throws UnknownBillFormatException where its header is that of no bill, or of several
+   */
+  static BillFormat recognise(BillSource file, List<String> header)
+      throws UnknownBillFormatException {
+    List<BillFormat> found = matching(header);
+    if (found.isEmpty()) {
+      throw UnknownBillFormatException.header(file, header);
+    }
+    List<BillFormat> whole =
+        found.stream().filter(format -> format.missing(header).isEmpty()).toList();
+    if (found.size() > 1 && whole.size() != 1) {
+      throw UnknownBillFormatException.ambiguous(file, found);
+    }
+    return found.size() > 1 ? whole.get(0) : found.get(0);
+  }
+
+  /** The formats that a file with this header may be of. */
+  static List<BillFormat> matching(List<String> header) {
+    return Arrays.stream(values()).filter(format -> format.matches(header)).toList();
+  }
+
+  /** What each row of the format must have and the header has not, in the format's names. */
+  List<String> missing(List<String> header) {
+    Set<String> names = keys(header);
+    return mandatory.stream()
+        .filter(
+            column -> Arrays.stream(column.split("\\|")).map(this::key).noneMatch(names::contains))
+        .map(column -> column.replace("|", " or "))
+        .toList();
+  }
+
+  private Set<String> keys(List<String> header) {
+    return header.stream().map(this::key).collect(Collectors.toSet());
+  }
+
+  /**
+   * Whether rows of a file can be of this format at all.
+   *
+   * @throws UnknownBillFormatException where its header lacks what each of them must have
+   */
+  void require(BillSource file, List<String> header) throws UnknownBillFormatException {
+    List<String> missing = missing(header);
+    if (!missing.isEmpty()) {
+      throw UnknownBillFormatException.lacking(file, this, missing);
+    }
   }
 
   /** What a header must look like, for people. */
@@ -69,10 +143,12 @@ public enum BillFormat {
   }
 
   private boolean matches(List<String> header) {
-    Set<String> names = new HashSet<>();
-    header.forEach(name -> names.add(key(name)));
+    Set<String> names = keys(header);
     return switch (this) {
-      case FOCUS -> FOCUS_CORE.stream().filter(names::contains).count() >= 3;
+      case FOCUS ->
+          header.stream().map(BillFormat::lower).filter(FOCUS_CORE::contains).distinct().count()
+                  >= 3
+              || missing(header).isEmpty();
       case AWS_CUR ->
           names.contains("lineitemusagestartdate")
               && (names.contains("lineitemunblendedcost")
@@ -88,17 +164,20 @@ public enum BillFormat {
     };
   }
 
+  private static String lower(String name) {
+    return name.strip().toLowerCase(Locale.ROOT);
+  }
+
   private static boolean hasAny(Set<String> names, String... wanted) {
     return Arrays.stream(wanted).anyMatch(names::contains);
   }
 
   /**
-   * What two spellings of one column have in common. FOCUS ids differ in letter case only; native
-   * exports also in slashes, dots, underscores and camel case.
+   * What the spellings of one column have in common: they differ in letter case, slashes, dots,
+   * underscores and blanks.
    */
   String key(String name) {
-    String lower = canonical(name).toLowerCase(Locale.ROOT);
-    return this == FOCUS ? lower : lower.replaceAll("[^a-z0-9]", "");
+    return canonical(name).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
   }
 
   /** The name of a column as it goes into {@code extras}: trimmed, without a translation. */

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param identifying what tells it from other lines beside the fields of the charge, in a fixed
  *     order
  * @param extras what only this one of the row's charges has
+ * @param padded whether an account of it lacked digits in the bill
  */
 record BillLine(
     Charge charge,
     DeliveryScope scope,
     Costs costs,
     List<@Nullable String> identifying,
-    Map<String, String> extras) {}
+    Map<String, String> extras,
+    boolean padded) {}

@@ -1,21 +1,21 @@
 package io.tributary.events.bills;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Money;
 import io.tributary.events.Op;
-import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Validation;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class BillMapping {
 
-  private static final String UNKNOWN = "unknown";
+  /** Stands for a provider or an account that nothing names. */
+  static final String UNKNOWN = "unknown";
 
   private final BillFormat format;
   private final BillOptions options;
@@ -38,6 +39,7 @@ abstract class BillMapping {
   private final BillColumn provider;
   private final BillColumn account;
   private final BillColumn tags;
+  private Set<Integer> essential = Set.of();
 
   /** What the row must have. */
   final BillColumn billed;
@@ -101,6 +103,10 @@ abstract class BillMapping {
     return options;
   }
 
+  final BillFormat format() {
+    return format;
+  }
+
   // What the formats differ in.
 
   /** The provider of a row that names none, unless the options do; null: the invoice issuer. */
@@ -149,16 +155,35 @@ abstract class BillMapping {
 
   // What they share.
 
-  /** The columns that {@link #lines} and {@link #scope} read. */
-  final int[] columnsOfLines() {
-    Set<Integer> needed = new HashSet<>(alsoRead());
+  /** The columns that {@link #lines} and {@link #scope} read, in the order of the header. */
+  final Set<Integer> columnsOfLines() {
+    if (essential.isEmpty()) {
+      essential = findColumnsOfLines();
+    }
+    return essential;
+  }
+
+  private Set<Integer> findColumnsOfLines() {
+    Set<Integer> needed = new TreeSet<>(alsoRead());
     texts.values().forEach(column -> needed.addAll(column.at()));
     identifying.forEach(column -> needed.addAll(column.at()));
     List.of(provider, account, billed, currency, start, end, periodStart, periodEnd, quantity, unit)
         .forEach(column -> needed.addAll(column.at()));
     List.of("EffectiveCost", "ListCost", "ContractedCost", "ChargeCategory", "InvoiceIssuerName")
         .forEach(id -> needed.addAll(column(id).at()));
-    return needed.stream().mapToInt(Integer::intValue).sorted().toArray();
+    return needed;
+  }
+
+  /** The columns that tell the scope of a row, in the order in which they do. */
+  final Set<Integer> columnsOfScope() {
+    Set<Integer> needed = new TreeSet<>();
+    List.of(
+            provider,
+            account,
+            column("InvoiceIssuerName"),
+            periodStart.present() ? periodStart : start)
+        .forEach(column -> needed.addAll(column.at()));
+    return needed;
   }
 
   /**
@@ -168,12 +193,17 @@ abstract class BillMapping {
    */
   final BillLine line(BillRows row) throws RejectedException {
     row.check();
+    if (columns.hasTwins()) {
+      columns.checkTwins(row, columnsOfLines());
+    }
     Charge charge = new Charge();
     Instant chargeStart = start.requiredTime(row, times());
     Instant chargeEnd = chargeEnd(row, chargeStart);
-    checkPeriod(row, chargeStart, chargeEnd);
     DeliveryScope scope = scope(row, chargeStart);
     Instant billingEnd = billingEnd(row);
+    if (billingEnd != null) {
+      Validation.checkBillingPeriod(periodEnd.name(row), scope.billingPeriodStart(), billingEnd);
+    }
     if (!billed.present()) {
       billed.required(row);
     }
@@ -185,15 +215,40 @@ abstract class BillMapping {
     charge.setReport(scope.report());
     charge.setBillingPeriodStart(scope.billingPeriodStart());
     charge.setBillingPeriodEnd(
-        billingEnd == null ? BillTimes.plusMonth(scope.billingPeriodStart()) : billingEnd);
+        billingEnd == null ? BillingMonth.endOfPeriod(scope.billingPeriodStart()) : billingEnd);
     charge.setChargePeriodStart(chargeStart);
     charge.setChargePeriodEnd(chargeEnd);
     charge.setChargeCategory(category(row));
-    charge.setBillingCurrency(currency.required(row).trim());
+    charge.setBillingCurrency(currency.required(row).strip());
     costs.writeTo(charge);
     texts.forEach((text, column) -> text.set(charge, column.text(row)));
+    boolean padded = pad(charge, account.text(row));
     adjust(charge, row);
-    return new BillLine(charge, scope, costs, identifying(row), consume(charge, row));
+    Map<String, String> extras = consume(charge, row);
+    Validation.checkValues(charge, field -> nameOf(field, row));
+    return new BillLine(charge, scope, costs, identifying(row), extras, padded);
+  }
+
+  /** Gives accounts of AWS the digits that they have lost; whether any had. */
+  private static boolean pad(Charge charge, @Nullable String billingAccount) {
+    if (!AwsAccount.has(charge.getServiceProviderName())) {
+      return false;
+    }
+    String sub = charge.getSubAccountId();
+    charge.setSubAccountId(AwsAccount.whole(sub));
+    return !Objects.equals(sub, charge.getSubAccountId())
+        || !Objects.equals(billingAccount, AwsAccount.whole(billingAccount));
+  }
+
+  /** What the header calls the column that a field of a charge comes from. */
+  private String nameOf(String field, BillRows row) {
+    StringBuilder id = new StringBuilder();
+    for (String word : field.split("_")) {
+      id.append(Character.toUpperCase(word.charAt(0))).append(word, 1, word.length());
+    }
+    BillColumn column = column(id.toString());
+    return (column == provider && provider.text(row) == null ? column("InvoiceIssuerName") : column)
+        .name(row);
   }
 
   /**
@@ -201,7 +256,7 @@ abstract class BillMapping {
    * or a tax stays an extra under its own name.
    */
   private Map<String, String> consume(Charge charge, BillRows row) throws RejectedException {
-    Amount consumed = quantity.amount(row);
+    Amount consumed = quantity.quantity(row);
     if (consumed == null) {
       return Map.of();
     }
@@ -219,15 +274,6 @@ abstract class BillMapping {
       values.add(column.text(row));
     }
     return values;
-  }
-
-  private void checkPeriod(BillRows row, Instant from, Instant to) throws RejectedException {
-    if (to.isBefore(from) || Duration.between(from, to).compareTo(Validation.LONGEST_PERIOD) > 0) {
-      throw new RejectedException(
-          RejectReason.INVALID_PERIOD,
-          end.name(row),
-          "the charge period " + from + " to " + to + " is negative or longer than 10 years");
-    }
   }
 
   /** When the row's charge starts; null where that cannot be read. */
@@ -250,14 +296,16 @@ abstract class BillMapping {
 
   private DeliveryScope scope(BillRows row, Instant chargeStart) throws RejectedException {
     Instant billingStart = billingStart(row);
-    String accountId = account.text(row);
+    String providerName = providerOf(row);
+    String stated = account.text(row);
+    String accountId = AwsAccount.has(providerName) ? AwsAccount.whole(stated) : stated;
     DeliveryScope scope =
         new DeliveryScope(
             options.tenantId(),
-            providerOf(row),
+            providerName,
             accountId == null ? UNKNOWN : accountId,
             options.report(),
-            billingStart == null ? BillTimes.monthOf(chargeStart) : billingStart);
+            billingStart == null ? BillingMonth.containing(chargeStart).start() : billingStart);
     DeliveryScope known = scopes.putIfAbsent(scope, scope);
     return known == null ? scope : known;
   }

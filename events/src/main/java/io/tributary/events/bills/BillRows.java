@@ -3,51 +3,29 @@ package io.tributary.events.bills;
 import io.tributary.events.RejectedException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A cursor over the rows of one bill file. Cells are text; every spelling of null is null. */
 interface BillRows extends Closeable {
 
-  Set<String> NULL_WORDS = Set.of("NULL", "null", "(null)", "\\N", "N/A");
-
-  /** Opens a file as what its first bytes say it is: Parquet, else CSV (gzipped or not). */
-  static BillRows open(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] magic = in.readNBytes(4);
-      return Arrays.equals(magic, "PAR1".getBytes(StandardCharsets.US_ASCII))
-          ? new ParquetRows(file)
-          : new CsvRows(file);
-    }
-  }
-
-  /** The names in the header, as they stand there; empty for a file without any line. */
-  List<String> columns();
-
-  /** Promises that only these columns are asked for. To be called before the first row. */
-  void project(int[] columns);
-
   /** Moves to the next row; false at the end. */
   boolean next() throws IOException;
 
   /**
-   * Whether the current row has the shape of the header.
+   * Whether the current row can be read.
    *
-   * @throws RejectedException where it has not; its cells are not to be read then
+   * @throws RejectedException where it cannot
    */
   void check() throws RejectedException;
+
+  /** Whether the current row has cells, sound or not; else none is to be asked for. */
+  boolean hasCells();
 
   /** The cell of the current row, null where it has no value. */
   @Nullable String cell(int column);
 
   /**
-   * Line on which the current row starts (CSV, the header is 1) or its number (Parquet), from 1.
+   * Line on which the current row starts (text, the first is 1) or its number (Parquet), from 1.
    */
   long position();
 
@@ -56,6 +34,17 @@ interface BillRows extends Closeable {
 
   /** The text, or null where it is blank or one of the words that bills write for null. */
   static @Nullable String value(String text) {
-    return text.isBlank() || (text.length() <= 6 && NULL_WORDS.contains(text)) ? null : text;
+    return text.isBlank() || isNull(text) ? null : text;
+  }
+
+  /** Asked of every cell, so it looks at the length before it compares. */
+  private static boolean isNull(String text) {
+    return switch (text.length()) {
+      case 2 -> text.equals("\\N");
+      case 3 -> text.equals("N/A");
+      case 4 -> text.equals("NULL") || text.equals("null");
+      case 6 -> text.equals("(null)");
+      default -> false;
+    };
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +21,9 @@ final class BillTags {
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
           .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
@@ -60,7 +63,7 @@ final class BillTags {
     }
     if (json.isArray()) {
       for (JsonNode element : json) {
-        put(tags, element.path("key").asText(), element.path("value"));
+        put(tags, JsonText.value(element.path("key")), element.path("value"));
       }
       return tags;
     }
@@ -73,7 +76,7 @@ final class BillTags {
 
   private static void put(Map<String, String> tags, String key, JsonNode value) {
     if (!value.isNull() && !value.isMissingNode()) {
-      tags.put(key, value.isValueNode() ? value.asText() : value.toString());
+      tags.put(key, JsonText.value(value));
     }
   }
 

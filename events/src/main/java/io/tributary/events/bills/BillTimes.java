@@ -1,5 +1,6 @@
 package io.tributary.events.bills;
 
+import io.tributary.events.Validation;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -75,7 +76,7 @@ final class BillTimes {
   @Nullable Instant parse(String text) {
     Instant instant = known.get(text);
     if (instant == null) {
-      instant = parsed(text.trim());
+      instant = parsed(text.strip());
       if (instant != null) {
         if (known.size() >= REMEMBERED) {
           known.clear();
@@ -89,7 +90,8 @@ final class BillTimes {
   private @Nullable Instant parsed(String text) {
     try {
       if (monthFirst && text.indexOf('/') >= 0) {
-        return midnight(LocalDate.parse(text, MONTH_FIRST));
+        Instant midnight = midnight(LocalDate.parse(text, MONTH_FIRST));
+        return Validation.isInTime(midnight) ? midnight : null;
       }
       TemporalAccessor time =
           ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
@@ -99,7 +101,7 @@ final class BillTimes {
               : time instanceof LocalDateTime local
                   ? local.toInstant(ZoneOffset.UTC)
                   : midnight((LocalDate) time);
-      return instant.truncatedTo(ChronoUnit.MICROS);
+      return Validation.isInTime(instant) ? instant.truncatedTo(ChronoUnit.MICROS) : null;
     } catch (DateTimeParseException e) {
       return null;
     }
@@ -108,20 +110,11 @@ final class BillTimes {
   /** The start of a month written {@code 202011}, or null. */
   static @Nullable Instant month(String text) {
     try {
-      return midnight(YearMonth.parse(text.trim(), YEAR_MONTH).atDay(1));
+      Instant start = midnight(YearMonth.parse(text.strip(), YEAR_MONTH).atDay(1));
+      return Validation.isInTime(start) ? start : null;
     } catch (DateTimeParseException e) {
       return null;
     }
-  }
-
-  /** The start of the UTC month that contains {@code instant}. */
-  static Instant monthOf(Instant instant) {
-    return midnight(instant.atOffset(ZoneOffset.UTC).toLocalDate().withDayOfMonth(1));
-  }
-
-  /** The same instant one calendar month later, UTC. */
-  static Instant plusMonth(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant();
   }
 
   /** Whether {@code instant} is the midnight a day starts with. */

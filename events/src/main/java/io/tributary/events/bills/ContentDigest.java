@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentDigest {
 
-  private static final byte[] ABSENT = {-1, -1, -1, -1};
+  private static final int ABSENT = -1;
+  private static final int BUFFER_BYTES = 4_096;
 
   /** 128 bits of a digest. */
   record Identity(long high, long low) {
@@ -27,6 +28,9 @@ final class ContentDigest {
 
   private final MessageDigest sha256;
 
+  /** What was added and not yet digested. */
+  private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+
   ContentDigest() {
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
@@ -37,23 +41,30 @@ final class ContentDigest {
 
   ContentDigest add(@Nullable String text) {
     if (text == null) {
-      sha256.update(ABSENT);
+      room(Integer.BYTES).putInt(ABSENT);
       return this;
     }
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    sha256.update(
-        new byte[] {
-          (byte) (bytes.length >>> 24),
-          (byte) (bytes.length >>> 16),
-          (byte) (bytes.length >>> 8),
-          (byte) bytes.length
-        });
-    sha256.update(bytes);
+    room(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
     return this;
+  }
+
+  private ByteBuffer room(int bytes) {
+    if (buffer.remaining() < bytes) {
+      flush();
+      buffer = buffer.capacity() < bytes ? ByteBuffer.allocate(bytes) : buffer;
+    }
+    return buffer;
+  }
+
+  private void flush() {
+    sha256.update(buffer.array(), 0, buffer.position());
+    buffer.clear();
   }
 
   /** The digest of what was added since the last call; the next one starts afresh. */
   Identity identity() {
+    flush();
     ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
     return new Identity(digest.getLong(), digest.getLong());
   }

@@ -8,99 +8,104 @@ import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * CSV in UTF-8 (RFC 4180, with or without byte order mark, gzipped or not).
- *
- * <p>Some exports name columns at the end of the header that no row has. Where the first two rows
- * agree on it, the surplus names are no columns of the file; any other difference in the number of
- * cells refuses the row.
- */
+/** The rows of a CSV file. */
 final class CsvRows implements BillRows {
 
-  private final Path file;
+  /** How the parser ends its message of a row that it cannot read. */
+  private static final Pattern STARTED_IN_LINE = Pattern.compile("started in line (\\d+)$");
+
+  private final BillText text;
   private final CsvReader<CsvRecord> reader;
   private final CloseableIterator<CsvRecord> records;
-  private final List<String> columns;
-
-  /** Rows read ahead to learn how many cells a row has. */
-  private final Deque<CsvRecord> ahead = new ArrayDeque<>();
-
+  private int columns;
   private @Nullable CsvRecord current;
   private @Nullable RawLines lines;
 
-  CsvRows(Path file) throws IOException {
-    this.file = file;
-    this.reader =
-        CsvReader.builder()
-            .detectBomHeader(true)
-            .skipEmptyLines(true)
-            .allowExtraFields(true)
-            .allowMissingFields(true)
-            .allowExtraCharsAfterClosingQuote(true)
-            .ofCsvRecord(BillFiles.open(file), StandardCharsets.UTF_8);
+  CsvRows(BillText text, char separator) throws IOException {
+    this.text = text;
+    this.reader = format(separator).ofCsvRecord(new EndMarkedReader(text.reader()));
     this.records = reader.iterator();
-    try {
-      CsvRecord header = read();
-      this.columns = header == null ? List.of() : columns(header);
-    } catch (IOException e) {
-      close();
-      throw e;
-    }
   }
 
-  private List<String> columns(CsvRecord header) throws IOException {
-    List<String> names = header.getFields();
-    for (CsvRecord row = read(); row != null; row = ahead.size() < 2 ? read() : null) {
-      ahead.add(row);
-    }
-    int cells = ahead.isEmpty() ? names.size() : ahead.getFirst().getFieldCount();
-    boolean surplus =
-        ahead.size() == 2 && cells < names.size() && cells == ahead.getLast().getFieldCount();
-    return List.copyOf(surplus ? names.subList(0, cells) : names);
+  static CsvReader.CsvReaderBuilder format(char separator) {
+    return CsvReader.builder()
+        .fieldSeparator(separator)
+        .skipEmptyLines(true)
+        .allowExtraFields(true)
+        .allowMissingFields(true)
+        .allowExtraCharsAfterClosingQuote(true);
   }
 
-  @Override
-  public List<String> columns() {
-    return columns;
+  /** Moves behind the header; from here on a row has so many columns. */
+  void skipHeader(int count) throws IOException {
+    boolean unused = next();
+    columns = count;
   }
 
-  @Override
-  public void project(int[] columns) {
-    // A line is parsed whole in any case.
+  /** All that the current row has. */
+  List<String> fields() {
+    return record().getFields();
   }
 
   @Override
   public boolean next() throws IOException {
-    current = ahead.isEmpty() ? read() : ahead.removeFirst();
-    return current != null;
+    CsvRecord before = current;
+    CsvRecord read = read();
+    if (read == null) {
+      throw new DamagedFileException(
+          text.source(),
+          "line "
+              + (before == null ? 1 : before.getStartingLineNumber())
+              + ": a quote opens in this row and is never closed",
+          null);
+    }
+    boolean end = read.getFieldCount() == 1 && read.getField(0).equals(EndMarkedReader.MARK);
+    current = end ? null : read;
+    return !end;
   }
 
   private @Nullable CsvRecord read() throws IOException {
     try {
       return records.hasNext() ? records.next() : null;
     } catch (UncheckedIOException e) {
-      throw DamagedFileException.of(file, e.getCause());
+      if (e.getCause() instanceof CharacterCodingException) {
+        throw text.malformed();
+      }
+      throw DamagedFileException.of(text.source(), e.getCause());
     } catch (CsvParseException e) {
-      throw new DamagedFileException(file, "no readable CSV: " + e.getMessage(), e);
+      throw unreadable(e);
     }
+  }
+
+  private DamagedFileException unreadable(CsvParseException e) {
+    Matcher line = STARTED_IN_LINE.matcher(String.valueOf(e.getMessage()));
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    String why = String.valueOf(cause.getMessage()).strip();
+    return new DamagedFileException(
+        text.source(),
+        "line " + (line.find() ? line.group(1) : "1") + ": the row cannot be read: " + why,
+        e);
   }
 
   @Override
   public void check() throws RejectedException {
-    int cells = record().getFieldCount();
-    if (cells != columns.size()) {
+    if (!hasCells()) {
       throw new RejectedException(
           RejectReason.COLUMN_COUNT,
           null,
-          "the row has " + cells + " cells, the header " + columns.size());
+          "the row has " + record().getFieldCount() + " cells, the header " + columns);
     }
+  }
+
+  @Override
+  public boolean hasCells() {
+    return record().getFieldCount() == columns;
   }
 
   @Override
@@ -117,7 +122,7 @@ final class CsvRows implements BillRows {
   @Override
   public byte[] raw() throws IOException {
     if (lines == null) {
-      lines = new RawLines(BillFiles.open(file));
+      lines = text.lines();
     }
     long breaks = record().getFields().stream().mapToLong(RawLines::breaks).sum();
     return lines.read(position(), position() + breaks);

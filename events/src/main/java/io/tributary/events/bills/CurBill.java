@@ -62,6 +62,7 @@ final class CurBill extends BillMapping {
           "lineItem/TaxType",
           "pricing/term",
           "product",
+          "product/ProductName",
           "reservation/EffectiveCost",
           "reservation/ReservationARN",
           "reservation/UnusedAmortizedUpfrontFeeForBillingPeriod",
@@ -83,7 +84,8 @@ final class CurBill extends BillMapping {
           "lineItem/TaxType",
           "pricing/term");
 
-  private static final List<String> TAG_PREFIXES = List.of("resourcetags/", "resource_tags_");
+  private static final List<String> TAG_PREFIXES =
+      List.of("resourcetags/", "resource_tags_", "resource_tags.");
 
   private final BillTimes times = BillTimes.iso();
   private final BillColumn type = column("x_LineItemType");
@@ -98,6 +100,7 @@ final class CurBill extends BillMapping {
   private final BillColumn planTotal = column("savingsPlan/TotalCommitmentToDate");
   private final BillColumn planUsed = column("savingsPlan/UsedCommitment");
   private final BillColumn product = column("product");
+  private final BillColumn productName = column("product/ProductName");
   private final BillColumn tagMap = column("resource_tags");
 
   /** Column of a tag to the tag's key. */
@@ -134,8 +137,7 @@ final class CurBill extends BillMapping {
 
   @Override
   Set<Integer> alsoRead() {
-    Stream<Integer> products =
-        column("ServiceName").at().size() < 2 ? product.at().stream() : Stream.of();
+    Stream<Integer> products = productName.present() ? Stream.of() : product.at().stream();
     IntStream costs =
         Stream.of(
                 reservation,
@@ -216,7 +218,7 @@ final class CurBill extends BillMapping {
   /** CUR 2.0 has the product's name in a map. */
   @Override
   void adjust(Charge charge, BillRows row) {
-    String map = column("ServiceName").at().size() < 2 ? product.text(row) : null;
+    String map = productName.present() ? null : product.text(row);
     JsonNode json = map == null ? null : BillTags.json(map);
     if (json != null && json.path("product_name").isTextual()) {
       charge.setServiceName(json.path("product_name").asText());

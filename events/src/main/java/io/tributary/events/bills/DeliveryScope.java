@@ -1,5 +1,6 @@
 package io.tributary.events.bills;
 
+import io.tributary.events.BillingMonth;
 import java.time.Instant;
 import java.util.Comparator;
 
@@ -22,6 +23,22 @@ public record DeliveryScope(
           .thenComparing(DeliveryScope::billingAccountId)
           .thenComparing(DeliveryScope::report)
           .thenComparing(DeliveryScope::billingPeriodStart);
+
+  /**
+   * Whether this and another scope are one bill under two reports of which one has all its costs
+   * and the other the actual or the amortised ones: they must not add up.
+   */
+  public boolean isOneBillWith(DeliveryScope other) {
+    return CostKind.areOneBill(report, other.report)
+        && new DeliveryScope(
+                tenantId, serviceProviderName, billingAccountId, other.report, billingPeriodStart)
+            .equals(other);
+  }
+
+  /** The month that its billing period counts in. */
+  public BillingMonth billingMonth() {
+    return BillingMonth.of(billingPeriodStart);
+  }
 
   /** The same text for the same scope, for ever: 32 hexadecimal digits. */
   public String id() {

@@ -14,6 +14,7 @@ import java.util.SortedMap;
  *     unless it is the only delivery
  * @param charges charges of it; a GCP row with credits makes several
  * @param rejected rows of it that were refused
+ * @param padded charges of it with an account that lacked digits in the bill
  * @param sums by currency
  */
 public record DeliverySummary(
@@ -23,4 +24,5 @@ public record DeliverySummary(
     long sourceRows,
     long charges,
     long rejected,
+    long padded,
     SortedMap<String, CurrencySums> sums) {}

@@ -22,6 +22,7 @@ final class DeliveryTally {
   private long rows;
   private long charges;
   private long rejected;
+  private long padded;
   private @Nullable Instant usageEnd;
   private @Nullable Instant anyEnd;
 
@@ -50,6 +51,7 @@ final class DeliveryTally {
 
   void charge(BillLine line) {
     charges++;
+    padded += line.padded() ? 1 : 0;
     Charge charge = line.charge();
     sums.merge(
         charge.getBillingCurrency(),
@@ -79,8 +81,16 @@ final class DeliveryTally {
             .setSequence(sequence)
             .setRows(charges)
             .setDataThrough(usageEnd == null ? anyEnd : usageEnd)
+            .setSources(List.copyOf(sources))
             .build();
     return new DeliverySummary(
-        delivery, scope, List.copyOf(sources), rows, charges, rejected, new TreeMap<>(sums));
+        delivery,
+        scope,
+        List.copyOf(sources),
+        rows,
+        charges,
+        rejected,
+        padded,
+        new TreeMap<>(sums));
   }
 }

@@ -2,6 +2,7 @@ package io.tributary.events.bills;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.events.Charge;
+import io.tributary.events.Quoted;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import java.time.Instant;
@@ -88,7 +89,7 @@ final class GcpBill extends BillMapping {
       throw new RejectedException(
           RejectReason.INVALID_TIME,
           periodStart.name(row),
-          periodStart.name(row) + " is no month: " + Amount.quoted(text));
+          periodStart.name(row) + " is no month: " + Quoted.of(text));
     }
     return month;
   }
@@ -129,7 +130,7 @@ final class GcpBill extends BillMapping {
     JsonNode json = BillTags.json(cell);
     if (json == null || !json.isArray()) {
       throw new RejectedException(
-          RejectReason.INVALID_VALUE, column, column + " is no list: " + Amount.quoted(cell));
+          RejectReason.INVALID_VALUE, column, column + " is no list: " + Quoted.of(cell));
     }
     return json;
   }
@@ -155,7 +156,7 @@ final class GcpBill extends BillMapping {
         extras.put("credits." + member, value);
       }
     }
-    return new BillLine(charge, usage.scope(), costs, identifying, extras);
+    return new BillLine(charge, usage.scope(), costs, identifying, extras, usage.padded());
   }
 
   private static @Nullable String text(JsonNode node, String member) {

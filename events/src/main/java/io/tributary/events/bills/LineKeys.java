@@ -2,7 +2,10 @@ package io.tributary.events.bills;
 
 import io.tributary.events.Charge;
 import io.tributary.events.Measures;
+import io.tributary.events.RejectedException;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.bills.ContentDigest.Identity;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -11,17 +14,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives every line of a bill its charge key: 128 bits of SHA-256 over the scope and the identifying
- * columns, and from the second of equal lines on {@code -} and how many come before it. Equal lines
- * are ranked by their metrics, then by the rest of their content, never by their place in a file.
+ * columns, resources by their {@link ResourceIdentity}, and from the second of equal lines on
+ * {@code -} and how many come before it. Equal lines are ranked by their metrics, then by the rest
+ * of their content, never by their place in a file.
  *
  * <p>Three steps over the same lines: {@link #seen} all; {@link #rank} those that are {@link
  * #repeated}; then {@link #key}. Memory: about 30 bytes a line, and its measures for a repeated
  * one.
  */
 final class LineKeys {
+
+  private static final int REMEMBERED = 10_000;
 
   private static final Comparator<Measures> BY_METRICS =
       Comparator.comparing(Measures::billed)
@@ -43,9 +50,19 @@ final class LineKeys {
     }
   }
 
-  private final IdentitySet identities = new IdentitySet();
+  /** Marks identities that several lines have. */
+  private static final int REPEATED = 1 << 30;
+
+  /** Each with the set of files that have it, and the mark. */
+  private final IdentityMap identities = new IdentityMap();
+
+  private final FileSets sets = new FileSets();
+  private boolean anyRepeated;
   private final Map<Identity, List<Rank>> repeated = new HashMap<>();
   private final ContentDigest digest = new ContentDigest();
+
+  /** Bills repeat few instants on many lines. */
+  private final Map<Instant, String> instants = new HashMap<>();
 
   /** What the line is, without its metrics. */
   Identity identity(BillLine line) {
@@ -55,40 +72,70 @@ final class LineKeys {
         .add(line.scope().serviceProviderName())
         .add(line.scope().billingAccountId())
         .add(line.scope().report())
-        .add(line.scope().billingPeriodStart().toString())
-        .add(charge.getChargePeriodStart().toString())
-        .add(charge.getChargePeriodEnd().toString())
+        .add(text(line.scope().billingPeriodStart()))
+        .add(text(charge.getChargePeriodStart()))
+        .add(text(charge.getChargePeriodEnd()))
         .add(charge.getChargeCategory())
         .add(charge.getBillingCurrency());
     for (ChargeText text : ChargeText.values()) {
       if (text.identifies()) {
-        digest.add(text.of(charge));
+        String value = text.of(charge);
+        digest.add(text == ChargeText.RESOURCE_ID ? identity(value) : value);
       }
     }
-    line.identifying().forEach(digest::add);
+    // Some of these name resources too, such as the one a cost was allocated to.
+    line.identifying().forEach(value -> digest.add(identity(value)));
     return digest.identity();
   }
 
-  /** Step 1: this line exists. */
-  void seen(Identity identity) {
-    if (!identities.add(identity)) {
-      repeated.computeIfAbsent(identity, id -> new ArrayList<>());
+  private static @Nullable String identity(@Nullable String resource) {
+    return resource == null ? null : ResourceIdentity.of(resource);
+  }
+
+  private String text(Instant instant) {
+    if (instants.size() >= REMEMBERED) {
+      instants.clear();
     }
+    return instants.computeIfAbsent(instant, Instant::toString);
+  }
+
+  /**
+   * Step 1: this line exists.
+   *
+   * @param file that has it
+   */
+  void seen(DeliveryScope scope, Identity identity, int file) {
+    int before = identities.number(identity);
+    int without = before == IdentityMap.NONE ? FileSets.NONE : before & ~REPEATED;
+    int with = sets.with(scope, without, file);
+    int marked = before == IdentityMap.NONE ? with : with | REPEATED;
+    anyRepeated |= before != IdentityMap.NONE;
+    if (marked != before) {
+      identities.put(identity, marked);
+    }
+  }
+
+  /** Which files have the lines that were seen. */
+  FileSets sets() {
+    return sets;
   }
 
   /** Whether any two lines are equal but for metrics, so that step 2 is needed. */
   boolean anyRepeated() {
-    return !repeated.isEmpty();
+    return anyRepeated;
   }
 
   /** Whether several lines have this identity. */
   boolean repeated(Identity identity) {
-    return repeated.containsKey(identity);
+    int number = identities.number(identity);
+    return number != IdentityMap.NONE && (number & REPEATED) != 0;
   }
 
   /** Step 2: a repeated line, complete with tags and extras. */
   void rank(Identity identity, Charge complete) {
-    ranks(identity).add(new Rank(Measures.of(complete), content(complete)));
+    repeated
+        .computeIfAbsent(identity, id -> new ArrayList<>())
+        .add(new Rank(Measures.of(complete), content(complete)));
   }
 
   /** Ends step 2. */
@@ -113,7 +160,7 @@ final class LineKeys {
      * @throws IllegalStateException where the line was not there in the steps before
      */
     String key(Identity identity, Charge complete) {
-      if (!identities.contains(identity)) {
+      if (identities.number(identity) == IdentityMap.NONE) {
         throw changed();
       }
       int occurrence = repeated(identity) ? occurrence(identity, complete) : 0;
@@ -148,8 +195,13 @@ final class LineKeys {
     return new IllegalStateException("the bill changed while it was read");
   }
 
+  /** What is told of a row that is refused. */
+  Identity content(RejectedException why) {
+    return digest.add(why.reason().name()).add(why.column()).add(why.detail()).identity();
+  }
+
   /** All a charge says, whatever the order of its maps. */
-  private Identity content(Charge charge) {
+  Identity content(Charge charge) {
     for (Schema.Field field : charge.getSchema().getFields()) {
       switch (field.name()) {
         case "charge_key", "version", "delivery_id" -> {}

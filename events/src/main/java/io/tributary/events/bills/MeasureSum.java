@@ -22,11 +22,16 @@ public record MeasureSum(BigDecimal sum, BigDecimal roundingDifference, long nul
     if (amount == null) {
       return new MeasureSum(sum, roundingDifference, nulls + 1);
     }
+    return new MeasureSum(sum.add(amount.kept()), differences(amount), nulls);
+  }
+
+  private BigDecimal differences(Amount amount) {
+    if (amount.source().scale() <= Money.SCALE) {
+      return roundingDifference;
+    }
     BigDecimal difference = amount.source().subtract(amount.kept());
-    BigDecimal differences =
-        difference.signum() == 0
-            ? roundingDifference
-            : roundingDifference.add(difference).stripTrailingZeros();
-    return new MeasureSum(sum.add(amount.kept()), differences, nulls);
+    return difference.signum() == 0
+        ? roundingDifference
+        : roundingDifference.add(difference).stripTrailingZeros();
   }
 }

@@ -137,7 +137,9 @@ class BillCellsTest {
   void countsPhysicalLinesWhateverEndsThem() throws IOException {
     String text = "a\nb\r\nc\rd\n\ne";
     try (RawLines lines =
-        new RawLines(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
+        new RawLines(
+            new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+            StandardCharsets.UTF_8)) {
       assertThat(lines.read(2, 2)).asString().isEqualTo("b");
       assertThat(lines.read(3, 4)).asString().isEqualTo("c\rd");
       assertThat(lines.read(6, 9)).asString().isEqualTo("e");

@@ -2,6 +2,7 @@ package io.tributary.events.bills;
 
 import io.tributary.events.Charge;
 import io.tributary.events.Rejection;
+import io.tributary.events.bills.BillFiles.Candidate;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URISyntaxException;
@@ -17,7 +18,15 @@ import java.util.stream.Collectors;
 record BillReading(List<Charge> charges, List<Rejection> rejections, BillSummary summary) {
 
   static BillReading of(BillOptions options, Path... files) throws IOException {
-    BillSet bills = BillSet.scan(Arrays.asList(files), options, BillProgress.SILENT);
+    return of(BillSet.scan(candidates(files), options, BillProgress.SILENT));
+  }
+
+  static List<Candidate> candidates(Path... files) {
+    return Arrays.stream(files).map(file -> new Candidate(BillSource.of(file), true)).toList();
+  }
+
+  /** What a scanned set of bills holds. */
+  static BillReading of(BillSet bills) throws IOException {
     List<Charge> charges = new ArrayList<>();
     List<Rejection> rejections = new ArrayList<>();
     BillSummary summary =

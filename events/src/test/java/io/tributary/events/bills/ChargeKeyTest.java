@@ -12,10 +12,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChargeKeyTest {
+
+  private static final BillOptions PARTS =
+      BillOptions.of("acme").withTogether(BillOptions.Together.PARTS);
 
   private static final String HEADER =
       "BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ResourceId,InvoiceId,x_Line,Tags\n";
@@ -50,10 +54,10 @@ class ChargeKeyTest {
   }
 
   @Test
-  void identicalRowsOfTwoFilesAreTwoCharges() throws IOException {
+  void identicalRowsOfTwoPartsAreTwoCharges() throws IOException {
     Path one = file(ROWS.subList(0, 1));
     Path two = file(ROWS.subList(0, 1));
-    BillReading read = BillReading.of(one, two);
+    BillReading read = BillReading.of(PARTS, one, two);
     assertThat(read.keys()).hasSize(2).doesNotHaveDuplicates();
     assertThat(read.summary().deliveries()).hasSize(1);
     assertThat(read.summary().deliveries().get(0).sources()).hasSize(2);
@@ -67,7 +71,8 @@ class ChargeKeyTest {
       Collections.shuffle(shuffled, new Random(seed));
       int cut = seed % ROWS.size();
       BillReading read =
-          BillReading.of(file(shuffled.subList(0, cut)), file(shuffled.subList(cut, ROWS.size())));
+          BillReading.of(
+              PARTS, file(shuffled.subList(0, cut)), file(shuffled.subList(cut, ROWS.size())));
       assertThat(read.meaning()).as("seed %d", seed).isEqualTo(expected);
     }
   }
@@ -78,6 +83,39 @@ class ChargeKeyTest {
     String other = "9.5,USD,2026-01-05T00:00:00Z,2026-01-05T01:00:00Z,vm,INV-2,z,k:v\n";
     assertThat(BillReading.of(file(List.of(row))).keys())
         .isEqualTo(BillReading.of(file(List.of(other))).keys());
+  }
+
+  @Test
+  void theCaseOfAnAzureIdDoesNotChangeAKeyAndThatOfOthersDoes() throws IOException {
+    String header = HEADER.strip() + ",AllocatedResourceId,CommitmentDiscountId\n";
+    String row = "3,USD,2026-01-05T00:00:00Z,2026-01-05T01:00:00Z,%s,INV,a,,%s,%s\n";
+    List<Set<String>> keys = new ArrayList<>();
+    for (List<String> ids :
+        List.of(
+            List.of("/subscriptions/0/resourceGroups/RG/VM", "/subscriptions/0/A", "/providers/R"),
+            List.of("/SUBSCRIPTIONS/0/resourcegroups/rg/vm", "/subscriptions/0/a", "/Providers/r"),
+            List.of("arn:aws:s3:::Bucket", "", ""),
+            List.of("arn:aws:s3:::bucket", "", ""))) {
+      Path file = directory.resolve("case" + keys.size() + ".csv");
+      Files.writeString(file, header + row.formatted(ids.toArray()));
+      keys.add(Set.copyOf(BillReading.of(file).keys()));
+    }
+    assertThat(keys.get(0)).isEqualTo(keys.get(1));
+    assertThat(keys.get(2)).isNotEqualTo(keys.get(3));
+  }
+
+  @Test
+  void spellingsOfOneAzureIdInOneBillNumberEqualLinesAndKeepWhatWasDelivered() throws IOException {
+    String row = "%s,USD,2026-01-05T00:00:00Z,2026-01-05T01:00:00Z,/subscriptions/0/%s,INV,a,\n";
+    BillReading read =
+        BillReading.of(file(List.of(row.formatted(1, "RG"), row.formatted(2, "rg"))));
+    List<String> keys = new ArrayList<>(read.keys());
+    Collections.sort(keys);
+    assertThat(keys).hasSize(2);
+    assertThat(keys.get(1)).isEqualTo(keys.get(0) + "-1");
+    assertThat(read.charges())
+        .extracting(Charge::getResourceId)
+        .containsExactly("/subscriptions/0/RG", "/subscriptions/0/rg");
   }
 
   @Test
@@ -103,7 +141,9 @@ class ChargeKeyTest {
 
   @Test
   void aLaterDeliveryOfTheSameRowsHasTheSameKeysUnderANewId() throws IOException {
-    BillSet bills = BillSet.scan(List.of(file(ROWS)), BillOptions.of("acme"), BillProgress.SILENT);
+    BillSet bills =
+        BillSet.scan(
+            BillReading.candidates(file(ROWS)), BillOptions.of("acme"), BillProgress.SILENT);
     List<List<Charge>> deliveries = List.of(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < 2; i++) {
       int sequence = i;
@@ -131,14 +171,14 @@ class ChargeKeyTest {
   }
 
   @Test
-  void theSetOfIdentitiesGrows() {
-    IdentitySet set = new IdentitySet();
-    for (long i = 1; i <= 10_000; i++) {
-      assertThat(set.add(new ContentDigest.Identity(i * 31, i << 10))).isTrue();
+  void theMapOfIdentitiesGrows() {
+    IdentityMap map = new IdentityMap();
+    for (int i = 1; i <= 10_000; i++) {
+      map.put(new ContentDigest.Identity(i * 31L, (long) i << 10), i);
     }
-    for (long i = 1; i <= 10_000; i++) {
-      assertThat(set.add(new ContentDigest.Identity(i * 31, i << 10))).isFalse();
+    for (int i = 1; i <= 10_000; i++) {
+      assertThat(map.number(new ContentDigest.Identity(i * 31L, (long) i << 10))).isEqualTo(i);
     }
-    assertThat(set.contains(new ContentDigest.Identity(5, 5))).isFalse();
+    assertThat(map.number(new ContentDigest.Identity(5, 5))).isEqualTo(IdentityMap.NONE);
   }
 }

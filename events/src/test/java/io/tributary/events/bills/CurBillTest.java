@@ -80,7 +80,7 @@ class CurBillTest {
             entry("x_Operation", "Run"),
             entry("AvailabilityZone", "z1"),
             entry("PricingUnit", "Hrs"),
-            entry("reservation/EffectiveCost", "0.0"));
+            entry("reservation/EffectiveCost", "0"));
     assertThat(read.charge("domain").getServiceName())
         .as("the code where no name")
         .isEqualTo("Domain");

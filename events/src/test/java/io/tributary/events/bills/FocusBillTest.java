@@ -161,10 +161,31 @@ class FocusBillTest {
     assertThat(second.getServiceProviderName()).isEqualTo("unknown");
     assertThat(second.getBilledCost()).isZero();
     assertThat(read.sums("USD").billed().nulls()).isEqualTo(1);
-    BillOptions named = new BillOptions("acme", "Cirrus", "default", null);
+    BillOptions named = new BillOptions("acme", "Cirrus", "default", null, TextEncoding.DEFAULT);
     assertThat(BillReading.of(named, file).charges())
         .extracting(Charge::getServiceProviderName)
         .containsOnly("Cirrus");
+  }
+
+  @Test
+  void rejectsARowWhoseBillingPeriodDoesNotEndAfterItStarts() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("periods.csv"),
+            """
+            BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,BillingPeriodStart,BillingPeriodEnd
+            1,USD,2026-03-10,2026-03-11,2026-02-28T16:00:00Z,2026-03-31T15:59:59Z
+            2,USD,2026-03-10,2026-03-11,2026-03-01,2026-03-01
+            3,USD,2026-03-10,2026-03-11,2026-03-01T08:00:00Z,2026-03-01
+            4,USD,2026-03-10,2026-03-11,2026-03-01,
+            """);
+    BillReading read = BillReading.of(file);
+    assertThat(read.rejections())
+        .extracting(Rejection::getPosition, Rejection::getReason, Rejection::getColumn)
+        .containsExactly(
+            tuple(3L, "INVALID_PERIOD", "BillingPeriodEnd"),
+            tuple(4L, "INVALID_PERIOD", "BillingPeriodEnd"));
+    assertThat(read.sums("USD").billed().sum()).isEqualByComparingTo("5");
   }
 
   @Test

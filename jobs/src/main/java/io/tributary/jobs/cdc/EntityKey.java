@@ -1,9 +1,10 @@
 package io.tributary.jobs.cdc;
 
 import io.tributary.events.EntityChange;
+import io.tributary.events.ResourceIdentity;
 import java.util.Comparator;
 
-/** Which entity. */
+/** Which entity, by the identity of its id. */
 record EntityKey(String tenant, String kind, String id) implements Comparable<EntityKey> {
 
   private static final Comparator<EntityKey> ORDER =
@@ -12,7 +13,8 @@ record EntityKey(String tenant, String kind, String id) implements Comparable<En
           .thenComparing(EntityKey::id);
 
   static EntityKey of(EntityChange change) {
-    return new EntityKey(change.getTenantId(), change.getKind(), change.getEntityId());
+    return new EntityKey(
+        change.getTenantId(), change.getKind(), ResourceIdentity.of(change.getEntityId()));
   }
 
   @Override

@@ -46,6 +46,9 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Warehouse warehouse = target.openExisting()) {
+      if (tenant != null) {
+        TenantOptions.requireKnown(warehouse, tenant);
+      }
       Audit.Report report = Audit.run(warehouse, tenant);
       PrintWriter out = Console.out(spec);
       if (format == ReportFormat.JSON) {
@@ -62,10 +65,11 @@ final class AuditCommand implements Callable<Integer> {
     json.put("ledgerSnapshot", report.ledgerSnapshot());
     json.put("files", report.files());
     json.put("tenants", report.tenants());
-    json.put("periods", report.periods());
+    json.put("periods", report.months());
     json.put("entries", report.entries());
     json.put("charges", report.charges());
     json.put("deliveries", report.deliveries());
+    json.put("unchecked", report.unchecked());
     List<Map<String, String>> findings = new ArrayList<>();
     for (Audit.Finding finding : report.findings()) {
       Map<String, String> member = new LinkedHashMap<>();
@@ -80,18 +84,23 @@ final class AuditCommand implements Callable<Integer> {
     return json;
   }
 
-  private static void table(Audit.Report report, PrintWriter out) {
+  private void table(Audit.Report report, PrintWriter out) {
     out.printf(
-        "checked %d tenants, %d billing periods, %d ledger entries, %d charges, %d deliveries,"
+        "checked %d tenants, %d billing months, %d ledger entries, %d charges, %d deliveries,"
             + " %d files%n",
         report.tenants(),
-        report.periods(),
+        report.months(),
         report.entries(),
         report.charges(),
         report.deliveries(),
         report.files());
+    List<String> notChecked = notChecked(report);
+    notChecked.forEach(out::println);
     if (report.findings().isEmpty()) {
-      out.println("every invariant holds");
+      out.println(
+          notChecked.isEmpty()
+              ? "every invariant holds"
+              : "every invariant that was checked holds");
     }
     for (Audit.Finding finding : report.findings()) {
       out.printf(
@@ -102,5 +111,19 @@ final class AuditCommand implements Callable<Integer> {
           finding.expected(),
           finding.actual());
     }
+  }
+
+  private List<String> notChecked(Audit.Report report) {
+    if (tenant != null && report.entries() == 0 && report.periods() == 0) {
+      return List.of(
+          "not checked: anything of " + tenant + ", which has no ledger entry and no delivery");
+    }
+    return report.unchecked().stream()
+        .map(
+            of ->
+                "not checked: conservation (I1), balance (I2) and deliveries (I6) of "
+                    + of
+                    + ", which has estimates alone and no billing period")
+        .toList();
   }
 }

@@ -1,16 +1,22 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.attribution.NegativeWeight;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
-import io.tributary.events.bills.DeliverySummary;
+import io.tributary.events.Rejection;
 import io.tributary.jobs.BackfillJob;
+import io.tributary.jobs.BackfillJob.Attributed;
 import io.tributary.jobs.BackfillJob.Difference;
 import io.tributary.jobs.BackfillJob.Ingested;
-import io.tributary.jobs.BackfillJob.WithdrawsTooMuchException;
 import io.tributary.jobs.LivePublisher;
+import io.tributary.jobs.NotArchivedYetException;
 import io.tributary.jobs.Owners;
 import io.tributary.jobs.PastRetentionException;
+import io.tributary.jobs.bills.DeliveryGuard;
+import io.tributary.jobs.bills.DeliveryHeldException;
 import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.inputs.InputFiles;
+import io.tributary.jobs.inputs.InputSink;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
@@ -18,18 +24,13 @@ import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.LostFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
@@ -50,26 +51,20 @@ import picocli.CommandLine.Spec;
     })
 final class BackfillCommand implements Callable<Integer> {
 
+  private static final int MOST_WARNINGS = 10;
+
   @Spec private @Nullable CommandSpec spec;
   @ParentCommand private @Nullable Tributary tributary;
   @Mixin private TenantOptions target = new TenantOptions();
   @Mixin private BillFileOptions bills = new BillFileOptions();
-
-  @Option(
-      names = {"--usage", "--entities", "--prices", "--telemetry"},
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Records as JSON lines.")
-  private List<Path> jsonLines = new ArrayList<>();
+  @Mixin private RecordFileOptions records = new RecordFileOptions();
+  @Mixin private GuardOptions guard = new GuardOptions();
 
   @Option(
       names = "--period",
       paramLabel = "2026-01",
-      description = "Only entries of this billing period; repeatable.")
+      description = "Only entries of this billing month; repeatable.")
   private List<String> periods = new ArrayList<>();
-
-  @Option(names = "--replace", description = "Let a delivery withdraw more than half of its scope.")
-  private boolean replace;
 
   @Option(
       names = "--verify",
@@ -94,25 +89,34 @@ final class BackfillCommand implements Callable<Integer> {
       description = "Publish the files to the tenant's stream instead of archiving them here.")
   private @Nullable String bootstrapServers;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Read the files and say what they hold and what would be rejected; write nothing. Needs no"
+              + " warehouse.")
+  private boolean dryRun;
+
   @Override
   public Integer call() throws Exception {
     String tenant = target.tenant();
-    InputFiles files = bills.with(tenant, jsonLines);
-    Set<Instant> wanted = periods();
-    if (verify && !files.isEmpty()) {
-      throw CommandException.badInput("--verify takes no files: it compares what is archived");
-    }
-    if (verify && dropLostFiles) {
-      throw CommandException.badInput("--verify writes nothing, so it does not --drop-lost-files");
-    }
+    InputFiles files = bills.with(tenant, records.files());
+    Set<BillingMonth> wanted = BillingMonths.of("--period", periods);
+    checkOptions(files);
+    @Nullable DeliveryGuard asked = guard.guard(target.warehouse());
     try (ConsoleProgress progress = new ConsoleProgress()) {
       RecordedInputs inputs = RecordedInputs.open(files, progress);
+      if (dryRun) {
+        return tryOut(inputs);
+      }
       if (bootstrapServers != null) {
-        return publish(bootstrapServers, tenant, inputs, progress);
+        return publish(bootstrapServers, tenant, inputs, asked, progress);
       }
       try (WarehouseLock lock = target.lock();
           Warehouse warehouse = verify ? target.openExisting() : target.open()) {
         refuseRemoved(warehouse, tenant, wanted);
+        if (files.isEmpty()) {
+          TenantOptions.requireKnown(warehouse, tenant);
+        }
         BackfillJob job = job(warehouse, tenant);
         if (verify) {
           return report(readable(() -> job.differences(wanted)));
@@ -121,20 +125,46 @@ final class BackfillCommand implements Callable<Integer> {
         if (dropLostFiles) {
           LostFiles.drop(warehouse, tenant).forEach(this::report);
         }
-        if (!files.isEmpty()) {
-          report(ingest(job, inputs));
+        Ingested ingested = files.isEmpty() ? null : ingest(job, inputs, asked);
+        if (ingested != null) {
+          new InputReport(spec, inputs).archived(ingested);
         }
         if (asKnownNow) {
           Console.out(spec).println("admitted: " + job.admitBeyondHorizon());
         }
         progress.close();
-        return readable(
-            () -> {
-              Redacted.print(Console.out(spec), job.attribute(wanted));
-              return ExitCodes.FINE;
-            });
+        Attributed attributed = readable(() -> job.attribute(wanted));
+        warn(attributed.negativeWeights());
+        Redacted.print(Console.out(spec), attributed.redacted());
+        return ingested == null
+            ? ExitCodes.FINE
+            : new InputReport(spec, inputs).end(ingested.totals());
       }
     }
+  }
+
+  private void checkOptions(InputFiles files) {
+    if (verify && !files.isEmpty()) {
+      throw CommandException.badInput("--verify takes no files: it compares what is archived");
+    }
+    if (verify && dropLostFiles) {
+      throw CommandException.badInput("--verify writes nothing, so it does not --drop-lost-files");
+    }
+    if (dryRun && files.isEmpty()) {
+      throw CommandException.badInput("--dry-run reads files, and none is given");
+    }
+    if (dryRun && (verify || dropLostFiles || asKnownNow || bootstrapServers != null)) {
+      throw CommandException.badInput(
+          "--dry-run only reads files: leave out --verify, --drop-lost-files, --as-known-now and"
+              + " --bootstrap-servers");
+    }
+  }
+
+  private int tryOut(RecordedInputs inputs) throws Exception {
+    InputReport report = new InputReport(spec, inputs);
+    RecordedInputs.Totals totals = inputs.read(inputs.planOfFirst(), Unwritten.NOTHING);
+    report.tried(totals);
+    return report.end(totals);
   }
 
   /** Tells what to do where a file is gone that the work reads. */
@@ -159,10 +189,11 @@ final class BackfillCommand implements Callable<Integer> {
         : new BackfillJob(warehouse, tenant, target.privacy(), clock);
   }
 
-  private Ingested ingest(BackfillJob job, RecordedInputs inputs) throws Exception {
+  private static Ingested ingest(
+      BackfillJob job, RecordedInputs inputs, @Nullable DeliveryGuard asked) throws Exception {
     try {
-      return job.ingest(inputs, replace);
-    } catch (WithdrawsTooMuchException e) {
+      return job.ingest(inputs, asked);
+    } catch (DeliveryHeldException e) {
       throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
     } catch (PastRetentionException e) {
       throw CommandException.badInput(String.valueOf(e.getMessage()));
@@ -176,61 +207,52 @@ final class BackfillCommand implements Callable<Integer> {
     }
   }
 
-  private static void refuseRemoved(Warehouse warehouse, String tenant, Set<Instant> periods) {
+  private static void refuseRemoved(Warehouse warehouse, String tenant, Set<BillingMonth> months) {
     RemovedPeriods removed = RemovedPeriods.of(warehouse);
-    for (Instant period : periods) {
-      if (removed.has(tenant, period)) {
+    for (BillingMonth month : months) {
+      if (removed.has(tenant, month)) {
         throw CommandException.badInput(
             "--period %s: before %s everything of %s is past its retention and was removed"
-                .formatted(RemovedPeriods.month(period), removed.before(tenant), tenant));
+                .formatted(month, removed.before(tenant), tenant));
       }
     }
   }
 
   private int publish(
-      String servers, String tenant, RecordedInputs inputs, ConsoleProgress progress)
+      String servers,
+      String tenant,
+      RecordedInputs inputs,
+      @Nullable DeliveryGuard asked,
+      ConsoleProgress progress)
       throws Exception {
     try (Warehouse warehouse = target.openExisting()) {
-      long published = LivePublisher.publish(warehouse, tenant, inputs, servers, progress);
-      Console.out(spec).println("published " + published + " records for tenant " + tenant);
-      return ExitCodes.FINE;
+      LivePublisher publisher =
+          new LivePublisher(
+              warehouse, tenant, servers, target.publicationHome(), Clock.systemUTC());
+      LivePublisher.Published published = publisher.publish(inputs, asked, progress);
+      progress.close();
+      InputReport report = new InputReport(spec, inputs);
+      report.published(published);
+      Console.out(spec)
+          .println("published " + published.records() + " records for tenant " + tenant);
+      return report.end(published.totals());
+    } catch (DeliveryHeldException | NotArchivedYetException e) {
+      throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
     }
   }
 
-  private Set<Instant> periods() {
-    Set<Instant> instants = new TreeSet<>();
-    for (String period : periods) {
-      try {
-        instants.add(YearMonth.parse(period).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant());
-      } catch (DateTimeException e) {
-        throw CommandException.badInput("--period is a month like 2026-01, not '" + period + "'");
-      }
+  private void warn(List<NegativeWeight> weights) {
+    PrintWriter err = Console.err(spec);
+    weights.stream()
+        .limit(MOST_WARNINGS)
+        .forEach(weight -> err.println("warning: " + weight.sentence()));
+    if (weights.size() > MOST_WARNINGS) {
+      err.printf(
+          "warning: weights below 0 in %d more allocations and months%n",
+          weights.size() - MOST_WARNINGS);
     }
-    return instants;
-  }
-
-  private void report(Ingested ingested) {
-    PrintWriter out = Console.out(spec);
-    ingested.records().forEach((kind, count) -> out.println(kind + ": " + count));
-    for (DeliverySummary delivery : ingested.deliveries()) {
-      delivery
-          .sums()
-          .forEach(
-              (currency, sums) ->
-                  out.printf(
-                      "delivery %s %s %s #%d: %d charges, %d rejected, billed %s %s%n",
-                      delivery.scope().serviceProviderName(),
-                      delivery.scope().billingAccountId(),
-                      YearMonth.from(
-                          delivery.scope().billingPeriodStart().atOffset(ZoneOffset.UTC)),
-                      delivery.delivery().getSequence(),
-                      delivery.charges(),
-                      delivery.rejected(),
-                      Money.plain(sums.billed().sum()),
-                      currency));
-    }
-    if (ingested.rejected() > 0) {
-      out.println("rejected: " + ingested.rejected() + " (kept in table rejected)");
+    if (!weights.isEmpty()) {
+      err.println("'NegativeWeights: zero' in the definitions lets such an element get nothing");
     }
   }
 
@@ -250,12 +272,23 @@ final class BackfillCommand implements Callable<Integer> {
     for (Difference difference : differences) {
       out.printf(
           "%s: %d entries missing or too many; billed %s, effective %s %s%n",
-          difference.billingPeriodStart(),
+          difference.month(),
           difference.entries(),
           Money.plain(difference.measures().billed()),
           Money.plain(difference.measures().effective()),
           difference.currency());
     }
     return ExitCodes.NO;
+  }
+
+  /** Where a trial run writes to. */
+  private enum Unwritten implements InputSink {
+    NOTHING;
+
+    @Override
+    public void accept(SpecificRecordBase record) {}
+
+    @Override
+    public void reject(Rejection rejection) {}
   }
 }

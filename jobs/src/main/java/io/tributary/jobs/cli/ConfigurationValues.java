@@ -2,6 +2,7 @@ package io.tributary.jobs.cli;
 
 import io.tributary.sinks.ValueReferences;
 import io.tributary.sinks.WarehouseException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -191,6 +192,16 @@ final class ConfigurationValues {
       return number;
     } catch (NumberFormatException e) {
       problem(path + " is not a whole number: '" + value + "'");
+      return otherwise;
+    }
+  }
+
+  BigDecimal amount(String path, BigDecimal otherwise) {
+    String value = values.get(path);
+    try {
+      return value == null ? otherwise : new BigDecimal(value);
+    } catch (NumberFormatException e) {
+      problem(path + " is not a number: '" + value + "'");
       return otherwise;
     }
   }

@@ -2,9 +2,9 @@ package io.tributary.jobs.cli;
 
 import io.tributary.attribution.Definitions;
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.events.TextFile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -26,16 +26,17 @@ final class Console {
     return Objects.requireNonNull(spec).commandLine().getErr();
   }
 
+  /** Foreign text, whatever it holds, so that a line of output stays one. */
+  static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+
   /** The text of a file that the user named. */
   static String text(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw CommandException.badInput("no such file: " + file);
     }
-    try {
-      return Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw CommandException.badInput(file + " is not UTF-8");
-    }
+    return TextFile.read(file);
   }
 
   /** The definitions in a file that the user named; where they are bad, all that is wrong. */

@@ -12,8 +12,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Comparator;
@@ -57,7 +58,8 @@ final class DefinitionsCommand {
       PrintWriter err = Console.err(spec);
       try {
         Definitions definitions = Definitions.load(file.toString(), Console.text(file));
-        Stream.concat(definitions.warnings().stream(), definitions.idleRules().stream())
+        Stream.of(definitions.warnings(), definitions.idleRules(), definitions.creditsAsWeights())
+            .flatMap(List::stream)
             .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
             .forEach(warning -> err.println("warning: " + warning));
         Console.out(spec)
@@ -109,14 +111,16 @@ final class DefinitionsCommand {
             "no dimension '" + dimension + "' in " + file + "; it has " + known);
       }
       PrintWriter out = Console.out(spec);
+      int number = 0;
       try (BufferedReader lines = reader()) {
-        int number = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           number++;
           if (!line.isBlank()) {
             out.println(evaluated(definitions, line, number));
           }
         }
+      } catch (CharacterCodingException e) {
+        throw CommandException.badInput("stdin: not UTF-8, somewhere behind line " + number);
       }
       out.flush();
       return ExitCodes.FINE;
@@ -135,8 +139,9 @@ final class DefinitionsCommand {
 
     private BufferedReader reader() throws IOException {
       return input == null
-          ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-          : Files.newBufferedReader(input);
+          ? new BufferedReader(
+              new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder()))
+          : new BufferedReader(new StringReader(Console.text(input)));
     }
   }
 }

@@ -5,6 +5,8 @@ import io.tributary.attribution.Definitions;
 import io.tributary.attribution.DefinitionsDiff;
 import io.tributary.attribution.TracedLine;
 import io.tributary.enrichment.ArchivedLines;
+import io.tributary.events.BillingMonth;
+import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.jobs.WholeArchive;
 import io.tributary.query.Measure;
@@ -17,6 +19,7 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.SortedSet;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +76,7 @@ final class DefinitionsDiffCommand implements Callable<Integer> {
     Question question = question();
     try (Warehouse warehouse = target.openExisting()) {
       ArchivedLines archived =
-          WholeArchive.read(WarehouseReader.sealed(warehouse), target.tenant());
+          WholeArchive.read(WarehouseReader.sealed(warehouse), target.existing(warehouse));
       DefinitionsDiff diff =
           new DefinitionsDiff(
               oldDefinitions,
@@ -83,7 +86,7 @@ final class DefinitionsDiffCommand implements Callable<Integer> {
               archived.telemetry());
       archived.usage().forEach(diff::add);
       for (TracedLine line : archived.lines()) {
-        if (isAsked(question, line.entry().getChargePeriodStart())) {
+        if (isAsked(question, line.entry())) {
           diff.add(line);
         }
       }
@@ -104,6 +107,12 @@ final class DefinitionsDiffCommand implements Callable<Integer> {
     } catch (QuestionException e) {
       throw CommandException.badInput(e.problem());
     }
+  }
+
+  private boolean isAsked(Question question, LedgerEntry entry) {
+    SortedSet<BillingMonth> months = period.months();
+    return (months.isEmpty() || months.contains(BillingMonth.of(entry.getBillingPeriodStart())))
+        && isAsked(question, entry.getChargePeriodStart());
   }
 
   private static boolean isAsked(Question question, Instant at) {

@@ -4,11 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.attribution.DefinitionsDiff;
+import io.tributary.attribution.NegativeWeight;
 import io.tributary.attribution.RuleUse;
 import io.tributary.events.Money;
-import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -21,9 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param newlyUnallocated lines that lose their element
  * @param neverMatching rules of the new definitions that no line matches
  * @param shadowed rules of the new definitions whose lines all go to earlier rules
+ * @param negativeWeights elements that weigh less than 0 in allocations of the new definitions
  */
 record DefinitionsDiffReport(
-    List<Moved> moved, List<Lost> newlyUnallocated, List<Idle> neverMatching, List<Idle> shadowed) {
+    List<Moved> moved,
+    List<Lost> newlyUnallocated,
+    List<Idle> neverMatching,
+    List<Idle> shadowed,
+    List<BelowZero> negativeWeights) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -72,18 +75,38 @@ record DefinitionsDiffReport(
     }
   }
 
+  /** The element of an allocation, month and currency that weighs least. */
+  record BelowZero(
+      String allocation, String billingPeriod, String currency, String element, String weight) {
+
+    static BelowZero of(NegativeWeight weight) {
+      return new BelowZero(
+          weight.allocation(),
+          weight.billingMonth().toString(),
+          weight.currency(),
+          weight.element(),
+          Money.plain(weight.weight()));
+    }
+
+    String text() {
+      return "%s, %s, %s: %s weighs %s"
+          .formatted(allocation, billingPeriod, currency, element, weight);
+    }
+  }
+
   static DefinitionsDiffReport of(DefinitionsDiff diff, String file) {
     return new DefinitionsDiffReport(
         diff.moved().stream().map(DefinitionsDiffReport::moved).toList(),
         diff.newlyUnallocated().stream().map(DefinitionsDiffReport::lost).toList(),
         idle(diff, file, RuleUse::isUnused),
-        idle(diff, file, RuleUse::isShadowed));
+        idle(diff, file, RuleUse::isShadowed),
+        diff.negativeWeights().stream().map(BelowZero::of).toList());
   }
 
   private static Moved moved(DefinitionsDiff.Moved moved) {
     return new Moved(
         moved.dimension(),
-        month(moved.billingPeriodStart()),
+        moved.billingMonth().toString(),
         moved.currency(),
         moved.element(),
         Money.plain(moved.before()),
@@ -94,14 +117,10 @@ record DefinitionsDiffReport(
   private static Lost lost(DefinitionsDiff.Unallocated lost) {
     return new Lost(
         lost.dimension(),
-        month(lost.billingPeriodStart()),
+        lost.billingMonth().toString(),
         lost.currency(),
         lost.lines(),
         Money.plain(lost.cost()));
-  }
-
-  private static String month(Instant start) {
-    return YearMonth.from(start.atOffset(ZoneOffset.UTC)).toString();
   }
 
   private static List<Idle> idle(DefinitionsDiff diff, String file, Predicate<RuleUse> which) {
@@ -143,6 +162,11 @@ record DefinitionsDiffReport(
     section(text, "lines that lose their element", newlyUnallocated, Lost::text);
     section(text, "rules that no line matches", neverMatching, Idle::text);
     section(text, "rules whose lines all go to earlier rules", shadowed, Idle::text);
+    section(
+        text,
+        "elements that weigh less than 0, so that others get more",
+        negativeWeights,
+        BelowZero::text);
     return text.toString();
   }
 

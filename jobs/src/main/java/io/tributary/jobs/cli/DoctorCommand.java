@@ -28,9 +28,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Check a configuration and its surroundings: versions, checkpoints, Kafka and its topics,"
           + " catalog, tables, storage, clocks.",
-      "One line per check, with what to do where something is wrong; exit code 1 then, 2 where"
-          + " 'run' would refuse warehouse or checkpoints. Writes a small file to the storage and the"
-          + " checkpoints, and removes it again."
+      "One line per check: ok, problem (something must be done; exit code 1, 2 where 'run' would"
+          + " refuse warehouse or checkpoints) or unseen (this machine cannot look; exit code"
+          + " unchanged), with what to do. Writes a small file to the storage and the checkpoints, and"
+          + " removes it again."
     })
 final class DoctorCommand implements Callable<Integer> {
 
@@ -67,7 +68,9 @@ final class DoctorCommand implements Callable<Integer> {
     if (refused) {
       return ExitCodes.BAD_INPUT;
     }
-    return findings.stream().anyMatch(Finding::isProblem) ? ExitCodes.NO : ExitCodes.FINE;
+    return findings.stream().anyMatch(finding -> finding.state() == Finding.State.PROBLEM)
+        ? ExitCodes.NO
+        : ExitCodes.FINE;
   }
 
   private List<Finding> findings(String yaml) throws InterruptedException {
@@ -77,15 +80,14 @@ final class DoctorCommand implements Callable<Integer> {
       configuration = RunConfiguration.parse(config.toString(), yaml, System.getenv());
     } catch (CommandException e) {
       findings.add(
-          new Finding(
-              true,
+          Finding.problem(
               "configuration",
               String.valueOf(e.getMessage()),
               "docs/configuration.md lists every setting; nothing else was checked"));
       return findings;
     }
     Clock clock = Clock.systemUTC();
-    findings.add(new Finding(false, "configuration", "it can be read", ""));
+    findings.add(Finding.ok("configuration", "it can be read"));
     findings.addAll(MachineCheck.run(configuration.stream().checkpoints(), clock));
     StateCheck state = new StateCheck(configuration.stream().checkpoints());
     findings.addAll(state.run());
@@ -129,7 +131,7 @@ final class DoctorCommand implements Callable<Integer> {
       for (Finding finding : findings) {
         out.printf(
             "%-8s %s: %s%s%n",
-            finding.isProblem() ? "problem" : "ok",
+            finding.state().word(),
             finding.subject(),
             finding.told(),
             finding.remedy().isEmpty() ? "" : "; " + finding.remedy());

@@ -58,7 +58,8 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Warehouse warehouse = target.openExisting()) {
       LineQuestion question =
-          LineQuestion.of(conditions.about(target.tenant()).build(), charge, dimension, limit);
+          LineQuestion.of(
+              conditions.about(target.existing(warehouse)).build(), charge, dimension, limit);
       ExplainedLines answer = new ExplainEngine(warehouse, new TraceArchive()).answer(question);
       if (answer.lines().isEmpty() && format == ExplanationFormat.TEXT) {
         throw CommandException.answerIsNo("no line of " + target.tenant() + " is like that");

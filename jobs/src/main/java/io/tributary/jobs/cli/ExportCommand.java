@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import io.tributary.jobs.export.FocusExport;
 import io.tributary.jobs.export.FocusFormat;
@@ -11,13 +12,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,7 +49,7 @@ final class ExportCommand {
     @Option(
         names = "--period",
         paramLabel = "2026-01",
-        description = "Only billing periods of this month; repeatable; all by default.")
+        description = "Only this billing month; repeatable; all by default.")
     private List<String> periods = new ArrayList<>();
 
     @Option(
@@ -85,15 +82,16 @@ final class ExportCommand {
       if (directory != null && !Files.isDirectory(directory)) {
         throw CommandException.badInput("no such directory: " + directory);
       }
-      SortedSet<YearMonth> months = months();
+      SortedSet<BillingMonth> asked = BillingMonths.of("--period", periods);
       try (Warehouse warehouse = target.openExisting()) {
         FocusExport export =
-            new FocusExport(WarehouseReader.sealed(warehouse), target.tenant(), chosen());
-        SortedSet<Instant> starts = export.periods(months);
+            new FocusExport(
+                WarehouseReader.sealed(warehouse), target.existing(warehouse), chosen());
+        SortedSet<BillingMonth> months = export.months(asked);
         if (file == null) {
-          export.write(starts, Console.out(spec));
+          export.write(months, Console.out(spec));
         } else {
-          export.write(starts, format, file);
+          export.write(months, format, file);
         }
         report(export);
       }
@@ -106,18 +104,6 @@ final class ExportCommand {
         case BILLED -> Basis.BILLED;
         case ESTIMATED -> Basis.ESTIMATED;
       };
-    }
-
-    private SortedSet<YearMonth> months() {
-      SortedSet<YearMonth> months = new TreeSet<>();
-      for (String period : periods) {
-        try {
-          months.add(YearMonth.parse(period));
-        } catch (DateTimeException e) {
-          throw CommandException.badInput("--period is a month like 2026-01, not '" + period + "'");
-        }
-      }
-      return months;
     }
 
     private void report(FocusExport export) {

@@ -1,5 +1,7 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.events.BillingMonth;
+import io.tributary.jobs.Pending;
 import io.tributary.query.Answer;
 import io.tributary.query.AnswerFormat;
 import io.tributary.query.CostEngine;
@@ -7,13 +9,10 @@ import io.tributary.query.QueryLog;
 import io.tributary.query.Question;
 import io.tributary.query.QuestionException;
 import io.tributary.query.QuestionListener;
-import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.YearMonth;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +26,8 @@ import picocli.CommandLine.Spec;
     name = "query",
     description = {
       "Answer one question about a tenant's cost.",
-      "Names are Day, Hour, Month, FOCUS columns (ServiceName, ChargeCategory, ...) and dimensions."
+      "Names are Day, Hour, Month, BillingMonth, FOCUS columns (ServiceName, ChargeCategory, ...) and"
+          + " dimensions."
     })
 final class QueryCommand implements Callable<Integer> {
 
@@ -82,9 +82,11 @@ final class QueryCommand implements Callable<Integer> {
         CostEngine engine =
             new CostEngine(warehouse, THREADS, noLog ? QuestionListener.NONE : log)) {
       PrintWriter out = Console.out(spec);
+      TenantOptions.requireKnown(warehouse, target.tenant());
       Question question = question();
       Answer answer = engine.answer(question);
       tellWhatIsRemoved(question, answer.reading().keptFrom());
+      tellWhatIsBehind(warehouse, answer);
       String text = format.text(answer);
       out.print(text.endsWith("\n") ? text : text + "\n");
       out.flush();
@@ -94,9 +96,25 @@ final class QueryCommand implements Callable<Integer> {
     }
   }
 
-  private void tellWhatIsRemoved(Question question, @Nullable YearMonth keptFrom) {
-    Instant from = question.from();
-    if (keptFrom != null && (from == null || RemovedPeriods.month(from).isBefore(keptFrom))) {
+  /** A name under which nothing stands may be one that the ledger does not follow yet. */
+  private void tellWhatIsBehind(Warehouse warehouse, Answer answer) throws IOException {
+    for (int i = 0; i < answer.names().size(); i++) {
+      int name = i;
+      boolean none =
+          !answer.rows().isEmpty()
+              && answer.rows().stream().allMatch(row -> row.values().get(name) == null);
+      if (none && Pending.isBehind(warehouse, target.tenant())) {
+        Console.err(spec)
+            .printf(
+                "nothing has a value of %s: the ledger of %s does not follow all its definitions,"
+                    + " entities and prices yet%n",
+                answer.names().get(i), target.tenant());
+      }
+    }
+  }
+
+  private void tellWhatIsRemoved(Question question, @Nullable BillingMonth keptFrom) {
+    if (keptFrom != null && question.reachesBefore(keptFrom)) {
       Console.err(spec)
           .println(
               "billing periods before %s are past their retention and not in this answer"

@@ -65,6 +65,7 @@ final class RejectedCommand {
       PrintWriter out = Console.out(spec);
       RejectedSeal seal = target.privacy(keyFile).seal();
       boolean closed = false;
+      boolean any = false;
       try (Warehouse warehouse = target.openExisting();
           CloseableIterable<Stored<Rejection>> rows =
               WarehouseReader.current(warehouse)
@@ -77,6 +78,10 @@ final class RejectedCommand {
               shown.containsKey("closed")
                   && RejectedSeal.ENCRYPTED.equals(row.record().getRawForm());
           out.println(JSON.writeValueAsString(shown));
+          any = true;
+        }
+        if (!any && tenant != null && !tenant.isEmpty()) {
+          TenantOptions.requireKnown(warehouse, tenant);
         }
       }
       return closed && keyFile != null ? ExitCodes.NO : ExitCodes.FINE;

@@ -2,6 +2,7 @@ package io.tributary.jobs.cli;
 
 import io.tributary.jobs.LivePublisher;
 import io.tributary.jobs.ReplayJob;
+import io.tributary.jobs.bills.DeliveryHeldException;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
@@ -30,6 +31,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private TenantOptions target = new TenantOptions();
   @Mixin private BillFileOptions bills = new BillFileOptions();
+  @Mixin private GuardOptions guard = new GuardOptions();
 
   @Option(
       names = "--events",
@@ -70,7 +72,7 @@ final class ReplayCommand implements Callable<Integer> {
       throw CommandException.badInput("--duplicate is a share from 0 to 1, not " + duplicate);
     }
     String tenant = target.tenant();
-    var files = bills.with(tenant, events);
+    var files = bills.with(tenant, RecordFileOptions.ofAnyKind(events));
     if (admitLate) {
       return admitLate(tenant, files.isEmpty());
     }
@@ -88,15 +90,21 @@ final class ReplayCommand implements Callable<Integer> {
                     tenant,
                     new ReplayJob.Options(
                         shuffle, duplicate, bootstrapServers, Duration.ofSeconds(1)),
+                    guard.guard(target.warehouse()),
                     target.privacy(),
                     Clock.systemUTC())
                 .run(inputs, progress);
         Console.out(spec)
             .printf(
-                "replayed%s: %d records published, %d rejected%n",
-                replayed.resumed() ? " (resumed)" : "", replayed.published(), replayed.rejected());
+                "replayed%s: %d records published, %d rejected%s%n",
+                replayed.resumed() ? " (resumed)" : "",
+                replayed.published(),
+                replayed.totals().rejected(),
+                replayed.conflicting() == 0 ? "" : ", " + replayed.conflicting() + " conflicting");
         Redacted.print(Console.out(spec), replayed.redacted());
-        return ExitCodes.FINE;
+        return new InputReport(spec, inputs).end(replayed.totals());
+      } catch (DeliveryHeldException e) {
+        throw CommandException.answerIsNo(String.valueOf(e.getMessage()));
       }
     }
   }

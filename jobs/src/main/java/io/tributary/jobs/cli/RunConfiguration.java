@@ -5,12 +5,14 @@ import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.Recovery;
 import io.tributary.jobs.StreamJob;
+import io.tributary.jobs.bills.DeliveryGuard;
 import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.kafka.ReferenceProvider;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.Rollup;
 import io.tributary.sinks.maintenance.RetentionSettings;
 import io.tributary.sinks.maintenance.TierSettings;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -61,6 +63,8 @@ record RunConfiguration(
                   "parallelism",
                   "adopt",
                   "takeOver",
+                  "guard.factor",
+                  "guard.floor",
                   "limits.recordsPerSecond",
                   "limits.overflowRecordsPerSecond",
                   "maintenance.interval",
@@ -116,6 +120,8 @@ record RunConfiguration(
     int partitions = values.number("kafka.partitions", 16);
     List<Rollup> rollups = RollupConfiguration.of(values);
     TierSettings tiers = tiers(values);
+    // Of commands that take bills in; a mistake in it is found here, too.
+    DeliveryGuard ignored = guard(values);
     Duration maintenance =
         values.text("maintenance.interval", "1m").equals("none")
             ? null
@@ -239,6 +245,20 @@ record RunConfiguration(
     }
     boolean all = oneOf(values, "privacy.sealRejected", "policies", "policies|all").equals("all");
     return new Privacy(values.reference("privacy.rejectedKey"), form.equals("hash"), all, null);
+  }
+
+  static DeliveryGuard guard(ConfigurationValues values) {
+    DeliveryGuard usual = DeliveryGuard.DEFAULT;
+    BigDecimal factor = values.amount("guard.factor", usual.factor());
+    BigDecimal floor = values.amount("guard.floor", usual.floor());
+    if (factor.compareTo(BigDecimal.ONE) <= 0) {
+      values.problem("guard.factor is above 1, not " + factor);
+      return usual;
+    } else if (floor.signum() < 0) {
+      values.problem("guard.floor is negative: " + floor);
+      return usual;
+    }
+    return new DeliveryGuard(factor, floor);
   }
 
   private static String oneOf(

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Compare a tenant's costs with those of another system, say where they differ and why.",
       "The file is CSV with a header: names of dimensions or FOCUS columns, one of Hour, Day,"
-          + " Month, BillingPeriodStart and ChargePeriodStart, 'currency' and 'cost'. Only the"
+          + " Month, BillingMonth and ChargePeriodStart, 'currency' and 'cost'. Only the"
           + " periods in the file are compared.",
       "Exit code 1 where a difference is beyond the tolerance."
     })
@@ -100,6 +100,7 @@ final class ShadowCommand implements Callable<Integer> {
     }
     try (Warehouse warehouse = target.openExisting();
         CostEngine engine = new CostEngine(warehouse, THREADS)) {
+      TenantOptions.requireKnown(warehouse, target.tenant());
       PeerCosts peer = PeerCosts.read(file, Set.copyOf(noElement), names -> check(engine, names));
       Map<Cell, BigDecimal> ours = costs(engine, question(peer, null), peer);
       Comparison comparison = new Comparison(peer, ours, tolerance);

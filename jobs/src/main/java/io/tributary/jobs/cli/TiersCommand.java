@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.events.BillingMonth;
 import io.tributary.sinks.LostTables;
 import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
@@ -14,11 +15,8 @@ import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -140,7 +138,7 @@ final class TiersCommand {
   @Command(
       name = "freeze",
       description = {
-        "Keep of old billing periods only what they come to by day: no charges, no resources, no"
+        "Keep of old billing months only what they come to by day: no charges, no resources, no"
             + " hours, and no --as-of before now. Sums by any other column and dimension stay.",
         "There is no way back but a backfill into another warehouse."
       })
@@ -154,32 +152,24 @@ final class TiersCommand {
         names = "--before",
         required = true,
         paramLabel = "2026-01",
-        description = "Billing periods that began before this month.")
+        description = "Billing months before this one.")
     private String before = "";
 
     @Override
     public Integer call() throws IOException {
-      YearMonth month = month();
-      YearMonth open =
-          YearMonth.from(Clock.systemUTC().instant().atOffset(ZoneOffset.UTC))
-              .minusMonths(TierSettings.LEAST_MONTHS_TO_FROZEN);
-      if (month.isAfter(open)) {
+      BillingMonth month = BillingMonths.of("--before", before);
+      BillingMonth open =
+          BillingMonth.containing(Clock.systemUTC().instant())
+              .plus(-TierSettings.LEAST_MONTHS_TO_FROZEN);
+      if (open.isBefore(month)) {
         throw CommandException.badInput(
-            "--before is %s at most: later billing periods may still change".formatted(open));
+            "--before is %s at most: later billing months may still change".formatted(open));
       }
       PrintWriter out = Console.out(spec);
       try (Warehouse warehouse = target.openExisting()) {
         say(out, "frozen", new Maintenance(warehouse, TierSettings.DEFAULT).freeze(month));
       }
       return ExitCodes.FINE;
-    }
-
-    private YearMonth month() {
-      try {
-        return YearMonth.parse(before);
-      } catch (DateTimeException e) {
-        throw CommandException.badInput("--before is a month like 2026-01, not '" + before + "'");
-      }
     }
   }
 

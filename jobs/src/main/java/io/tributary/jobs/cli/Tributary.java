@@ -2,11 +2,16 @@ package io.tributary.jobs.cli;
 
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.MissingLabelKeyException;
+import io.tributary.events.MalformedTextException;
+import io.tributary.events.bills.ConflictingBillsException;
 import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.UnknownBillFormatException;
+import io.tributary.events.bills.UnreadBillsException;
+import io.tributary.jobs.PublicationRefusedException;
 import io.tributary.jobs.TenantOwnedException;
 import io.tributary.jobs.cdc.SourceNotReadyException;
 import io.tributary.jobs.cluster.MovedCheckpointsException;
+import io.tributary.jobs.inputs.WrongRecordKindException;
 import io.tributary.sinks.ForeignFilesException;
 import io.tributary.sinks.NoWarehouseException;
 import io.tributary.sinks.UnknownFormatException;
@@ -44,6 +49,7 @@ import picocli.CommandLine.ScopeType;
       ServeCommand.class,
       CaptureCommand.class,
       BackfillCommand.class,
+      BillsCommand.class,
       ReplayCommand.class,
       QueryCommand.class,
       ShadowCommand.class,
@@ -167,8 +173,13 @@ public final class Tributary {
         e instanceof NoSuchFileException
             || e instanceof UnknownBillFormatException
             || e instanceof DamagedFileException
+            || e instanceof MalformedTextException
+            || e instanceof UnreadBillsException
+            || e instanceof ConflictingBillsException
             || e instanceof InvalidDefinitionsException
             || e instanceof TenantOwnedException
+            || e instanceof PublicationRefusedException
+            || e instanceof WrongRecordKindException
             || e instanceof SourceNotReadyException
             || e instanceof NoWarehouseException
             || e instanceof ForeignFilesException

@@ -1,12 +1,17 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.jobs.Privacy;
+import io.tributary.jobs.bills.DeliveryGuard;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.maintenance.RetentionSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.iceberg.CatalogProperties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -98,6 +103,25 @@ final class WarehouseOptions {
   }
 
   /**
+   * A directory that all publications for the warehouse from this machine have in common: in a
+   * local warehouse, else in the home of who runs them.
+   */
+  Path publicationHome() throws IOException {
+    WarehouseConfiguration configuration = configuration();
+    Path local = configuration.directory();
+    if (local != null) {
+      return local;
+    }
+    Map<String, String> catalog = configuration.settings().catalogProperties();
+    String address =
+        catalog.get(CatalogProperties.URI)
+            + "\n"
+            + catalog.get(CatalogProperties.WAREHOUSE_LOCATION);
+    String name = UUID.nameUUIDFromBytes(address.getBytes(StandardCharsets.UTF_8)).toString();
+    return Path.of(System.getProperty("user.home"), ".tributary", name);
+  }
+
+  /**
    * The same, with the key in a file for refused records.
    *
    * @param keyFile null where none is given
@@ -124,6 +148,18 @@ final class WarehouseOptions {
     RetentionSettings retention = RunConfiguration.retention(values);
     values.refuseProblems();
     return retention;
+  }
+
+  /** What deliveries may change unasked: as the configuration says, else as usual. */
+  DeliveryGuard guard() throws IOException {
+    if (config == null) {
+      return DeliveryGuard.DEFAULT;
+    }
+    ConfigurationValues values =
+        ConfigurationValues.readSection(file(), text(), "guard", System.getenv());
+    DeliveryGuard guard = RunConfiguration.guard(values);
+    values.refuseProblems();
+    return guard;
   }
 
   private WarehouseConfiguration configuration() throws IOException {

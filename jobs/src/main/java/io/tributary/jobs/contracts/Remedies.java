@@ -14,7 +14,7 @@ final class Remedies {
 
   private static final String KINDS =
       Arrays.stream(RecordKind.values())
-          .filter(kind -> kind != RecordKind.USAGE_HOUR)
+          .filter(RecordKind::hasJsonForm)
           .map(RecordKind::typeName)
           .collect(Collectors.joining(", "));
 
@@ -34,9 +34,11 @@ final class Remedies {
       case UNKNOWN_MEMBER -> "a " + kind.typeName() + " has " + fields(kind) + elsewhere(kind);
       case NUMBER_OUT_OF_RANGE -> "at most 20 digits before the point and 18 after it";
       case INVALID_PERIOD ->
-          "it ends after it starts and is at most "
-              + Validation.LONGEST_PERIOD.toDays()
-              + " days long";
+          "billing_period_end".equals(refused.column())
+              ? "a billing period ends after it starts"
+              : "it ends after it starts and is at most "
+                  + Validation.LONGEST_PERIOD.toDays()
+                  + " days long";
       case WRONG_TENANT -> "it is the tenant of --tenant";
       case INVALID_DEFINITIONS -> "'definitions check' says what would load";
       default ->

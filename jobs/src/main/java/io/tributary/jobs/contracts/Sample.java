@@ -8,14 +8,15 @@ import io.tributary.attribution.Definitions;
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.JsonRecords;
+import io.tributary.events.MalformedTextException;
 import io.tributary.events.RecordKind;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
-import io.tributary.events.bills.BillFiles;
+import io.tributary.events.bills.BillSource;
 import io.tributary.events.bills.DamagedFileException;
 import java.io.BufferedReader;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.zip.ZipException;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +57,10 @@ public final class Sample {
 
   /** Adds the lines of a file, gzipped or not. */
   public void read(Path file) throws IOException {
+    BillSource source = BillSource.of(file);
     try (BufferedReader in =
         new BufferedReader(
-            new InputStreamReader(BillFiles.open(file), StandardCharsets.UTF_8.newDecoder()))) {
+            new InputStreamReader(source.open(), StandardCharsets.UTF_8.newDecoder()))) {
       int number = 0;
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         number++;
@@ -68,9 +69,14 @@ public final class Sample {
         }
       }
     } catch (CharacterCodingException e) {
-      problems.add(file + ": not UTF-8, as every line must be");
-    } catch (EOFException | ZipException e) {
-      throw DamagedFileException.of(file, e);
+      try (InputStream in = source.open()) {
+        problems.add(
+            MalformedTextException.of(
+                    file.toString(), in, 0, StandardCharsets.UTF_8, "as every line must be")
+                .getMessage());
+      }
+    } catch (IOException e) {
+      throw DamagedFileException.of(source, e);
     }
   }
 

@@ -84,7 +84,7 @@ public final class KafkaCheck {
       findings.add(
           Finding.problem(
               "kafka " + servers,
-              "it cannot be reached: " + message(e),
+              "it cannot be reached: " + Reason.of(e),
               "see that the broker runs, that kafka.bootstrapServers names it as it advertises"
                   + " itself, that no firewall is between, and that kafka.properties has the"
                   + " security it asks for"));
@@ -147,9 +147,9 @@ public final class KafkaCheck {
           .forEach((resource, config) -> configs.put(resource.name(), config));
     } catch (ExecutionException e) {
       findings.add(
-          Finding.problem(
+          Finding.unseen(
               "kafka settings of topics",
-              "they cannot be read: " + message(e),
+              Reason.of(e),
               "grant DescribeConfigs on the topics to who runs this, or check timestamp type,"
                   + " retention and cleanup policy by hand"));
     }
@@ -276,44 +276,44 @@ public final class KafkaCheck {
   /** A broker does not tell its time, but it stamps records: none can be from the future. */
   private void clock(
       Admin admin, Collection<TopicDescription> described, Map<String, Config> configs)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+      throws InterruptedException {
+    String subject = "clock beside the broker's newest record";
+    Map<TopicPartition, OffsetSpec> asked = stampedByTheBroker(described, configs);
+    try {
+      long newest =
+          admin.listOffsets(asked).all().get().values().stream()
+              .mapToLong(ListOffsetsResultInfo::timestamp)
+              .max()
+              .orElse(-1);
+      Instant now = clock.instant();
+      Instant stamped = Instant.ofEpochMilli(newest);
+      findings.add(
+          newest < 0
+              ? Finding.unseen(subject, "no record is known that the broker stamped", "")
+              : ClockCheck.compare(subject, stamped, stamped.isAfter(now) ? now : stamped, now));
+    } catch (ExecutionException e) {
+      findings.add(
+          Finding.unseen(
+              subject,
+              Reason.of(e),
+              "see that NTP sets the clocks of this machine and the broker"));
+    }
+  }
+
+  /** The partitions of topics whose timestamps producers do not choose. */
+  private static Map<TopicPartition, OffsetSpec> stampedByTheBroker(
+      Collection<TopicDescription> described, Map<String, Config> configs) {
+    Map<TopicPartition, OffsetSpec> stamped = new HashMap<>();
     for (TopicDescription topic : described) {
       Config config = configs.get(topic.name());
       if (config != null
           && value(config, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("LogAppendTime")) {
-        topic
-            .partitions()
-            .forEach(
-                p ->
-                    asked.put(
-                        new TopicPartition(topic.name(), p.partition()),
-                        OffsetSpec.maxTimestamp()));
+        for (TopicPartitionInfo partition : topic.partitions()) {
+          stamped.put(
+              new TopicPartition(topic.name(), partition.partition()), OffsetSpec.maxTimestamp());
+        }
       }
     }
-    long newest =
-        admin.listOffsets(asked).all().get().values().stream()
-            .mapToLong(ListOffsetsResultInfo::timestamp)
-            .max()
-            .orElse(-1);
-    if (newest >= 0) {
-      Instant now = clock.instant();
-      Instant stamped = Instant.ofEpochMilli(newest);
-      findings.add(
-          ClockCheck.compare(
-              "clock beside the broker's newest record",
-              stamped,
-              stamped.isAfter(now) ? now : stamped,
-              now));
-    }
-  }
-
-  private static String message(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String message = root.getMessage();
-    return message == null ? root.getClass().getSimpleName() : message;
+    return stamped;
   }
 }

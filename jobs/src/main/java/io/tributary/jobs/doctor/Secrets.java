@@ -24,7 +24,7 @@ public final class Secrets {
   /** The finding without them. */
   public Finding hide(Finding finding) {
     return new Finding(
-        finding.isProblem(), hide(finding.subject()), hide(finding.told()), hide(finding.remedy()));
+        finding.state(), hide(finding.subject()), hide(finding.told()), hide(finding.remedy()));
   }
 
   private String hide(String text) {

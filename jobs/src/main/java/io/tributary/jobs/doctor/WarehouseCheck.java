@@ -48,10 +48,7 @@ public final class WarehouseCheck {
       catalog();
     } else {
       findings.add(
-          Finding.problem(
-              "catalog",
-              "it does not open: not tried, since a server that it needs does not answer",
-              "mend that first"));
+          Finding.unseen("catalog", "a server that it needs does not answer", "mend that first"));
     }
     return findings;
   }
@@ -102,31 +99,35 @@ public final class WarehouseCheck {
                             .formatted(former))));
   }
 
-  /** Of other catalogs only a commit would tell. */
+  /** Of a local warehouse, the rights are those of its directory, which {@link #storage} tries. */
   private void rights() {
+    if (settings.directory() != null) {
+      return;
+    }
+    String subject = "rights of the catalog's user";
+    String see = "see docs/operations/storage.md for what it needs";
+    if (!CatalogDatabase.isOf(settings)) {
+      findings.add(Finding.unseen(subject, "only a commit to this catalog would tell", see));
+      return;
+    }
     try {
-      List<String> missing =
-          CatalogDatabase.isOf(settings) ? CatalogDatabase.missingRights(settings) : List.of();
-      if (!missing.isEmpty()) {
-        findings.add(
-            Finding.problem(
-                "catalog",
-                "its user may not " + String.join(", ", missing),
-                "GRANT them to it, as docs/operations/storage.md shows; it may only read now"));
-      }
-    } catch (IOException e) {
+      List<String> missing = CatalogDatabase.missingRights(settings);
       findings.add(
-          Finding.problem(
-              "catalog",
-              "it does not say what its user may do: " + message(e),
-              "see docs/operations/storage.md for what it needs"));
+          missing.isEmpty()
+              ? Finding.ok(subject, "it may write")
+              : Finding.problem(
+                  subject,
+                  "it may not " + String.join(", ", missing),
+                  "GRANT them to it, as docs/operations/storage.md shows; it may only read now"));
+    } catch (IOException e) {
+      findings.add(Finding.unseen(subject, Reason.of(e), see));
     }
   }
 
   private static Finding unreachable(RuntimeException e) {
     return Finding.problem(
         "catalog",
-        "it does not open: " + message(e),
+        "it does not open: " + Reason.of(e),
         "see that its server runs and lets this user in, and that the user may read and write the"
             + " catalog's tables (docs/operations/storage.md)");
   }
@@ -216,9 +217,17 @@ public final class WarehouseCheck {
       for (var server : ServerClocks.of(settings).entrySet()) {
         answer &= clock("clock beside the " + server.getKey(), server.getValue());
       }
+      if (ServerClocks.cannotAskStore(settings)) {
+        findings.add(
+            Finding.unseen(
+                "clock beside the object store",
+                "s3.endpoint is not set",
+                "set it, or see that NTP sets this machine's clock"));
+      }
     } catch (WarehouseException e) {
       findings.add(
-          Finding.problem("clocks", message(e), "give the configuration what its references name"));
+          Finding.problem(
+              "clocks", Reason.of(e), "give the configuration what its references name"));
     }
     return answer;
   }
@@ -230,24 +239,15 @@ public final class WarehouseCheck {
       findings.add(
           theirs.isPresent()
               ? ClockCheck.compare(subject, theirs.get(), asked, clock.instant())
-              : Finding.problem(subject, "it does not tell its time", "ask who runs it"));
+              : Finding.unseen(subject, "it does not tell its time", "ask who runs it"));
       return true;
     } catch (IOException e) {
       findings.add(
           Finding.problem(
               subject,
-              "it does not answer: " + message(e),
+              "it does not answer: " + Reason.of(e),
               "see that it runs and can be reached from here"));
       return false;
     }
-  }
-
-  static String message(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String message = root.getMessage();
-    return message == null ? root.getClass().getSimpleName() : message;
   }
 }

@@ -2,6 +2,7 @@ package io.tributary.jobs.export;
 
 import static org.apache.iceberg.types.Types.NestedField.optional;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
@@ -26,9 +27,8 @@ enum FocusColumn {
   BilledCost(Kind.NUMBER, LedgerEntry::getBilledCost),
   BillingAccountId(Kind.TEXT, LedgerEntry::getBillingAccountId),
   BillingCurrency(Kind.TEXT, LedgerEntry::getBillingCurrency),
-  /** The ledger has no end; a period is taken to be a calendar month from its start. */
-  BillingPeriodEnd(
-      Kind.TIME, e -> e.getBillingPeriodStart().atOffset(ZoneOffset.UTC).plusMonths(1).toInstant()),
+  /** The ledger has no end; a period is taken to be a month long. */
+  BillingPeriodEnd(Kind.TIME, e -> BillingMonth.endOfPeriod(e.getBillingPeriodStart())),
   BillingPeriodStart(Kind.TIME, LedgerEntry::getBillingPeriodStart),
   ChargeCategory(Kind.TEXT, LedgerEntry::getChargeCategory),
   ChargeClass(Kind.TEXT, LedgerEntry::getChargeClass),

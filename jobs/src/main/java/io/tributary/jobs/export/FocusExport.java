@@ -2,9 +2,11 @@ package io.tributary.jobs.export;
 
 import io.tributary.attribution.CodePointOrder;
 import io.tributary.events.Basis;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
+import io.tributary.sinks.Columns;
 import io.tributary.sinks.LedgerNet;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
@@ -14,10 +16,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -29,13 +28,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The net ledger of a tenant as FOCUS rows: what every line costs, once, in an order that depends
- * on the rows alone. Transfers are left out: they move cost and add none. Holds the lines of one
- * billing period on the heap.
+ * on the rows alone, with resources as they were delivered. Transfers are left out: they move cost
+ * and add none. Holds the lines of one billing month on the heap.
  */
 public final class FocusExport {
 
@@ -72,41 +72,38 @@ public final class FocusExport {
     this.basis = basis;
   }
 
-  /**
-   * The starts of the tenant's billing periods that lie in these months; all where there are none.
-   */
-  public SortedSet<Instant> periods(Collection<YearMonth> months) {
-    SortedSet<Instant> periods = new TreeSet<>();
-    String column = "billing_period_start";
+  /** The tenant's billing months that are among these; all where there are none. */
+  public SortedSet<BillingMonth> months(Collection<BillingMonth> among) {
+    SortedSet<BillingMonth> months = new TreeSet<>();
     try (CloseableIterable<Record> found =
         reader.rows(
-            WarehouseTable.COST_LEDGER, WarehouseReader.tenant(tenant), "tenant_id", column)) {
+            WarehouseTable.COST_LEDGER,
+            Expressions.and(WarehouseReader.tenant(tenant), WarehouseReader.billingMonths(among)),
+            Columns.TENANT_ID,
+            Columns.BILLING_MONTH)) {
       for (Record row : found) {
-        OffsetDateTime start = (OffsetDateTime) row.getField(column);
-        if (months.isEmpty()
-            || months.contains(YearMonth.from(start.withOffsetSameInstant(ZoneOffset.UTC)))) {
-          periods.add(start.toInstant());
-        }
+        months.add(BillingMonth.ofFirstDay((LocalDate) row.getField(Columns.BILLING_MONTH)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the ledger", e);
     }
-    return periods;
+    return months;
   }
 
   /**
-   * Writes the billing periods to a file, which is there whole or not at all.
+   * Writes the billing months to a file, which is there whole or not at all.
    *
-   * @param periods as {@link #periods} gives them
+   * @param months as {@link #months} gives them
    */
-  public void write(SortedSet<Instant> periods, FocusFormat format, Path file) throws IOException {
+  public void write(SortedSet<BillingMonth> months, FocusFormat format, Path file)
+      throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     Path part =
         Files.createTempFile(
             directory == null ? Path.of("") : directory, "." + file.getFileName(), ".part");
     try {
       try (FocusFormat.Rows out = format.open(part)) {
-        write(periods, out);
+        write(months, out);
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -114,17 +111,17 @@ public final class FocusExport {
     }
   }
 
-  /** Writes the billing periods as CSV; the writer stays the caller's to close. */
-  public void write(SortedSet<Instant> periods, Writer out) throws IOException {
+  /** Writes the billing months as CSV; the writer stays the caller's to close. */
+  public void write(SortedSet<BillingMonth> months, Writer out) throws IOException {
     // Closing the rows would close the writer.
     FocusFormat.Rows csv = FocusFormat.csv(out);
-    write(periods, csv);
+    write(months, csv);
     csv.flush();
   }
 
-  private void write(SortedSet<Instant> periods, FocusFormat.Rows out) throws IOException {
-    for (Instant period : periods) {
-      for (Line line : lines(period)) {
+  private void write(SortedSet<BillingMonth> months, FocusFormat.Rows out) throws IOException {
+    for (BillingMonth month : months) {
+      for (Line line : lines(month)) {
         out.write(line.entry);
         rows++;
         totals.merge(line.entry.getBillingCurrency(), Measures.of(line.entry), Measures::plus);
@@ -132,9 +129,9 @@ public final class FocusExport {
     }
   }
 
-  private List<Line> lines(Instant period) throws IOException {
+  private List<Line> lines(BillingMonth month) throws IOException {
     LedgerNet net = new LedgerNet();
-    try (CloseableIterable<LedgerEntry> entries = reader.entries(tenant, Set.of(period))) {
+    try (CloseableIterable<LedgerEntry> entries = reader.entries(tenant, Set.of(month))) {
       for (LedgerEntry entry : entries) {
         if (entry.getEntryKind() == EntryKind.BASE
             && (basis == null || entry.getBasis() == basis)) {
@@ -142,7 +139,9 @@ public final class FocusExport {
         }
       }
     }
-    return net.entries().stream().map(Line::of).sorted(Line.ORDER).toList();
+    List<LedgerEntry> entries = net.entries();
+    DeliveredResources.name(reader, tenant, month, entries);
+    return entries.stream().map(Line::of).sorted(Line.ORDER).toList();
   }
 
   /** How many rows were written. */

@@ -1,11 +1,9 @@
 package io.tributary.jobs.inputs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
-import io.tributary.events.Op;
 import io.tributary.events.bills.DeliveryScope;
-import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.jobs.bills.ArchivedDeliveries;
 import io.tributary.sinks.UsageFile;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
@@ -13,10 +11,8 @@ import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -25,7 +21,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 
@@ -48,10 +43,10 @@ public final class ArchiveState {
    */
   public InputPlan plan(RecordedInputs inputs, boolean adopting)
       throws IOException, InvalidDefinitionsException {
-    Map<String, Long> highest = highestSequences();
+    ArchivedDeliveries archived = ArchivedDeliveries.read(reader, tenantId);
     SortedMap<String, Long> sequences = new TreeMap<>();
     for (DeliveryScope scope : inputs.scopes()) {
-      sequences.put(scope.id(), highest.getOrDefault(scope.id(), 0L) + 1);
+      sequences.put(scope.id(), archived.sequence(scope) + 1);
     }
     String definitions = inputs.definitions();
     return new InputPlan(
@@ -59,24 +54,6 @@ public final class ArchiveState {
         definitions == null ? 0 : definitionsVersion(definitions, inputs.effectiveFrom()),
         List.copyOf(recordedFiles()),
         adopting ? plannedArchive() : new TreeMap<>());
-  }
-
-  /** The highest archived sequence of each scope, by scope id. */
-  private Map<String, Long> highestSequences() throws IOException {
-    Map<String, Long> highest = new HashMap<>();
-    forEach(
-        DeliveryReceipt.class,
-        receipt -> highest.merge(scope(receipt).id(), receipt.getSequence(), Math::max));
-    return highest;
-  }
-
-  private static DeliveryScope scope(DeliveryReceipt receipt) {
-    return new DeliveryScope(
-        receipt.getTenantId(),
-        receipt.getServiceProviderName(),
-        receipt.getBillingAccountId(),
-        receipt.getReport(),
-        receipt.getBillingPeriodStart());
   }
 
   /** The next version of definitions of an instant; 0 where {@code text} is the last. */
@@ -125,55 +102,10 @@ public final class ArchiveState {
     return planned;
   }
 
-  /**
-   * The live charges of a scope, as (resource, charge key), before a delivery with {@code sequence}
-   * arrives.
-   */
-  public Set<String> liveCharges(DeliveryScope scope, long sequence) throws IOException {
-    Map<String, Charge> newest = new HashMap<>();
-    Expression filter =
-        Expressions.and(
-            WarehouseReader.tenant(tenantId),
-            WarehouseReader.billingPeriods(List.of(scope.billingPeriodStart())));
-    forEach(
-        Charge.class,
-        filter,
-        charge -> {
-          if (isOf(charge, scope)) {
-            newest.merge(key(charge), charge, (a, b) -> b.getVersion() >= a.getVersion() ? b : a);
-          }
-        });
-    Set<String> live = new HashSet<>();
-    newest.forEach(
-        (key, charge) -> {
-          if (charge.getVersion() >= sequence - 1 && charge.getOp() == Op.UPSERT) {
-            live.add(key);
-          }
-        });
-    return live;
-  }
-
-  /** What tells charges of a tenant apart. */
-  public static String key(Charge charge) {
-    return (charge.getResourceId() == null ? "" : charge.getResourceId())
-        + "\0"
-        + charge.getChargeKey();
-  }
-
-  private static boolean isOf(Charge charge, DeliveryScope scope) {
-    return charge.getServiceProviderName().equals(scope.serviceProviderName())
-        && charge.getBillingAccountId().equals(scope.billingAccountId())
-        && charge.getReport().equals(scope.report());
-  }
-
   private <R extends SpecificRecordBase> void forEach(Class<R> recordClass, Consumer<R> action)
       throws IOException {
-    forEach(recordClass, WarehouseReader.tenant(tenantId), action);
-  }
-
-  private <R extends SpecificRecordBase> void forEach(
-      Class<R> recordClass, Expression filter, Consumer<R> action) throws IOException {
-    try (CloseableIterable<Stored<R>> rows = reader.records(recordClass, filter)) {
+    try (CloseableIterable<Stored<R>> rows =
+        reader.records(recordClass, WarehouseReader.tenant(tenantId))) {
       rows.forEach(row -> action.accept(row.record()));
     }
   }

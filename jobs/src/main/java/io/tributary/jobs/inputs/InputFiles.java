@@ -1,6 +1,8 @@
 package io.tributary.jobs.inputs;
 
 import io.tributary.events.bills.BillFormat;
+import io.tributary.events.bills.BillOptions.Together;
+import io.tributary.events.bills.TextEncoding;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param provider provider of bills that name none
  * @param report the bills' report
  * @param format of the bills, in place of the recognised one
- * @param jsonLines files of records
+ * @param encoding of bills that are text and have no byte order mark
+ * @param together what bills are to each other that have most lines of one in common
+ * @param records files of records as JSON lines
  * @param definitions cost-allocation definitions, in force from 1970-01-01 on
  */
 public record InputFiles(
@@ -22,16 +26,18 @@ public record InputFiles(
     @Nullable String provider,
     String report,
     @Nullable BillFormat format,
-    List<Path> jsonLines,
+    TextEncoding encoding,
+    Together together,
+    List<RecordFile> records,
     @Nullable Path definitions) {
 
   public InputFiles {
     charges = List.copyOf(charges);
-    jsonLines = List.copyOf(jsonLines);
+    records = List.copyOf(records);
   }
 
   /** Whether no file is named. */
   public boolean isEmpty() {
-    return charges.isEmpty() && jsonLines.isEmpty() && definitions == null;
+    return charges.isEmpty() && records.isEmpty() && definitions == null;
   }
 }

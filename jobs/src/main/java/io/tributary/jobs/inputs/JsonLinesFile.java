@@ -4,19 +4,22 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;
 import io.tributary.events.JsonRecords;
+import io.tributary.events.RecordKind;
 import io.tributary.events.RejectReason;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;
-import io.tributary.events.bills.BillFiles;
+import io.tributary.events.bills.BillSource;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,57 +30,96 @@ import org.jspecify.annotations.Nullable;
 /** A file of records, one JSON object per line; gzipped or not. */
 final class JsonLinesFile {
 
-  /** As JSON spells it. */
-  private static final String KIND = '"' + TenantPolicies.KIND + '"';
+  /** The type of a delivery as it is written, unless by escapes. */
+  private static final String DELIVERY = '"' + RecordKind.DELIVERY.typeName() + '"';
 
-  private final Path file;
+  /** The kind of a policy, in the same way. */
+  private static final String POLICY = '"' + TenantPolicies.KIND + '"';
+
+  private static final String ESCAPE = "\\u";
+
+  private final BillSource file;
+  private final @Nullable RecordKind kind;
   private final String tenantId;
   private final CompiledDefinitions definitions;
 
-  JsonLinesFile(Path file, String tenantId, CompiledDefinitions definitions) {
-    this.file = file;
+  JsonLinesFile(JsonFile file, String tenantId, CompiledDefinitions definitions) {
+    this.file = file.source();
+    this.kind = file.kind();
     this.tenantId = tenantId;
     this.definitions = definitions;
   }
 
-  /** Reads every line; a line that is no record of the tenant is rejected, the rest goes on. */
+  /**
+   * Reads every line; a line that is no record of the tenant is rejected, the rest goes on.
+   *
+   * @throws WrongRecordKindException where a record is of another kind than the file's
+   */
   void read(InputSink sink) throws IOException {
-    try (InputStream in = BillFiles.open(file)) {
+    try (InputStream in = file.open()) {
       long number = 0;
+      long offset = 0;
       for (byte[] line = line(in); line != null; line = line(in)) {
         number++;
         try {
-          String text = text(line);
+          String text = text(line, offset);
           if (!text.isBlank()) {
-            sink.accept(record(text));
+            SpecificRecordBase record = record(text);
+            checkKind(record, number);
+            sink.accept(record);
           }
         } catch (RejectedException e) {
           sink.reject(rejection(line, number, e));
         }
+        offset += line.length + 1;
       }
     }
   }
 
-  /** The policies in the file. A line that is no record says nothing. */
+  private void checkKind(SpecificRecordBase record, long line) {
+    if (kind != null && RecordKind.of(record) != kind) {
+      throw new WrongRecordKindException(file.name(), line, RecordKind.of(record), kind);
+    }
+  }
+
+  /** The deliveries among the records. A line that is no record says nothing. */
+  List<Delivery> deliveries() throws IOException {
+    return found(RecordKind.DELIVERY, DELIVERY, Delivery.class);
+  }
+
+  /** The policies among the records. A line that is no record says nothing. */
   List<EntityChange> policies() throws IOException {
-    List<EntityChange> policies = new ArrayList<>();
-    try (InputStream in = BillFiles.open(file)) {
-      for (byte[] line = line(in); line != null; line = line(in)) {
-        policy(line).ifPresent(policies::add);
-      }
-    }
-    return policies;
+    return found(RecordKind.ENTITY, POLICY, EntityChange.class).stream()
+        .filter(TenantPolicies::isPolicy)
+        .toList();
   }
 
-  private Optional<EntityChange> policy(byte[] line) {
+  /**
+   * Parsing is what takes long, and few lines are of these kinds.
+   *
+   * @param mark what a line of the kind has, unless by escapes
+   */
+  private <R> List<R> found(RecordKind wanted, String mark, Class<R> type) throws IOException {
+    List<R> found = new ArrayList<>();
+    if (kind != null && kind != wanted) {
+      return found;
+    }
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(file.open(), StandardCharsets.ISO_8859_1))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.contains(mark) || line.contains(ESCAPE)) {
+          recordIn(line).filter(type::isInstance).map(type::cast).ifPresent(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
+  private Optional<SpecificRecordBase> recordIn(String bytes) {
     try {
-      String text = text(line);
-      // Parsing is what takes long, and few lines are of this kind.
-      boolean maybe = text.contains(KIND) || text.contains("\\u");
-      return maybe && record(text) instanceof EntityChange entity && TenantPolicies.isPolicy(entity)
-          ? Optional.of(entity)
-          : Optional.empty();
+      return Optional.of(record(text(bytes.getBytes(StandardCharsets.ISO_8859_1), 0)));
     } catch (RejectedException e) {
+      // Told when the file is read.
       return Optional.empty();
     }
   }
@@ -101,12 +143,20 @@ final class JsonLinesFile {
     return record;
   }
 
-  private static String text(byte[] line) throws RejectedException {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
-    } catch (CharacterCodingException e) {
-      throw new RejectedException(RejectReason.UNDECODABLE, null, "not UTF-8");
+  /**
+   * @param offset of the line in the file
+   */
+  private static String text(byte[] line, long offset) throws RejectedException {
+    CharBuffer text = CharBuffer.allocate(line.length);
+    ByteBuffer bytes = ByteBuffer.wrap(line);
+    if (StandardCharsets.UTF_8.newDecoder().decode(bytes, text, true).isError()) {
+      throw new RejectedException(
+          RejectReason.UNDECODABLE,
+          null,
+          "byte %d (0x%02X) is not UTF-8"
+              .formatted(offset + bytes.position(), line[bytes.position()]));
     }
+    return text.flip().toString();
   }
 
   /** The bytes of the next line without its end, or null behind the last. */
@@ -129,7 +179,7 @@ final class JsonLinesFile {
         e.reason().number(),
         "read",
         e.detail(),
-        file.toString(),
+        file.name(),
         null,
         number,
         e.column(),

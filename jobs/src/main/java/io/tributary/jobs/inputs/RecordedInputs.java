@@ -5,28 +5,39 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
+import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;
 import io.tributary.events.Rejection;
+import io.tributary.events.TextFile;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.bills.BillFiles;
+import io.tributary.events.bills.BillFiles.Candidate;
+import io.tributary.events.bills.BillFiles.LeftOut;
 import io.tributary.events.bills.BillOptions;
 import io.tributary.events.bills.BillProgress;
 import io.tributary.events.bills.BillSet;
 import io.tributary.events.bills.BillSink;
+import io.tributary.events.bills.BillSource;
 import io.tributary.events.bills.BillSummary;
-import io.tributary.events.bills.DamagedFileException;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.events.bills.DeliverySummary;
-import java.io.EOFException;
+import io.tributary.events.bills.UnreadFile;
+import io.tributary.jobs.bills.ArchivedDeliveries;
+import io.tributary.jobs.bills.DeliveryChange;
+import io.tributary.jobs.bills.DeliveryChanges;
+import io.tributary.sinks.WarehouseReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.zip.ZipException;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
@@ -37,29 +48,52 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordedInputs {
 
-  /** What reading came to. */
+  /**
+   * What reading came to.
+   *
+   * @param bills what became of the rows of bills
+   * @param accepted records and charges that the files gave, without the definitions
+   * @param rejected lines and rows that were refused
+   * @param reasons why, the most frequent first
+   */
   public record Totals(
-      List<DeliverySummary> deliveries, List<UsageFileEvents> usageFiles, long rejected) {}
+      BillSummary bills,
+      List<UsageFileEvents> usageFiles,
+      long accepted,
+      long rejected,
+      List<RejectedRows> reasons) {
+
+    /** The deliveries of the bills, in the order of their scopes. */
+    public List<DeliverySummary> deliveries() {
+      return bills.deliveries();
+    }
+
+    /** Whether there was something to take, and none of it was taken. */
+    public boolean isAllRejected() {
+      return accepted == 0 && rejected > 0;
+    }
+  }
 
   /** How many usage events a file held. */
   public record UsageFileEvents(JsonFile file, long events) {}
 
   private final String tenantId;
   private final BillSet bills;
-  private final List<Path> billFiles;
+  private final List<LeftOut> leftOut;
   private final List<JsonFile> jsonFiles;
   private final @Nullable String definitions;
   private final CompiledDefinitions compiled = new CompiledDefinitions();
+  private final SortedMap<DeliveryScope, Delivery> recordDeliveries = new TreeMap<>();
 
   private RecordedInputs(
       String tenantId,
       BillSet bills,
-      List<Path> billFiles,
+      List<LeftOut> leftOut,
       List<JsonFile> jsonFiles,
       @Nullable String definitions) {
     this.tenantId = tenantId;
     this.bills = bills;
-    this.billFiles = billFiles;
+    this.leftOut = leftOut;
     this.jsonFiles = jsonFiles;
     this.definitions = definitions;
   }
@@ -67,65 +101,136 @@ public final class RecordedInputs {
   /**
    * Opens the files.
    *
-   * @throws NoSuchFileException where one is missing
+   * @throws NoSuchFileException where one is missing, or no file of an argument is a bill
    * @throws io.tributary.events.bills.UnknownBillFormatException where one is no bill
    * @throws InvalidDefinitionsException where the definitions do not load
    */
   public static RecordedInputs open(InputFiles files, BillProgress progress)
       throws IOException, InvalidDefinitionsException {
-    List<Path> billFiles = new ArrayList<>();
+    BillFiles found = BillFiles.find(files.charges());
+    List<Candidate> candidates = new ArrayList<>();
     List<JsonFile> jsonFiles = new ArrayList<>();
-    for (Path file : BillFiles.expand(files.charges())) {
-      if (isJson(file)) {
-        jsonFiles.add(JsonFile.of(file));
+    for (Candidate candidate : found.candidates()) {
+      if (candidate.source().holdsRecords()) {
+        jsonFiles.add(JsonFile.of(candidate.source(), null));
       } else {
-        billFiles.add(file);
+        candidates.add(candidate);
       }
     }
-    for (Path file : files.jsonLines()) {
+    for (RecordFile file : files.records()) {
       jsonFiles.add(JsonFile.of(file));
     }
-    BillOptions options =
-        new BillOptions(files.tenantId(), files.provider(), files.report(), files.format());
+    String definitions = files.definitions() == null ? null : text(files.definitions());
+    if (definitions != null) {
+      Definitions.load(String.valueOf(files.definitions()), definitions);
+    }
+    BillSet bills =
+        BillSet.scan(
+            candidates,
+            new BillOptions(
+                files.tenantId(),
+                files.provider(),
+                files.report(),
+                files.format(),
+                files.encoding(),
+                files.together()),
+            progress);
+    if (bills.sources().isEmpty() && jsonFiles.isEmpty() && !bills.leftOut().isEmpty()) {
+      LeftOut first = bills.leftOut().get(0);
+      throw new NoSuchFileException(
+          String.join(" ", files.charges()), null, "no bill there: " + told(first));
+    }
+    List<LeftOut> leftOut = new ArrayList<>(found.leftOut());
+    leftOut.addAll(bills.leftOut());
     RecordedInputs inputs =
-        new RecordedInputs(
-            files.tenantId(),
-            BillSet.scan(billFiles, options, progress),
-            billFiles,
-            jsonFiles,
-            files.definitions() == null ? null : text(files.definitions()));
-    if (inputs.definitions != null) {
-      Definitions.load(String.valueOf(files.definitions()), inputs.definitions);
+        new RecordedInputs(files.tenantId(), bills, leftOut, jsonFiles, definitions);
+    for (JsonFile file : jsonFiles) {
+      inputs.lines(file).deliveries().forEach(inputs::expect);
     }
     return inputs;
+  }
+
+  private static String told(LeftOut file) {
+    return file.name() + ": " + file.why();
+  }
+
+  private JsonLinesFile lines(JsonFile file) {
+    return new JsonLinesFile(file, tenantId, compiled);
+  }
+
+  private void expect(Delivery delivery) {
+    recordDeliveries.merge(
+        ArchivedDeliveries.scope(delivery),
+        delivery,
+        (a, b) -> b.getSequence() > a.getSequence() ? b : a);
   }
 
   private static String text(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    return Files.readString(file);
+    return TextFile.read(file);
   }
 
-  /** Whether the first character that is not a blank is a brace. */
-  private static boolean isJson(Path file) throws IOException {
-    if (file.toString().endsWith(".parquet")) {
-      return false;
-    }
-    try (InputStream in = BillFiles.open(file)) {
-      int next = in.read();
-      while (next == ' ' || next == '\t' || next == '\r' || next == '\n') {
-        next = in.read();
-      }
-      return next == '{';
-    } catch (EOFException | ZipException e) {
-      throw DamagedFileException.of(file, e);
-    }
+  /** The files that are not read and need not be. */
+  public List<LeftOut> leftOut() {
+    return List.copyOf(leftOut);
+  }
+
+  /** The bills that cannot be read. */
+  public List<UnreadFile> unread() {
+    return bills.unread();
+  }
+
+  /** The deliveries that are not published, and why. */
+  public SortedMap<DeliveryScope, String> heldBack() {
+    return bills.heldBack();
+  }
+
+  /** What people should know of the bills that are read. */
+  public List<String> notes() {
+    return bills.notes();
   }
 
   /** The deliveries that the bills make up. */
   public List<DeliveryScope> scopes() {
     return bills.scopes();
+  }
+
+  /** Of each scope the highest delivery that is among the records. */
+  public SortedMap<DeliveryScope, Delivery> recordDeliveries() {
+    return Collections.unmodifiableSortedMap(recordDeliveries);
+  }
+
+  /**
+   * What the deliveries change, to be told every charge that {@link #read} yields under {@code
+   * plan}.
+   *
+   * @param reader of the archives that they follow
+   */
+  public DeliveryChanges changes(WarehouseReader reader, InputPlan plan) throws IOException {
+    Map<DeliveryScope, Long> ofBills = new HashMap<>();
+    scopes().forEach(scope -> ofBills.put(scope, plan.sequence(scope.id())));
+    Map<DeliveryScope, Long> ofRecords = new HashMap<>();
+    recordDeliveries.forEach((scope, delivery) -> ofRecords.put(scope, delivery.getSequence()));
+    return DeliveryChanges.following(reader, tenantId, ofBills, ofRecords);
+  }
+
+  /** What is known of the deliveries beside their charges. */
+  public Map<DeliveryScope, DeliveryChange.Export> exports(Totals totals) {
+    Map<DeliveryScope, DeliveryChange.Export> exports = new HashMap<>();
+    recordDeliveries.forEach(
+        (scope, delivery) ->
+            exports.put(scope, new DeliveryChange.Export(0, delivery.getDataThrough())));
+    totals
+        .deliveries()
+        .forEach(
+            delivery ->
+                exports.put(
+                    delivery.scope(),
+                    new DeliveryChange.Export(
+                        delivery.rejected(), delivery.delivery().getDataThrough())));
+    return exports;
   }
 
   /** The text of the definitions file, or null where there is none. */
@@ -147,8 +252,8 @@ public final class RecordedInputs {
   /** What identifies the content of all files, in order: one text each. */
   public List<String> contents() throws IOException {
     List<String> contents = new ArrayList<>();
-    for (Path file : billFiles) {
-      contents.add(JsonFile.digest(file));
+    for (BillSource bill : bills.sources()) {
+      contents.add(JsonFile.digest(bill));
     }
     jsonFiles.forEach(file -> contents.add(file.sha256()));
     contents.add(String.valueOf(definitions));
@@ -162,40 +267,52 @@ public final class RecordedInputs {
   public List<EntityChange> policies() throws IOException {
     List<EntityChange> policies = new ArrayList<>();
     for (JsonFile file : jsonFiles) {
-      policies.addAll(new JsonLinesFile(file.path(), tenantId, compiled).policies());
+      policies.addAll(lines(file).policies());
     }
     return policies;
+  }
+
+  /** What the run would decide if nothing were archived yet. */
+  public InputPlan planOfFirst() {
+    SortedMap<String, Long> sequences = new TreeMap<>();
+    scopes().forEach(scope -> sequences.put(scope.id(), 1L));
+    return new InputPlan(sequences, definitions == null ? 0 : 1, List.of(), new TreeMap<>());
   }
 
   /** Reads everything, deciding as {@code plan} says. */
   public Totals read(InputPlan plan, InputSink sink)
       throws IOException, InvalidDefinitionsException {
-    Counting counting = new Counting(sink);
     if (definitions != null && plan.definitionsVersion() > 0) {
-      counting.accept(
+      sink.accept(
           new DefinitionsPublished(
               tenantId, plan.definitionsVersion(), effectiveFrom(), definitions));
     }
+    Counting counting = new Counting(sink);
     List<UsageFileEvents> usageFiles = new ArrayList<>();
     for (JsonFile file : jsonFiles) {
       long events = counting.usageEvents;
       boolean recorded = plan.recordedFiles().contains(file.sha256());
-      new JsonLinesFile(file.path(), tenantId, compiled)
-          .read(recorded ? new WithoutUsage(counting) : counting);
+      lines(file).read(recorded ? new WithoutUsage(counting) : counting);
       if (counting.usageEvents > events) {
         usageFiles.add(new UsageFileEvents(file, counting.usageEvents - events));
       }
     }
     BillSummary summary = bills.read(scope -> plan.sequence(scope.id()), counting);
-    return new Totals(summary.deliveries(), usageFiles, counting.rejected);
+    return new Totals(
+        summary,
+        usageFiles,
+        counting.accepted,
+        counting.rejections.count(),
+        counting.rejections.reasons());
   }
 
   /** Passes on, and counts. */
   private static final class Counting implements InputSink, BillSink {
 
     private final InputSink sink;
+    private final RejectionTally rejections = new RejectionTally();
     private long usageEvents;
-    private long rejected;
+    private long accepted;
 
     Counting(InputSink sink) {
       this.sink = sink;
@@ -203,18 +320,20 @@ public final class RecordedInputs {
 
     @Override
     public void accept(SpecificRecordBase record) throws IOException {
+      accepted++;
       usageEvents += record instanceof UsageEvent ? 1 : 0;
       sink.accept(record);
     }
 
     @Override
     public void charge(Charge charge) throws IOException {
+      accepted++;
       sink.accept(charge);
     }
 
     @Override
     public void reject(Rejection rejection) throws IOException {
-      rejected++;
+      rejections.add(rejection);
       sink.reject(rejection);
     }
 

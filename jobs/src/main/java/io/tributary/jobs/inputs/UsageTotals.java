@@ -1,30 +1,49 @@
 package io.tributary.jobs.inputs;
 
+import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.UsageCells;
+import io.tributary.enrichment.UsageIds;
+import io.tributary.events.Money;
+import io.tributary.events.RecordTime;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
-/** Usage events of files, each id once, summed to cells. */
+/**
+ * Usage events of files, summed to cells: of those of one identity the first by the time it speaks
+ * of, as of a stream the first by record time.
+ */
 public final class UsageTotals {
 
-  private final Set<String> ids = new HashSet<>();
+  private final UsageIds ids = UsageIds.onHeap();
   private final Map<String, UsageHour> cells = new LinkedHashMap<>();
+  private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
 
-  /** Adds an event, unless its id was added before. */
+  /** Adds an event, with the labels that may be kept. */
   public void add(UsageEvent event) {
-    if (ids.add(UsageCells.idOf(event))) {
-      UsageHour change = UsageCells.change(event);
-      cells.merge(UsageCells.cellOf(change), change, UsageCells::plus);
-    }
+    UsageIds.Effect effect = ids.add(event, RecordTime.of(event));
+    outcomes.merge(effect.outcome(), 1L, Long::sum);
+    effect.changes().forEach(this::add);
+  }
+
+  private void add(UsageHour change) {
+    String cell = UsageCells.cellOf(change);
+    UsageHour known = cells.get(cell);
+    // What a column cannot hold stands in two rows.
+    boolean fits = known == null || Money.fits(known.getQuantity().add(change.getQuantity()));
+    cells.merge(fits ? cell : cell + '\0' + cells.size(), change, UsageCells::plus);
   }
 
   /** What the events add to each cell. */
   public Collection<UsageHour> hours() {
     return cells.values();
+  }
+
+  /** How many events came to this. */
+  public long count(Outcome outcome) {
+    return outcomes.getOrDefault(outcome, 0L);
   }
 }

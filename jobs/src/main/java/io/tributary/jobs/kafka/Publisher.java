@@ -5,6 +5,7 @@ import io.tributary.events.EntityChange;
 import io.tributary.events.PriceChange;
 import io.tributary.events.RecordKind;
 import io.tributary.events.Rejection;
+import io.tributary.events.ResourceIdentity;
 import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageEvent;
 import java.nio.charset.StandardCharsets;
@@ -107,10 +108,12 @@ public final class Publisher implements AutoCloseable {
     send(new ProducerRecord<>(topic, partition, keyBytes, value, headers));
   }
 
-  /** Publishes what was refused before it could become a record of a topic. */
+  /**
+   * Publishes what was refused before it could become a record of a topic, for the stream to keep:
+   * of more than 512 KiB the beginning.
+   */
   public void reject(Rejection rejection) {
-    byte[] key = rejection.getTenantId().getBytes(StandardCharsets.UTF_8);
-    send(new ProducerRecord<>(topics.rejected(), key, RejectionSchema.CODEC.encode(rejection)));
+    publish(RejectionSchema.cut(rejection), null);
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) {
@@ -154,11 +157,15 @@ public final class Publisher implements AutoCloseable {
   private static String key(SpecificRecordBase record) {
     String tenant = String.valueOf(record.get("tenant_id"));
     if (record instanceof Charge charge) {
-      return tenant + "/" + charge.getResourceId() + "/" + charge.getChargeKey();
+      return tenant
+          + "/"
+          + ResourceIdentity.of(charge.getResourceId())
+          + "/"
+          + charge.getChargeKey();
     } else if (record instanceof UsageEvent usage) {
-      return tenant + "/" + usage.getResourceId();
+      return tenant + "/" + ResourceIdentity.of(usage.getResourceId());
     } else if (record instanceof EntityChange entity) {
-      return tenant + "/" + entity.getKind() + "/" + entity.getEntityId();
+      return tenant + "/" + entity.getKind() + "/" + ResourceIdentity.of(entity.getEntityId());
     } else if (record instanceof PriceChange price) {
       return tenant + "/" + price.getMeter();
     } else if (record instanceof TelemetryRecord telemetry) {

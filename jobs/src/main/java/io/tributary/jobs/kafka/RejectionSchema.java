@@ -38,7 +38,8 @@ public final class RejectionSchema implements KafkaRecordSerializationSchema<Rej
     return new ProducerRecord<>(topic, key, CODEC.encode(cut(rejection)));
   }
 
-  private static Rejection cut(Rejection rejection) {
+  /** The rejection, of a large one only the beginning. */
+  static Rejection cut(Rejection rejection) {
     ByteBuffer raw = rejection.getRaw();
     if (raw.remaining() <= LARGEST_RAW) {
       return rejection;

@@ -29,6 +29,7 @@ public final class LocalFlink {
    */
   public static StreamExecutionEnvironment streaming(
       int parallelism, Path checkpoints, Duration interval, boolean restarting) {
+    OwnName.require();
     return StreamExecutionEnvironment.createLocalEnvironment(
         parallelism, streamingConfiguration(checkpoints, interval, restarting));
   }
@@ -48,6 +49,7 @@ public final class LocalFlink {
 
   /** An environment for a bounded job that computes its result from scratch. */
   public static StreamExecutionEnvironment batch(int parallelism) {
+    OwnName.require();
     Configuration configuration = JobConfiguration.batch();
     configuration.addAll(memory());
     return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);

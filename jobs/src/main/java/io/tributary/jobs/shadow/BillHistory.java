@@ -23,7 +23,6 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -184,7 +183,7 @@ public final class BillHistory {
             .formatted(
                 scope.serviceProviderName(),
                 scope.billingAccountId(),
-                scope.billingPeriodStart().atOffset(ZoneOffset.UTC).toLocalDate(),
+                scope.billingMonth(),
                 scope.report().equals("default") ? "" : " (" + scope.report() + ")");
     String ours =
         deliveries.isEmpty()

@@ -22,7 +22,7 @@ import org.apache.iceberg.Table;
 final class StreamPart implements Part {
 
   private static final List<String> OUTCOMES =
-      List.of("in", "applied", "duplicates", "rejected", "overflowed");
+      List.of("in", "applied", "duplicates", "conflicting", "rejected", "overflowed");
 
   private final Warehouse warehouse;
   private final Set<String> streams;

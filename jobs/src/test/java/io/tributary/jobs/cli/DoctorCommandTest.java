@@ -90,7 +90,8 @@ class DoctorCommandTest {
         .contains("ok       configuration: it can be read\n")
         .containsPattern(
             "ok       versions: Java 17, Flink 2\\.\\S+, Iceberg 1\\.\\S+, Kafka client")
-        .contains("ok       checkpoints " + home.resolve("checkpoints"))
+        .contains("ok       checkpoints " + home.resolve("checkpoints") + ": they can be written\n")
+        .containsPattern("ok       space for checkpoints \\S+: \\d+ GiB are free\n")
         .contains("ok       kafka " + kafka.bootstrapServers() + ": 1 broker\n")
         .contains("ok       kafka topic fine.usage: 2 partitions, LogAppendTime, kept for ever\n")
         .contains("ok       kafka topic fine.overflow: 2 partitions")
@@ -144,13 +145,25 @@ class DoctorCommandTest {
   }
 
   @Test
+  void whatCannotBeSeenIsNeitherFineNorAProblem() throws Exception {
+    new Topics("empty.").create(kafka.bootstrapServers(), 2);
+    Ran ran = doctor("empty.", kafka.bootstrapServers(), "wh");
+    assertThat(ran.out())
+        .contains(
+            "unseen   clock beside the broker's newest record: could not be seen: no record is"
+                + " known that the broker stamped\n");
+    assertThat(problems(ran)).isEmpty();
+    assertThat(ran.exitCode()).isZero();
+  }
+
+  @Test
   void aConfigurationThatCannotBeReadIsTheOnlyFinding() throws IOException {
     Path config = Files.writeString(home.resolve("typo.yaml"), "kafak: {}\n");
     Ran ran = Ran.command("doctor", "--config", config, "--format", "json");
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.out())
         .startsWith("[{")
-        .contains("\"isProblem\":true")
+        .contains("\"state\":\"problem\"")
         .contains("checkpoints is missing");
     assertThat(Ran.command("doctor", "--config", home.resolve("none.yaml")).exitCode())
         .isEqualTo(2);

@@ -113,7 +113,7 @@ class ShadowCommandTest {
     assertThat(ran.exitCode()).isEqualTo(1);
     String late =
         "late bill +%s: the peer's total is that of delivery 1 of the bill of cloud / a-1 for"
-            + " 2026-01-01; ours has delivery 2 (restated.csv)\n";
+            + " 2026-01; ours has delivery 2 (restated.csv)\n";
     assertThat(ran.out())
         .isEqualTo(
             "4 costs compared, 2 differ by more than 0\n"
@@ -139,10 +139,10 @@ class ShadowCommandTest {
     String told = "ours has 5 under 'pay' that the peer has under 'ops'\n";
     assertThat(ran.out())
         .isEqualTo(
-            "Team,BillingPeriodStart,currency,ours,peer,difference,cause,evidence\n"
-                + "ops,2026-01-01T00:00:00Z,USD,1,6,-5,rule,"
+            "Team,BillingMonth,currency,ours,peer,difference,cause,evidence\n"
+                + "ops,2026-01,USD,1,6,-5,rule,"
                 + told
-                + "pay,2026-01-01T00:00:00Z,USD,20,15,5,rule,"
+                + "pay,2026-01,USD,20,15,5,rule,"
                 + told);
   }
 

@@ -47,6 +47,10 @@ final class LedgerStatistics {
           Columns.BILLING_PERIOD_START,
           Columns.BILLING_CURRENCY);
 
+  /** Columns of any rollup that follow from others or are told apart by less than their value. */
+  private static final List<String> BESIDE =
+      List.of(Columns.BILLING_MONTH, Columns.ENTRY_TIME, Columns.CHARGE_PERIOD_START);
+
   private static final List<String> SUMS =
       List.of("billed_cost", "effective_cost", "list_cost", "contracted_cost");
 
@@ -176,8 +180,7 @@ final class LedgerStatistics {
     Map<View, Long> bytes = new LinkedHashMap<>();
     for (View view : views) {
       List<String> columns = new ArrayList<>(IN_ALL);
-      columns.add(Columns.ENTRY_TIME);
-      columns.add(Columns.CHARGE_PERIOD_START);
+      columns.addAll(BESIDE);
       columns.addAll(SUMS);
       columns.addAll(columnsOf(view));
       long ofLedger = columns.stream().mapToLong(c -> byColumn.getOrDefault(c, 0L)).sum();

@@ -53,7 +53,10 @@ final class SortOrders {
   private void column(String name, java.util.function.Consumer<String> action) {
     String column =
         name.startsWith(DIMENSION) ? statistics.column(name.substring(DIMENSION.length())) : name;
-    if (ledger.schema().findField(column) != null && !column.equals(Columns.CHARGE_PERIOD_START)) {
+    // Every file is of one billing month already.
+    if (ledger.schema().findField(column) != null
+        && !column.equals(Columns.BILLING_MONTH)
+        && !column.equals(Columns.CHARGE_PERIOD_START)) {
       action.accept(column);
     }
   }

@@ -33,7 +33,11 @@ record View(Rollup.Grain grain, SortedSet<String> columns, SortedSet<String> dim
 
   /** Columns that every rollup has. */
   private static final Set<String> IN_ALL =
-      Set.of(Columns.BILLING_PERIOD_START, Columns.BILLING_CURRENCY, Columns.CHARGE_PERIOD_START);
+      Set.of(
+          Columns.BILLING_PERIOD_START,
+          Columns.BILLING_MONTH,
+          Columns.BILLING_CURRENCY,
+          Columns.CHARGE_PERIOD_START);
 
   View {
     columns = Collections.unmodifiableSortedSet(new TreeSet<>(columns));

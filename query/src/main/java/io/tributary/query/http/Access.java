@@ -42,11 +42,10 @@ final class Access {
   /**
    * The one tenant whose rows are read.
    *
-   * @throws ApiException 401, 403 for another's rows, 400 where an operator does not say whose
+   * @throws ApiException 403 for another's rows, 400 where an operator does not say whose
    */
-  String tenant(Context request) {
-    Caller caller = caller(request);
-    String asked = request.queryParam("tenant");
+  static String tenant(Caller caller, Parameters parameters) {
+    String asked = parameters.value("tenant");
     if (caller instanceof Caller.Tenant own) {
       if (asked != null && !asked.equals(own.tenant())) {
         throw new ApiException(403, "forbidden", "the key is of another tenant");

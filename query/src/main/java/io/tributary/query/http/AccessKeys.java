@@ -2,8 +2,8 @@ package io.tributary.query.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tributary.events.TextFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -50,7 +50,7 @@ public final class AccessKeys {
   public static AccessKeys read(Path file) throws IOException {
     Map<String, Caller> callers = new TreeMap<>();
     int number = 0;
-    for (String line : Files.readAllLines(file, UTF_8)) {
+    for (String line : TextFile.read(file).lines().toList()) {
       number++;
       String text = line.strip();
       if (text.isEmpty() || text.startsWith("#")) {

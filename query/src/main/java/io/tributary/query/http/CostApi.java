@@ -24,70 +24,84 @@ import org.jspecify.annotations.Nullable;
 final class CostApi {
 
   static final String JSON = "application/json";
+
+  static final Parameters.Accepted COST_TAKES =
+      new Parameters.Accepted(
+          Set.of("tenant", "measure", "from", "to", "basis", "as-of"),
+          Set.of("by", "period", "where", "where-null"));
+
+  static final Parameters.Accepted TENANT = new Parameters.Accepted(Set.of("tenant"), Set.of());
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Warehouse warehouse;
   private final CostEngine engine;
-  private final Access access;
   private final ServerMetrics metrics;
   private final Clock clock;
   private final QuestionLimit limit;
+  private final TenantCheck tenants;
 
   CostApi(
       Warehouse warehouse,
       CostEngine engine,
-      Access access,
       ServerMetrics metrics,
       Clock clock,
       QuestionLimit limit) {
     this.warehouse = warehouse;
     this.engine = engine;
-    this.access = access;
     this.metrics = metrics;
     this.clock = clock;
     this.limit = limit;
+    this.tenants = new TenantCheck(warehouse);
   }
 
-  void cost(Context request) {
-    String tenant = access.tenant(request);
-    Question question = question(tenant, request);
-    Answer answer = limit.within(tenant, () -> engine.answer(question));
+  void cost(Context request, Caller caller, Parameters parameters) {
+    String tenant = Access.tenant(caller, parameters);
+    Question question = question(tenant, parameters);
+    Answer answer =
+        limit.within(
+            tenant,
+            () ->
+                tenants.answer(
+                    caller, tenant, () -> engine.answer(question), a -> a.rows().isEmpty()));
     metrics.scanned(answer.scan());
     describe(answer.reading(), request);
     request.header("Tributary-Table", answer.scan().table());
     request.contentType(JSON).result(AnswerFormat.JSON.text(answer));
   }
 
-  void audit(Context request) {
-    boolean ofAll =
-        access.caller(request) instanceof Caller.Operator && request.queryParam("tenant") == null;
-    String tenant = ofAll ? null : access.tenant(request);
-    only(request, Set.of(), Set.of());
-    json(
-        request,
-        limit.within(tenant == null ? "" : tenant, () -> auditJson(Audit.run(warehouse, tenant))));
+  void audit(Context request, Caller caller, Parameters parameters) {
+    boolean ofAll = caller instanceof Caller.Operator && parameters.value("tenant") == null;
+    String tenant = ofAll ? null : Access.tenant(caller, parameters);
+    Audit.Report report =
+        limit.within(
+            tenant == null ? "" : tenant,
+            () ->
+                tenants.answer(
+                    caller,
+                    tenant,
+                    () -> Audit.run(warehouse, tenant),
+                    audited -> audited.entries() == 0 && audited.periods() == 0));
+    json(request, auditJson(report));
   }
 
-  private static Question question(String tenant, Context request) {
-    only(
-        request,
-        Set.of("measure", "from", "to", "basis", "as-of"),
-        Set.of("by", "where", "where-null"));
+  private static Question question(String tenant, Parameters parameters) {
     Question.Builder question =
-        rows(tenant, request)
-            .measure(request.queryParam("measure"))
-            .basis(request.queryParam("basis"))
-            .asOf(request.queryParam("as-of"));
-    request.queryParams("by").forEach(question::by);
+        rows(tenant, parameters)
+            .measure(parameters.value("measure"))
+            .basis(parameters.value("basis"))
+            .asOf(parameters.value("as-of"));
+    parameters.values("by").forEach(question::by);
     return question.build();
   }
 
   /** A question about the rows that the parameters every question has are about. */
-  static Question.Builder rows(String tenant, Context request) {
+  static Question.Builder rows(String tenant, Parameters parameters) {
     Question.Builder question =
-        Question.about(tenant).from(request.queryParam("from")).to(request.queryParam("to"));
-    request.queryParams("where").forEach(question::where);
-    request.queryParams("where-null").forEach(question::whereNull);
+        Question.about(tenant).from(parameters.value("from")).to(parameters.value("to"));
+    parameters.values("period").forEach(question::period);
+    parameters.values("where").forEach(question::where);
+    parameters.values("where-null").forEach(question::whereNull);
     return question;
   }
 
@@ -106,28 +120,31 @@ final class CostApi {
     }
   }
 
-  void tenants(Context request) {
-    Caller caller = access.caller(request);
-    only(request, Set.of(), Set.of());
+  void tenants(Context request, Caller caller, Parameters parameters) {
     List<String> tenants =
         caller instanceof Caller.Tenant own ? List.of(own.tenant()) : engine.activity().tenants();
     json(request, Map.of("tenants", tenants));
   }
 
-  void dimensions(Context request) {
-    String tenant = access.tenant(request);
-    only(request, Set.of(), Set.of());
+  void dimensions(Context request, Caller caller, Parameters parameters) {
+    String tenant = Access.tenant(caller, parameters);
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("tenant", tenant);
-    body.put("dimensions", engine.dimensions(tenant));
+    body.put(
+        "dimensions",
+        tenants.answer(caller, tenant, () -> engine.dimensions(tenant), List::isEmpty));
     body.put("columns", CostEngine.columns());
     json(request, body);
   }
 
-  void freshness(Context request) {
-    String tenant = access.tenant(request);
-    only(request, Set.of(), Set.of());
-    LedgerActivity.Freshness freshness = engine.activity().freshness(tenant);
+  void freshness(Context request, Caller caller, Parameters parameters) {
+    String tenant = Access.tenant(caller, parameters);
+    LedgerActivity.Freshness freshness =
+        tenants.answer(
+            caller,
+            tenant,
+            () -> engine.activity().freshness(tenant),
+            fresh -> fresh.newestEntryTime() == null);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("tenant", tenant);
     body.put("snapshot_id", text(freshness.snapshotId()));
@@ -143,10 +160,11 @@ final class CostApi {
     body.put("ledgerSnapshot", report.ledgerSnapshot());
     body.put("files", report.files());
     body.put("tenants", report.tenants());
-    body.put("periods", report.periods());
+    body.put("periods", report.months());
     body.put("entries", report.entries());
     body.put("charges", report.charges());
     body.put("deliveries", report.deliveries());
+    body.put("unchecked", report.unchecked());
     body.put("findings", report.findings());
     return body;
   }
@@ -164,33 +182,25 @@ final class CostApi {
     return value == null ? null : value.toString();
   }
 
-  /** A misspelt parameter would otherwise be an answer to another question. */
-  static void only(Context request, Set<String> once, Set<String> repeatable) {
-    request
-        .queryParamMap()
-        .forEach(
-            (name, values) -> {
-              boolean single = once.contains(name) || name.equals("tenant");
-              if (!single && !repeatable.contains(name)) {
-                throw new ApiException(400, "invalid_parameter", "no parameter '" + name + "'");
-              }
-              if (single && values.size() > 1) {
-                throw new ApiException(400, "invalid_parameter", name + " is given twice");
-              }
-            });
+  static void error(Context request, int status, String code, String message) {
+    request.status(status).contentType(JSON).result(errorText(code, message));
   }
 
-  static void error(Context request, int status, String code, String message) {
-    request.status(status);
+  /** The body of every error. Its message is one line, whatever it quotes of the request. */
+  static String errorText(String code, String message) {
     Map<String, Object> error = new LinkedHashMap<>();
     error.put("code", code);
-    error.put("message", message);
-    json(request, Map.of("error", error));
+    error.put("message", message.replaceAll("\\p{Cntrl}", "\uFFFD"));
+    return jsonText(Map.of("error", error));
   }
 
   static void json(Context request, Map<String, ?> body) {
+    request.contentType(JSON).result(jsonText(body));
+  }
+
+  private static String jsonText(Map<String, ?> body) {
     try {
-      request.contentType(JSON).result(MAPPER.writeValueAsString(body));
+      return MAPPER.writeValueAsString(body);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("maps of texts and numbers are always JSON", e);
     }

@@ -10,30 +10,36 @@ import java.util.Set;
 /** The answer of {@code /api/v1/explain}. */
 final class ExplainApi {
 
-  private final ExplainEngine engine;
-  private final Access access;
-  private final QuestionLimit limit;
+  static final Parameters.Accepted TAKES =
+      new Parameters.Accepted(
+          Set.of("tenant", "charge", "dimension", "from", "to", "limit"),
+          Set.of("period", "where", "where-null"));
 
-  ExplainApi(ExplainEngine engine, Access access, QuestionLimit limit) {
+  private final ExplainEngine engine;
+  private final QuestionLimit limit;
+  private final TenantCheck tenants;
+
+  ExplainApi(ExplainEngine engine, QuestionLimit limit, TenantCheck tenants) {
+    this.tenants = tenants;
     this.engine = engine;
-    this.access = access;
     this.limit = limit;
   }
 
   /** No line is an answer too: an empty list. */
-  void explain(Context request) {
-    String tenant = access.tenant(request);
-    CostApi.only(
-        request,
-        Set.of("charge", "dimension", "from", "to", "limit"),
-        Set.of("where", "where-null"));
+  void explain(Context request, Caller caller, Parameters parameters) {
+    String tenant = Access.tenant(caller, parameters);
     LineQuestion question =
         LineQuestion.of(
-            CostApi.rows(tenant, request).build(),
-            request.queryParam("charge"),
-            request.queryParam("dimension"),
-            request.queryParam("limit"));
-    ExplainedLines answer = limit.within(tenant, () -> engine.answer(question));
+            CostApi.rows(tenant, parameters).build(),
+            parameters.value("charge"),
+            parameters.value("dimension"),
+            parameters.value("limit"));
+    ExplainedLines answer =
+        limit.within(
+            tenant,
+            () ->
+                tenants.answer(
+                    caller, tenant, () -> engine.answer(question), a -> a.lines().isEmpty()));
     if (answer.snapshotId() != null) {
       request.header("Tributary-Snapshot", answer.snapshotId());
     }

@@ -3,6 +3,7 @@ package io.tributary.query.http;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.jetty.server.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,28 +46,11 @@ public final class QueryServer implements AutoCloseable {
           "/metrics",
           "/");
 
-  private static final Map<String, String> SECURITY_HEADERS =
-      Map.of(
-          "Content-Security-Policy",
-          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-              + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-          "X-Content-Type-Options",
-          "nosniff",
-          "X-Frame-Options",
-          "DENY",
-          "Referrer-Policy",
-          "no-referrer",
-          "Cross-Origin-Opener-Policy",
-          "same-origin",
-          "Cross-Origin-Resource-Policy",
-          "same-origin",
-          "Permissions-Policy",
-          "camera=(), geolocation=(), microphone=()");
-
   private final Warehouse warehouse;
   private final ServerSettings settings;
   private final QueryLog log;
   private final CostEngine engine;
+  private final Access access;
   private final CostApi api;
   private final ExplainApi explainApi;
   private final ServerMetrics metrics;
@@ -82,10 +67,11 @@ public final class QueryServer implements AutoCloseable {
             Runtime.getRuntime().availableProcessors(),
             settings.logsQuestions() ? log : QuestionListener.NONE);
     this.metrics = new ServerMetrics(log::lost);
-    Access access = new Access(settings.access());
+    this.access = new Access(settings.access());
     QuestionLimit limit = new QuestionLimit(settings.questionsPerTenant());
-    this.api = new CostApi(warehouse, engine, access, metrics, clock, limit);
-    this.explainApi = new ExplainApi(new ExplainEngine(warehouse, tracer), access, limit);
+    this.api = new CostApi(warehouse, engine, metrics, clock, limit);
+    this.explainApi =
+        new ExplainApi(new ExplainEngine(warehouse, tracer), limit, new TenantCheck(warehouse));
     this.javalin = Javalin.create(QueryServer::configure);
     route();
   }
@@ -129,32 +115,70 @@ public final class QueryServer implements AutoCloseable {
   private static void configure(JavalinConfig config) {
     config.showJavalinBanner = false;
     config.useVirtualThreads = false;
+    config.router.ignoreTrailingSlashes = false;
+    config.http.prefer405over404 = true;
     config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    config.jetty.modifyServer(server -> server.setErrorHandler(new RefusedRequests()));
   }
 
   private void route() {
     javalin
         .before(QueryServer::secure)
         .before("/api/*", request -> request.header("Cache-Control", "no-store"))
-        .get("/api/v1/cost", api::cost)
-        .get("/api/v1/explain", explainApi::explain)
-        .get("/api/v1/audit", api::audit)
-        .get("/api/v1/tenants", api::tenants)
-        .get("/api/v1/dimensions", api::dimensions)
-        .get("/api/v1/freshness", api::freshness)
-        .get("/healthz", this::health)
-        .get("/metrics", this::scrape)
         .exception(QuestionException.class, QueryServer::refuse)
         .exception(ApiException.class, QueryServer::refuse)
         .exception(HttpResponseException.class, QueryServer::refuse)
         .exception(Exception.class, QueryServer::fail)
         .after(this::count);
+    api("/api/v1/cost", CostApi.COST_TAKES, api::cost);
+    api("/api/v1/explain", ExplainApi.TAKES, explainApi::explain);
+    api("/api/v1/audit", CostApi.TENANT, api::audit);
+    api("/api/v1/tenants", Parameters.NONE, api::tenants);
+    api("/api/v1/dimensions", CostApi.TENANT, api::dimensions);
+    api("/api/v1/freshness", CostApi.TENANT, api::freshness);
+    open("/healthz", this::health);
+    open("/metrics", this::scrape);
     Page page = new Page();
-    page.paths().forEach(path -> javalin.get(path, page::serve));
+    page.paths().forEach(path -> open(path, page::serve));
+  }
+
+  /** Answers a caller that is known, by parameters that are all understood. */
+  private interface Endpoint {
+    void answer(Context request, Caller caller, Parameters parameters) throws Exception;
+  }
+
+  private void api(String path, Parameters.Accepted accepted, Endpoint endpoint) {
+    javalin.get(
+        path,
+        request -> {
+          Parameters parameters = parameters(request);
+          Caller caller = access.caller(request);
+          parameters.require(accepted);
+          endpoint.answer(request, caller, parameters);
+        });
+  }
+
+  /** For callers that need no key, and take no parameters. */
+  private void open(String path, Handler handler) {
+    javalin.get(
+        path,
+        request -> {
+          parameters(request).require(Parameters.NONE);
+          handler.handle(request);
+        });
+  }
+
+  /**
+   * Of the target as it was sent: decoders of the servlet API drop or replace what they cannot
+   * read, and what stands behind a {@code #}.
+   */
+  private static Parameters parameters(Context request) {
+    Request sent = Request.getBaseRequest(request.req());
+    return Parameters.of(sent.getMetaData().getURI().asString());
   }
 
   private static void secure(Context request) {
-    SECURITY_HEADERS.forEach(request::header);
+    SecurityHeaders.ALL.forEach(request::header);
     request.attribute("started", System.nanoTime());
   }
 
@@ -193,12 +217,15 @@ public final class QueryServer implements AutoCloseable {
   }
 
   private static void refuse(HttpResponseException problem, Context request) {
-    boolean unknown = problem.getStatus() == 404;
-    CostApi.error(
-        request,
-        problem.getStatus(),
-        unknown ? "not_found" : "invalid_request",
-        unknown ? "no such resource" : "the request cannot be handled");
+    int status = problem.getStatus();
+    if (status == 404) {
+      CostApi.error(request, status, "not_found", "no such resource");
+    } else if (status == 405) {
+      request.header("Allow", "GET, HEAD");
+      CostApi.error(request, status, "method_not_allowed", "only GET and HEAD are answered");
+    } else {
+      CostApi.error(request, status, "invalid_request", "the request cannot be handled");
+    }
   }
 
   private static void fail(Exception problem, Context request) {

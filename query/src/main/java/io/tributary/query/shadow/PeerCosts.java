@@ -3,6 +3,9 @@ package io.tributary.query.shadow;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import io.tributary.events.Decimals;
+import io.tributary.events.ResourceIdentity;
+import io.tributary.events.TextFile;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -36,6 +39,10 @@ public final class PeerCosts {
 
   private static final Set<String> CURRENCY = Set.of("currency", "BillingCurrency");
   private static final String COST = "cost";
+
+  /** The ledger names resources by their identities. */
+  private static final String RESOURCE = "ResourceId";
+
   private static final String SHAPE =
       "the header is names of dimensions or FOCUS columns, one of "
           + String.join(", ", PeerPeriod.columnNames())
@@ -73,10 +80,9 @@ public final class PeerCosts {
     PeerCosts costs = new PeerCosts(file, noElement);
     try (CsvReader<CsvRecord> rows =
         CsvReader.builder()
-            .detectBomHeader(true)
             .allowMissingFields(true)
             .allowExtraFields(true)
-            .ofCsvRecord(file)) {
+            .ofCsvRecord(TextFile.read(file))) {
       boolean header = true;
       for (CsvRecord row : rows) {
         if (header) {
@@ -88,7 +94,7 @@ public final class PeerCosts {
         }
       }
     } catch (CsvParseException e) {
-      throw new PeerFileException(file + ": not CSV in UTF-8: " + e.getMessage());
+      throw new PeerFileException(file + ": not CSV: " + e.getMessage());
     }
     if (costs.costAt < 0) {
       throw new PeerFileException(file + ": empty; " + SHAPE);
@@ -162,9 +168,10 @@ public final class PeerCosts {
       throw problem(line, "no currency; it is a code such as USD");
     }
     List<@Nullable String> values = new ArrayList<>();
-    for (int column : at) {
-      String value = row.getField(column);
-      values.add(value.isEmpty() || noElement.contains(value) ? null : value);
+    for (int i = 0; i < names.size(); i++) {
+      String value = row.getField(at.get(i));
+      String ours = names.get(i).equals(RESOURCE) ? ResourceIdentity.of(value) : value;
+      values.add(value.isEmpty() || noElement.contains(value) ? null : ours);
     }
     BigDecimal cost = cost(row.getField(costAt).trim(), line);
     starts.add(start);
@@ -174,7 +181,7 @@ public final class PeerCosts {
 
   private BigDecimal cost(String text, long line) {
     try {
-      BigDecimal cost = new BigDecimal(text);
+      BigDecimal cost = Decimals.parse(text);
       if (text.length() <= MAX_DIGITS && Math.abs((long) cost.scale()) <= MAX_DIGITS) {
         return cost;
       }

@@ -1,5 +1,6 @@
 package io.tributary.query.shadow;
 
+import io.tributary.events.BillingMonth;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -15,13 +16,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The columns by which a file may say which period a cost is of. */
 enum PeerPeriod {
   HOUR("Hour", "2026-01-05T13:00:00Z"),
   DAY("Day", "2026-01-05"),
   MONTH("Month", "2026-01"),
-  BILLING_PERIOD_START("BillingPeriodStart", "2026-01-01T00:00:00Z"),
+  /** Or the start of a billing period, which is of its billing month. */
+  BILLING_MONTH("BillingMonth", "2026-01"),
   CHARGE_PERIOD_START("ChargePeriodStart", "2026-01-05T13:00:00Z");
 
   /** ISO-8601 with T or a blank, with or without offset (UTC then), or a date alone. */
@@ -38,6 +41,8 @@ enum PeerPeriod {
           .optionalEnd()
           .toFormatter(Locale.ROOT);
 
+  private static final String PERIOD_START = "BillingPeriodStart";
+
   private final String columnName;
   private final String example;
 
@@ -47,11 +52,16 @@ enum PeerPeriod {
   }
 
   static Optional<PeerPeriod> ofColumn(String name) {
+    if (name.equals(PERIOD_START)) {
+      return Optional.of(BILLING_MONTH);
+    }
     return Arrays.stream(values()).filter(period -> period.columnName.equals(name)).findFirst();
   }
 
   static List<String> columnNames() {
-    return Arrays.stream(values()).map(PeerPeriod::columnName).toList();
+    return Stream.concat(
+            Arrays.stream(values()).map(PeerPeriod::columnName), Stream.of(PERIOD_START))
+        .toList();
   }
 
   String columnName() {
@@ -64,13 +74,16 @@ enum PeerPeriod {
 
   /** Whether charges of the period start within it. */
   boolean isOfCharges() {
-    return this != BILLING_PERIOD_START;
+    return this != BILLING_MONTH;
   }
 
   /** The start that {@code text} names; empty where it is not the start of such a period. */
   Optional<Instant> start(String text) {
     try {
       Instant start = instant(text.trim());
+      if (this == BILLING_MONTH) {
+        return Optional.of(BillingMonth.of(start).start());
+      }
       return start.equals(truncated(start)) ? Optional.of(start) : Optional.empty();
     } catch (DateTimeParseException e) {
       return Optional.empty();
@@ -78,7 +91,7 @@ enum PeerPeriod {
   }
 
   private Instant instant(String text) {
-    if ((this == MONTH || this == BILLING_PERIOD_START) && text.length() == "2026-01".length()) {
+    if ((this == MONTH || this == BILLING_MONTH) && text.length() == "2026-01".length()) {
       return midnight(YearMonth.parse(text).atDay(1));
     }
     TemporalAccessor time =
@@ -99,8 +112,9 @@ enum PeerPeriod {
     return switch (this) {
       case HOUR -> start.truncatedTo(ChronoUnit.HOURS);
       case DAY -> start.truncatedTo(ChronoUnit.DAYS);
-      case MONTH -> midnight(LocalDate.ofInstant(start, ZoneOffset.UTC).withDayOfMonth(1));
-      case BILLING_PERIOD_START, CHARGE_PERIOD_START -> start.truncatedTo(ChronoUnit.MICROS);
+      case MONTH, BILLING_MONTH ->
+          midnight(LocalDate.ofInstant(start, ZoneOffset.UTC).withDayOfMonth(1));
+      case CHARGE_PERIOD_START -> start.truncatedTo(ChronoUnit.MICROS);
     };
   }
 
@@ -108,7 +122,7 @@ enum PeerPeriod {
   String text(Instant start) {
     return switch (this) {
       case DAY -> LocalDate.ofInstant(start, ZoneOffset.UTC).toString();
-      case MONTH -> YearMonth.from(start.atOffset(ZoneOffset.UTC)).toString();
+      case MONTH, BILLING_MONTH -> YearMonth.from(start.atOffset(ZoneOffset.UTC)).toString();
       default -> start.toString();
     };
   }
@@ -118,7 +132,7 @@ enum PeerPeriod {
     return switch (this) {
       case HOUR -> start.plus(1, ChronoUnit.HOURS);
       case DAY -> start.plus(1, ChronoUnit.DAYS);
-      case MONTH, BILLING_PERIOD_START -> start.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant();
+      case MONTH, BILLING_MONTH -> start.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant();
       case CHARGE_PERIOD_START -> start.plus(1, ChronoUnit.MICROS);
     };
   }

@@ -3,44 +3,26 @@ package io.tributary.query.http;
 import static io.tributary.query.LedgerFixture.NO_ARCHIVES;
 import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tributary.programs.Program;
 import io.tributary.query.LedgerFixture;
 import io.tributary.query.LedgerFixture.Entry;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a real browser, where one is installed. */
+/** The page in a real browser. */
 class DashboardTest {
 
   @TempDir Path directory;
 
-  private static Optional<String> browser() {
-    return Stream.of("chromium", "chromium-browser", "google-chrome")
-        .flatMap(
-            name ->
-                Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                    .map(folder -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .map(Path::toString)
-        .findFirst();
-  }
-
   /** The page as it stands after a few seconds of its own time. */
   private String shown(AccessKeys keys, String choice, Entry... entries) throws Exception {
-    Optional<String> browser = browser();
-    assumeTrue(browser.isPresent(), "no Chromium on the PATH: the dashboard is not looked at");
     try (LedgerFixture ledger = new LedgerFixture(directory.resolve("warehouse"))) {
       if (entries.length > 0) {
         ledger.commit(entries);
@@ -48,30 +30,30 @@ class DashboardTest {
       ServerSettings settings = new ServerSettings("127.0.0.1", 0, keys, 8, true);
       try (QueryServer server =
           QueryServer.start(ledger.warehouse(), NO_ARCHIVES, settings, Clock.systemUTC())) {
-        return dump(browser.get(), server.address() + choice);
+        return dump(server.address() + choice);
       }
     }
   }
 
-  private String dump(String browser, String address) throws Exception {
+  private String dump(String address) throws Exception {
     Path page = directory.resolve("page.html");
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    browser,
-                    "--headless",
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-quic",
-                    "--no-first-run",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                    "--lang=en-US",
-                    "--user-data-dir=" + directory.resolve("profile"),
-                    "--virtual-time-budget=8000",
-                    "--dump-dom",
-                    address))
+        Program.BROWSER
+            .command(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--lang=en-US",
+                "--user-data-dir=" + directory.resolve("profile"),
+                "--virtual-time-budget=8000",
+                "--dump-dom",
+                address)
             .redirectOutput(page.toFile())
             .redirectError(directory.resolve("browser.log").toFile())
             .start();
@@ -80,6 +62,7 @@ class DashboardTest {
       throw new AssertionError(
           "the browser did not finish: " + Files.readString(directory.resolve("browser.log")));
     }
+    assertThat(process.exitValue()).as(Files.readString(directory.resolve("browser.log"))).isZero();
     return Files.readString(page, StandardCharsets.UTF_8);
   }
 

@@ -67,6 +67,7 @@ class QueryServerTest {
             Map.of(
                 AccessKeys.hash("acme-key"), new Caller.Tenant("acme"),
                 AccessKeys.hash("other-key"), new Caller.Tenant("other"),
+                AccessKeys.hash("new-key"), new Caller.Tenant("new"),
                 AccessKeys.hash("operator-key"), new Caller.Operator()));
     keyed =
         QueryServer.start(
@@ -126,6 +127,7 @@ class QueryServerTest {
     "where-null=Team, 0.75",
     "where=Team%3Dweb&where-null=Team, 13.25",
     "from=2026-01-06, 0.75",
+    "period=2026-01&period=2026-02&to=2026-01-06, 12.5",
     "to=2026-01-06T00:00:00Z&measure=billed, 12.5",
     "basis=billed&as-of=2100-01-01T00:00:00Z, 13.25"
   })
@@ -147,6 +149,7 @@ class QueryServerTest {
     "where=Team, 400, invalid_parameter",
     "form=2026-01, 400, invalid_parameter",
     "from=2026-01&from=2026-02, 400, invalid_parameter",
+    "period=2026-1, 400, invalid_parameter",
     "by=Team&by=Team, 400, invalid_parameter"
   })
   void refusesWhatItCannotAnswer(String parameters, int status, String code) throws Exception {
@@ -191,6 +194,34 @@ class QueryServerTest {
     assertThat(withKey("acme-key", path + "?tenant=acme").body()).isEqualTo(own.body());
     assertThat(withKey("operator-key", path + "?tenant=acme").body()).isEqualTo(own.body());
     assertThat(withKey("other-key", path).body()).isNotEqualTo(own.body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/cost?",
+        "/api/v1/cost?by=Team&",
+        "/api/v1/explain?charge=k&",
+        "/api/v1/dimensions?",
+        "/api/v1/freshness?",
+        "/api/v1/audit?"
+      })
+  void tellsAnOperatorThatATenantDoesNotExistAndATenantNothing(String path) throws Exception {
+    HttpResponse<String> nobody = withKey("operator-key", path + "tenant=acmee");
+    assertError(nobody, 422, "unknown_tenant");
+    assertThat(nobody.body()).contains("no tenant 'acmee'").doesNotContain("other");
+    assertError(get(open, path + "tenant=acmee"), 422, "unknown_tenant");
+
+    assertError(withKey("acme-key", path + "tenant=acmee"), 403, "forbidden");
+    assertThat(withKey("new-key", path).body()).doesNotContain("acme", "other");
+    assertThat(withKey("new-key", path).statusCode()).isEqualTo(path.contains("Team") ? 422 : 200);
+  }
+
+  @Test
+  void saysWhenTheCallersLedgerBegins() throws Exception {
+    HttpResponse<String> before = withKey("acme-key", "/api/v1/cost?as-of=2020-01-01");
+    assertError(before, 422, "before_ledger");
+    assertThat(before.body()).contains("begins 2026-02-01T12:00:00Z");
   }
 
   @Test
@@ -245,7 +276,7 @@ class QueryServerTest {
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build(),
             BodyHandlers.ofString());
-    assertError(post, 404, "not_found");
+    assertError(post, 405, "method_not_allowed");
   }
 
   @Test

@@ -54,8 +54,13 @@ class PeerCostsTest {
     "Day, 2026-01-05T00:00:00Z, 2026-01-05",
     "Month, 2026-01, 2026-01",
     "Month, 2026-01-01, 2026-01",
-    "BillingPeriodStart, 2026-01-01, 2026-01-01T00:00:00Z",
-    "BillingPeriodStart, 2026-01-01T02:00:00+02:00, 2026-01-01T00:00:00Z",
+    "BillingMonth, 2026-01, 2026-01",
+    "BillingMonth, 2026-01-01, 2026-01",
+    "BillingPeriodStart, 2026-01, 2026-01",
+    "BillingPeriodStart, 2026-01-01, 2026-01",
+    "BillingPeriodStart, 2026-01-01T02:00:00+02:00, 2026-01",
+    "BillingPeriodStart, 2026-01-01T08:00:00Z, 2026-01",
+    "BillingPeriodStart, 2025-12-31T16:00:00Z, 2026-01",
   })
   void readsThePeriodAsAnswersWriteIt(String column, String text, String period)
       throws IOException {

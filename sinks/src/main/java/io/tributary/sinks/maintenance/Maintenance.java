@@ -1,13 +1,12 @@
 package io.tributary.sinks.maintenance;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.sinks.AskedQuestions;
 import io.tributary.sinks.Rollups;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.SortedMap;
 import org.apache.iceberg.Table;
 
@@ -68,15 +67,14 @@ public final class Maintenance {
   private TableTiers.Result freeze(Instant now) {
     return settings.frozenAfterMonths() == TierSettings.NEVER
         ? TableTiers.Result.NOTHING
-        : freeze(
-            YearMonth.from(now.atOffset(ZoneOffset.UTC)).minusMonths(settings.frozenAfterMonths()));
+        : freeze(BillingMonth.containing(now).plus(-settings.frozenAfterMonths()));
   }
 
   /**
    * {@link TableTiers#freeze}, after which rollups are built anew: they may have kept hours,
    * resources, and days of entry that the ledger has not any more.
    */
-  public TableTiers.Result freeze(YearMonth month) {
+  public TableTiers.Result freeze(BillingMonth month) {
     TableTiers.Result frozen = tiers.freeze(month);
     if (frozen.files() > 0) {
       new Rollups(warehouse).rebuild();

@@ -1,5 +1,6 @@
 package io.tributary.sinks.maintenance;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.sinks.Columns;
 import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Rollups;
@@ -9,7 +10,6 @@ import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -23,19 +23,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes billing periods that are past their retention: first it is told that they are, then their
+ * Removes billing months that are past their retention: first it is told that they are, then their
  * rows go, of each table in one commit. Usage and telemetry go three months later, since a line may
- * be split by that of an earlier month. What a period's snapshots had goes as snapshots do. Safe
+ * be split by that of an earlier month. What a month's snapshots had goes as snapshots do. Safe
  * beside streams and readers; interrupted and repeated, it goes on.
  */
 public final class Retention {
@@ -47,18 +47,37 @@ public final class Retention {
   private static final String CHARGE_CATEGORY = "charge_category";
 
   /**
-   * Which rows of a table belong to a period.
+   * Which rows of a table belong to a month.
    *
-   * @param column the time that tells
-   * @param monthsLonger that rows are kept for the sake of later periods
+   * @param column the billing month, or a time of which the UTC month tells
+   * @param monthsLonger that rows are kept for the sake of later months
    */
-  private record Rule(WarehouseTable id, String column, int monthsLonger) {}
+  private record Rule(WarehouseTable id, String column, int monthsLonger) {
+
+    /** The first value that is kept where {@code month} is the first that is, as a literal. */
+    String first(BillingMonth month) {
+      BillingMonth first = month.plus(-monthsLonger);
+      return isMonth()
+          ? first.firstDay().toString()
+          : first.start().atOffset(ZoneOffset.UTC).toString();
+    }
+
+    /** The same in Iceberg's in-memory form. */
+    long firstInMemory(BillingMonth month) {
+      BillingMonth first = month.plus(-monthsLonger);
+      return isMonth() ? first.firstDay().toEpochDay() : micros(first);
+    }
+
+    private boolean isMonth() {
+      return column.equals(Columns.BILLING_MONTH);
+    }
+  }
 
   private static final List<Rule> RULES =
       List.of(
-          new Rule(WarehouseTable.COST_LEDGER, Columns.BILLING_PERIOD_START, 0),
+          new Rule(WarehouseTable.COST_LEDGER, Columns.BILLING_MONTH, 0),
           new Rule(WarehouseTable.ESTIMATE_ERRORS, "usage_day", 0),
-          new Rule(WarehouseTable.CHARGES, Columns.BILLING_PERIOD_START, 0),
+          new Rule(WarehouseTable.CHARGES, Columns.BILLING_MONTH, 0),
           new Rule(WarehouseTable.USAGE_HOURLY, "hour", 3),
           new Rule(WarehouseTable.TELEMETRY, "period_start", 3));
 
@@ -79,7 +98,7 @@ public final class Retention {
   /** Rows that {@link #run} would remove, tables without any left out; nothing is changed. */
   public SortedMap<WarehouseTable, Long> due(Instant now) {
     SortedMap<WarehouseTable, Long> rows = new TreeMap<>();
-    YearMonth latest = settings.latest(now);
+    BillingMonth latest = settings.latest(now);
     if (latest != null) {
       for (Rule rule : RULES) {
         Table table = warehouse.table(rule.id);
@@ -96,10 +115,10 @@ public final class Retention {
     return rows;
   }
 
-  private @Nullable YearMonth cutoff(String tenant, Instant now) {
-    YearMonth wanted = settings.before(tenant, now);
-    YearMonth removed = RemovedPeriods.of(warehouse).before(tenant);
-    return wanted == null || removed != null && removed.isAfter(wanted) ? removed : wanted;
+  private @Nullable BillingMonth cutoff(String tenant, Instant now) {
+    BillingMonth wanted = settings.before(tenant, now);
+    BillingMonth removed = RemovedPeriods.of(warehouse).before(tenant);
+    return wanted == null || removed != null && wanted.isBefore(removed) ? removed : wanted;
   }
 
   /**
@@ -109,7 +128,7 @@ public final class Retention {
    */
   public SortedMap<WarehouseTable, Long> run(Instant now) {
     SortedMap<WarehouseTable, Long> rows = new TreeMap<>();
-    YearMonth latest = settings.latest(now);
+    BillingMonth latest = settings.latest(now);
     String plan = RemovedPeriods.hash(settings.plan(now));
     if (latest == null || plan.equals(ledger().properties().get(DONE))) {
       return rows;
@@ -131,8 +150,8 @@ public final class Retention {
   }
 
   /** The first month that is kept, of every tenant that has rows before it. */
-  private SortedMap<String, YearMonth> months(Instant now, YearMonth latest) {
-    SortedMap<String, YearMonth> months = new TreeMap<>();
+  private SortedMap<String, BillingMonth> months(Instant now, BillingMonth latest) {
+    SortedMap<String, BillingMonth> months = new TreeMap<>();
     SortedSet<String> kept = new TreeSet<>();
     for (Rule rule : RULES) {
       Table table = warehouse.table(rule.id);
@@ -145,7 +164,7 @@ public final class Retention {
             row -> {
               String tenant = row.get(0, String.class);
               if (!months.containsKey(tenant) && !kept.contains(tenant)) {
-                YearMonth before = settings.before(tenant, now);
+                BillingMonth before = settings.before(tenant, now);
                 if (before == null) {
                   kept.add(tenant);
                 } else {
@@ -158,7 +177,7 @@ public final class Retention {
     return months;
   }
 
-  private long remove(Rule rule, RemovedPeriods removed, YearMonth latest) {
+  private long remove(Rule rule, RemovedPeriods removed, BillingMonth latest) {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Table table = warehouse.table(rule.id);
       Selection selection =
@@ -182,16 +201,12 @@ public final class Retention {
   }
 
   /** Files that may have rows of periods before {@code latest}. */
-  private static List<DataFile> files(Rule rule, Table table, YearMonth latest) {
-    Expression old =
-        Expressions.lessThan(
-            rule.column,
-            start(latest.minusMonths(rule.monthsLonger)).atOffset(ZoneOffset.UTC).toString());
-    return TableTiers.files(table, old);
+  private static List<DataFile> files(Rule rule, Table table, BillingMonth latest) {
+    return TableTiers.files(table, Expressions.lessThan(rule.column, rule.first(latest)));
   }
 
-  private static Instant start(YearMonth month) {
-    return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+  private static long micros(BillingMonth month) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, month.start());
   }
 
   private static void forEach(
@@ -204,7 +219,7 @@ public final class Retention {
   }
 
   private interface Cutoffs {
-    Optional<YearMonth> before(String tenant);
+    Optional<BillingMonth> before(String tenant);
   }
 
   /** Tells which rows of a table are to go. */
@@ -212,6 +227,7 @@ public final class Retention {
 
     private final Rule rule;
     private final Cutoffs cutoffs;
+    private final Map<String, Long> firstByTenant = new HashMap<>();
     private final Map<String, Long> microsByTenant = new HashMap<>();
 
     Selection(Rule rule, Cutoffs cutoffs) {
@@ -235,18 +251,17 @@ public final class Retention {
       int tenant = position(schema, Columns.TENANT_ID);
       int time = position(schema, rule.column);
       Predicate<StructLike> isOld =
-          row -> {
-            long before = before(row.get(tenant, String.class), rule.monthsLonger);
-            return row.get(time, Long.class) < before;
-          };
+          row ->
+              row.get(time, Number.class).longValue()
+                  < before(firstByTenant, row.get(tenant, String.class), rule::firstInMemory);
       return rule.id == WarehouseTable.CHARGES
           ? isOld.and(row -> !mayCoverLater(schema, row, tenant))
           : isOld;
     }
 
-    /** Whether a charge may have taken the place of estimates of a period that is kept. */
+    /** Whether a charge may have taken the place of estimates of a month that is kept. */
     private boolean mayCoverLater(Schema schema, StructLike row, int tenant) {
-      long before = before(row.get(tenant, String.class), 0);
+      long before = before(microsByTenant, row.get(tenant, String.class), Retention::micros);
       return "Usage".equals(row.get(position(schema, CHARGE_CATEGORY), String.class))
           && row.get(position(schema, Columns.RESOURCE_ID), String.class) != null
           && row.get(position(schema, Columns.CHARGE_PERIOD_END), Long.class) > before;
@@ -256,16 +271,10 @@ public final class Retention {
       return schema.columns().indexOf(schema.findField(column));
     }
 
-    /** Microseconds since 1970, the least there are where everything is kept. */
-    private long before(String tenant, int monthsLonger) {
-      return microsByTenant.computeIfAbsent(
-          tenant + "\0" + monthsLonger,
-          key ->
-              cutoffs
-                  .before(tenant)
-                  .map(month -> start(month.minusMonths(monthsLonger)))
-                  .map(time -> ChronoUnit.MICROS.between(Instant.EPOCH, time))
-                  .orElse(Long.MIN_VALUE));
+    /** What the first month that is kept begins with; the least there is where all are. */
+    private long before(Map<String, Long> known, String tenant, ToLongFunction<BillingMonth> of) {
+      return known.computeIfAbsent(
+          tenant, t -> cutoffs.before(t).map(of::applyAsLong).orElse(Long.MIN_VALUE));
     }
   }
 }

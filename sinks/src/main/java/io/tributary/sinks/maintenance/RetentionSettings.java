@@ -1,17 +1,16 @@
 package io.tributary.sinks.maintenance;
 
-import io.tributary.sinks.RemovedPeriods;
+import io.tributary.events.BillingMonth;
 import java.io.Serializable;
 import java.time.Instant;
-import java.time.YearMonth;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long billing periods are kept.
+ * For how long billing months are kept.
  *
- * @param months after the end of a period at which it is removed, at least {@link
+ * @param months after the end of a billing month at which it is removed, at least {@link
  *     TierSettings#LEAST_MONTHS_TO_FROZEN}; {@link TierSettings#NEVER} for never
  * @param tenants the same of tenants that have their own
  */
@@ -40,23 +39,23 @@ public record RetentionSettings(int months, Map<String, Integer> tenants) implem
     }
   }
 
-  /** The first month of which {@code tenant} has billing periods at {@code now}; null for all. */
-  @Nullable YearMonth before(String tenant, Instant now) {
+  /** The first billing month that {@code tenant} has at {@code now}; null for all. */
+  @Nullable BillingMonth before(String tenant, Instant now) {
     return before((int) tenants.getOrDefault(tenant, months), now);
   }
 
   /** The latest such month of any tenant. */
-  @Nullable YearMonth latest(Instant now) {
-    YearMonth latest = before(months, now);
+  @Nullable BillingMonth latest(Instant now) {
+    BillingMonth latest = before(months, now);
     for (int own : tenants.values()) {
-      YearMonth before = before(own, now);
-      latest = latest == null || before != null && before.isAfter(latest) ? before : latest;
+      BillingMonth before = before(own, now);
+      latest = latest == null || before != null && latest.isBefore(before) ? before : latest;
     }
     return latest;
   }
 
-  private static @Nullable YearMonth before(int months, Instant now) {
-    return months == TierSettings.NEVER ? null : RemovedPeriods.month(now).minusMonths(months);
+  private static @Nullable BillingMonth before(int months, Instant now) {
+    return months == TierSettings.NEVER ? null : BillingMonth.containing(now).plus(-months);
   }
 
   /** What tells apart what is to be removed at two instants or under two settings. */

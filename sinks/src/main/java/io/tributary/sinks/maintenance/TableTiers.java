@@ -2,6 +2,7 @@ package io.tributary.sinks.maintenance;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.sinks.Columns;
 import io.tributary.sinks.TableScans;
 import io.tributary.sinks.Warehouse;
@@ -9,7 +10,7 @@ import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.time.YearMonth;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -146,10 +147,10 @@ public final class TableTiers {
   }
 
   /**
-   * Leaves of entries whose billing period began before {@code month} what they come to by day,
-   * without charges and resources, for good. For months in which nothing can change any more.
+   * Leaves of entries of billing months before {@code month} what they come to by day, without
+   * charges and resources, for good. For months in which nothing can change any more.
    */
-  public Result freeze(YearMonth month) {
+  public Result freeze(BillingMonth month) {
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     return move(
         ledger,
@@ -172,10 +173,10 @@ public final class TableTiers {
     return result;
   }
 
-  /** Months of billing periods of which the ledger keeps the daily grain. */
-  public static Set<YearMonth> frozen(WarehouseReader reader) {
+  /** Billing months of which the ledger keeps the daily grain. */
+  public static Set<BillingMonth> frozen(WarehouseReader reader) {
     Snapshot snapshot = reader.snapshot(WarehouseTable.COST_LEDGER);
-    Set<YearMonth> months = new TreeSet<>();
+    Set<BillingMonth> months = new TreeSet<>();
     if (snapshot != null) {
       Table ledger = reader.table(WarehouseTable.COST_LEDGER);
       Expression tier = Expressions.equal(Columns.TIER, Columns.FROZEN);
@@ -185,8 +186,9 @@ public final class TableTiers {
     return months;
   }
 
-  private static YearMonth month(DataFile ledgerFile) {
-    return YearMonth.of(1970, 1).plusMonths(ledgerFile.partition().get(1, Integer.class));
+  private static BillingMonth month(DataFile ledgerFile) {
+    return BillingMonth.ofFirstDay(
+        LocalDate.ofEpochDay(ledgerFile.partition().get(1, Integer.class)));
   }
 
   private Consolidation.Result consolidate(

@@ -4,6 +4,7 @@ import static io.tributary.sinks.TestRecords.entry;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import io.tributary.sinks.Audit;
 import io.tributary.sinks.CommitMark;
@@ -28,7 +29,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,7 +158,7 @@ class ElementErasureTest {
     }
     write(1, MONDAY, entries.toArray(LedgerEntry[]::new));
     TableTiers tiers = new TableTiers(warehouse, 7);
-    tiers.freeze(YearMonth.of(2026, 2));
+    tiers.freeze(BillingMonth.parse("2026-02"));
     write(1, TUESDAY, entries.toArray(LedgerEntry[]::new));
     tiers.coolDown(WEDNESDAY);
     write(1, WEDNESDAY, entries.toArray(LedgerEntry[]::new));

@@ -5,6 +5,7 @@ import static io.tributary.sinks.TestRecords.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.UsageHour;
@@ -23,13 +24,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
@@ -41,8 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RetentionTest {
 
   private static final Instant AUGUST = Instant.parse("2026-08-01T00:00:00Z");
-  private static final YearMonth JANUARY = YearMonth.of(2026, 1);
-  private static final YearMonth MARCH = YearMonth.of(2026, 3);
+  private static final BillingMonth JANUARY = BillingMonth.parse("2026-01");
+  private static final BillingMonth MARCH = BillingMonth.parse("2026-03");
 
   @TempDir private Path directory;
   private Warehouse warehouse;
@@ -51,9 +52,7 @@ class RetentionTest {
   @BeforeEach
   void open() {
     warehouse = Warehouse.open(WarehouseSettings.local(directory));
-    for (YearMonth month = JANUARY;
-        month.isBefore(MARCH.plusMonths(2));
-        month = month.plusMonths(1)) {
+    for (BillingMonth month = JANUARY; month.isBefore(MARCH.plus(2)); month = month.plus(1)) {
       writeMonth("acme", month);
       writeMonth("globex", month);
     }
@@ -65,27 +64,27 @@ class RetentionTest {
     warehouse.close();
   }
 
-  private static Instant start(YearMonth month) {
-    return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+  /** A charge and its entry of a period that starts at {@code start}. */
+  private static List<WarehouseRow> billed(String tenant, String key, Instant start) {
+    Charge charge = charge(tenant, key, 1, "2");
+    charge.setBillingPeriodStart(start);
+    charge.setBillingPeriodEnd(BillingMonth.endOfPeriod(start));
+    charge.setChargePeriodStart(start);
+    charge.setChargePeriodEnd(start.plusSeconds(3600));
+    LedgerEntry entry = entry(tenant, key, "2", "Team", "web");
+    entry.setBillingPeriodStart(start);
+    entry.setChargePeriodStart(start);
+    entry.setChargePeriodEnd(start.plusSeconds(3600));
+    return List.of(WarehouseRow.archived(charge, start), WarehouseRow.of(entry));
   }
 
-  private void writeMonth(String tenant, YearMonth month) {
-    Charge charge = charge(tenant, "c" + month, 1, "2");
-    charge.setBillingPeriodStart(start(month));
-    charge.setBillingPeriodEnd(start(month.plusMonths(1)));
-    charge.setChargePeriodStart(start(month));
-    charge.setChargePeriodEnd(start(month).plusSeconds(3600));
-    LedgerEntry entry = entry(tenant, "c" + month, "2", "Team", "web");
-    entry.setBillingPeriodStart(start(month));
-    entry.setChargePeriodStart(start(month));
-    entry.setChargePeriodEnd(start(month).plusSeconds(3600));
+  private void writeMonth(String tenant, BillingMonth month) {
+    List<WarehouseRow> rows = new ArrayList<>(billed(tenant, "c" + month, month.start()));
     UsageHour usage = (UsageHour) TestRecords.sparse(WarehouseTable.USAGE_HOURLY);
     usage.setTenantId(tenant);
-    usage.setHour(start(month));
-    write(
-        WarehouseRow.archived(charge, start(month)),
-        WarehouseRow.archived(usage, start(month)),
-        WarehouseRow.of(entry));
+    usage.setHour(month.start());
+    rows.add(WarehouseRow.archived(usage, month.start()));
+    write(rows.toArray(WarehouseRow[]::new));
   }
 
   private void write(WarehouseRow... rows) {
@@ -126,7 +125,7 @@ class RetentionTest {
 
     assertThat(retention.run(AUGUST)).isEqualTo(rows(2, 2, 0));
 
-    assertThat(months("acme")).containsExactlyInAnyOrder(MARCH, MARCH.plusMonths(1));
+    assertThat(months("acme")).containsExactlyInAnyOrder(MARCH, MARCH.plus(1));
     assertThat(entries("globex")).containsExactlyInAnyOrderElementsOf(others);
     assertThat(count(Charge.class, "acme")).isEqualTo(2);
     assertThat(count(Charge.class, "globex")).isEqualTo(4);
@@ -134,11 +133,45 @@ class RetentionTest {
     RemovedPeriods removed = RemovedPeriods.of(warehouse);
     assertThat(removed.before("acme")).isEqualTo(MARCH);
     assertThat(removed.before("globex")).isNull();
-    assertThat(removed.has("acme", start(MARCH).minusSeconds(1))).isTrue();
-    assertThat(removed.has("acme", start(MARCH))).isFalse();
+    assertThat(removed.has("acme", MARCH.plus(-1))).isTrue();
+    assertThat(removed.has("acme", MARCH)).isFalse();
     assertThat(Rollups.status(warehouse)).allMatch(Rollups.Status::follows);
     assertThat(Audit.run(warehouse, null).findings()).isEmpty();
     assertThat(retention.run(AUGUST)).as("once").isEmpty();
+  }
+
+  /** Of clouds at UTC+14, UTC+8, UTC-8 and UTC-12, of half months and of a year. */
+  @Test
+  void theSameMonthGoesOfEveryCloudWheneverItStarts() throws IOException {
+    List<String> removed =
+        List.of(
+            "2026-01-31T10:00:00Z",
+            "2026-01-31T16:00:00Z",
+            "2026-02-01T08:00:00Z",
+            "2026-02-01T12:00:00Z",
+            "2026-02-16T00:00:00Z",
+            "2026-02-28T09:59:59Z",
+            "2025-06-01T00:00:00Z");
+    List<String> kept =
+        List.of(
+            "2026-02-28T10:00:00Z",
+            "2026-02-28T16:00:00Z",
+            "2026-03-01T08:00:00Z",
+            "2026-03-01T12:00:00Z",
+            "2026-03-16T00:00:00Z");
+    for (String start : Stream.concat(removed.stream(), kept.stream()).toList()) {
+      write(billed("initech", start, Instant.parse(start)).toArray(WarehouseRow[]::new));
+    }
+    Retention retention = retention(TierSettings.NEVER, Map.of("initech", 5));
+    assertThat(retention.due(AUGUST)).isEqualTo(rows(7, 7, 0));
+    assertThat(retention.run(AUGUST)).isEqualTo(rows(7, 7, 0));
+
+    assertThat(entries("initech"))
+        .extracting(LedgerEntry::getChargeKey)
+        .containsExactlyInAnyOrderElementsOf(kept);
+    assertThat(count(Charge.class, "initech")).isEqualTo(kept.size());
+    assertThat(Rollups.status(warehouse)).allMatch(Rollups.Status::follows);
+    assertThat(Audit.run(warehouse, null).findings()).isEmpty();
   }
 
   @Test
@@ -157,10 +190,10 @@ class RetentionTest {
   void aChargeThatCoversUsageOfAPeriodThatIsKeptStays() throws IOException {
     Charge covering = charge("acme", "covering", 1, "2");
     covering.setResourceId("r1");
-    covering.setChargePeriodEnd(start(MARCH).plusSeconds(3600));
+    covering.setChargePeriodEnd(MARCH.start().plusSeconds(3600));
     LedgerEntry entry = entry("acme", "covering", "2");
     entry.setResourceId("r1");
-    write(WarehouseRow.archived(covering, start(JANUARY)), WarehouseRow.of(entry));
+    write(WarehouseRow.archived(covering, JANUARY.start()), WarehouseRow.of(entry));
 
     retention(5, Map.of()).run(AUGUST);
 
@@ -172,7 +205,7 @@ class RetentionTest {
   @Test
   void everyTierIsReachedAndWhatComesLateGoesWithTheNextPeriod() throws IOException {
     TableTiers tiers = new TableTiers(warehouse);
-    tiers.freeze(YearMonth.of(2026, 2));
+    tiers.freeze(BillingMonth.parse("2026-02"));
     tiers.coolDown(Instant.MAX);
     Retention retention = retention(5, Map.of());
     retention.run(AUGUST);
@@ -183,8 +216,8 @@ class RetentionTest {
     assertThat(Audit.run(warehouse, null).findings()).isEmpty();
     assertThat(retention.run(AUGUST)).as("reads nothing").isEmpty();
     retention.run(Instant.parse("2026-09-01T00:00:00Z"));
-    assertThat(months("acme")).containsExactly(MARCH.plusMonths(1));
-    assertThat(RemovedPeriods.of(warehouse).before("acme")).isEqualTo(MARCH.plusMonths(1));
+    assertThat(months("acme")).containsExactly(MARCH.plus(1));
+    assertThat(RemovedPeriods.of(warehouse).before("acme")).isEqualTo(MARCH.plus(1));
   }
 
   @Test
@@ -220,9 +253,9 @@ class RetentionTest {
     return entries;
   }
 
-  private List<YearMonth> months(String tenant) throws IOException {
+  private List<BillingMonth> months(String tenant) throws IOException {
     return entries(tenant).stream()
-        .map(entry -> RemovedPeriods.month(entry.getBillingPeriodStart()))
+        .map(entry -> BillingMonth.of(entry.getBillingPeriodStart()))
         .distinct()
         .toList();
   }

@@ -4,6 +4,7 @@ import static io.tributary.sinks.TestRecords.charge;
 import static io.tributary.sinks.TestRecords.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.sinks.CommitMark;
@@ -26,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,7 +101,7 @@ class TableTiersTest {
           .satisfies(
               file ->
                   assertThat(cold.relativize(file))
-                      .startsWithRaw(Path.of("tier=cold/billing_period_start_month=2026-01")));
+                      .startsWithRaw(Path.of("tier=cold/billing_month=2026-01-01")));
     }
     assertThat(rows()).hasSize(1);
     int there =
@@ -132,18 +132,45 @@ class TableTiersTest {
     second.setChargePeriodStart(first.getChargePeriodStart().plusSeconds(1));
     write(MONDAY, first);
     write(TUESDAY, second, entry("acme", "c3", "5"));
-    YearMonth month = YearMonth.from(first.getBillingPeriodStart().atOffset(ZoneOffset.UTC));
+    BillingMonth month = BillingMonth.of(first.getBillingPeriodStart());
     assertThat(tiers.freeze(month)).isEqualTo(TableTiers.Result.NOTHING);
 
-    assertThat(tiers.freeze(month.plusMonths(1))).isEqualTo(new TableTiers.Result(2, 1, 3, 2));
+    assertThat(tiers.freeze(month.plus(1))).isEqualTo(new TableTiers.Result(2, 1, 3, 2));
 
     assertThat(rows())
         .containsExactlyInAnyOrder(
             "null {Team=web} 11 on 2026-03-03T10:00:00Z", "null {} 5 on 2026-03-03T10:00:00Z");
     write(TUESDAY, entry("acme", "c4", "-5"));
-    assertThat(tiers.freeze(month.plusMonths(1))).isEqualTo(new TableTiers.Result(2, 1, 3, 1));
+    assertThat(tiers.freeze(month.plus(1))).isEqualTo(new TableTiers.Result(2, 1, 3, 1));
     assertThat(tiers.status()).extracting(Tier::tier).containsExactly("frozen");
     assertThat(TableTiers.frozen(WarehouseReader.sealed(warehouse))).containsExactly(month);
+  }
+
+  @Test
+  void monthsThatStartAtOtherHoursAreMovedAndFrozenTogether() throws IOException {
+    List<String> starts =
+        List.of("2025-12-31T16:00:00Z", "2026-01-01T00:00:00Z", "2026-01-01T08:00:00Z");
+    for (String start : starts) {
+      String cost = Integer.toString(starts.indexOf(start) + 1);
+      LedgerEntry line = entry("acme", "c " + start, cost, "Team", "web");
+      line.setBillingPeriodStart(Instant.parse(start));
+      write(MONDAY, line);
+    }
+    LedgerEntry february = entry("acme", "february", "1", "Team", "web");
+    february.setBillingPeriodStart(Instant.parse("2026-01-31T16:00:00Z"));
+    write(MONDAY, february);
+
+    assertThat(tiers.coolDown(Instant.MAX)).isEqualTo(new TableTiers.Result(4, 2, 4, 4));
+    assertThat(tiers.freeze(BillingMonth.parse("2026-02")))
+        .isEqualTo(new TableTiers.Result(1, 1, 3, 3));
+    assertThat(TableTiers.frozen(WarehouseReader.sealed(warehouse)))
+        .containsExactly(BillingMonth.parse("2026-01"));
+    assertThat(rows())
+        .containsExactlyInAnyOrder(
+            "null {Team=web} 1 on 2026-03-02T10:00:00Z",
+            "null {Team=web} 2 on 2026-03-02T10:00:00Z",
+            "null {Team=web} 3 on 2026-03-02T10:00:00Z",
+            "february {Team=web} 1 on 2026-03-02T10:00:00Z");
   }
 
   @Test

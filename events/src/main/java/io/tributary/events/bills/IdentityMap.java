@@ -2,30 +2,39 @@ package io.tributary.events.bills;
 
 import io.tributary.events.bills.ContentDigest.Identity;
 
-/** A set of identities in two arrays of longs: 16 bytes each, at most three quarters full. */
-final class IdentitySet {
+/** Identities, each with a number, in arrays: 20 bytes each, at most three quarters full. */
+final class IdentityMap {
+
+  /** Stands for no number. */
+  static final int NONE = -1;
 
   private long[] high = new long[1 << 10];
   private long[] low = new long[1 << 10];
+  private int[] number = new int[1 << 10];
   private int size;
 
-  /** Adds it; false where it was there. */
-  boolean add(Identity identity) {
+  /**
+   * Gives it a number.
+   *
+   * @param next not negative
+   */
+  void put(Identity identity, int next) {
     if ((size + 1) * 4L > high.length * 3L) {
       grow();
     }
     int slot = slot(identity.high(), identity.low());
-    if (taken(slot)) {
-      return false;
+    if (!taken(slot)) {
+      high[slot] = identity.high();
+      low[slot] = identity.low();
+      size++;
     }
-    high[slot] = identity.high();
-    low[slot] = identity.low();
-    size++;
-    return true;
+    number[slot] = next;
   }
 
-  boolean contains(Identity identity) {
-    return taken(slot(identity.high(), identity.low()));
+  /** The number of an identity, {@link #NONE} where it has none. */
+  int number(Identity identity) {
+    int slot = slot(identity.high(), identity.low());
+    return taken(slot) ? number[slot] : NONE;
   }
 
   /** Both halves 0 mean a free slot: no digest of 128 bits will ever be that. */
@@ -45,13 +54,16 @@ final class IdentitySet {
   private void grow() {
     long[] oldHigh = high;
     long[] oldLow = low;
+    int[] oldNumber = number;
     high = new long[oldHigh.length * 2];
     low = new long[oldLow.length * 2];
+    number = new int[oldNumber.length * 2];
     for (int i = 0; i < oldHigh.length; i++) {
       if (oldHigh[i] != 0 || oldLow[i] != 0) {
         int slot = slot(oldHigh[i], oldLow[i]);
         high[slot] = oldHigh[i];
         low[slot] = oldLow[i];
+        number[slot] = oldNumber[i];
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.tributary.jobs;
+package io.tributary.jobs.bills;
 
 import io.tributary.events.Delivery;
 import io.tributary.events.Money;
@@ -7,15 +7,17 @@ import io.tributary.events.bills.DeliverySummary;
 import io.tributary.events.bills.MeasureSum;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.DeliverySum;
+import io.tributary.sinks.Receipts;
 import java.util.ArrayList;
 import java.util.List;
 
-/** BillReceipts of deliveries that were read from files. */
-final class BillReceipts {
+/** Receipts of deliveries. */
+public final class BillReceipts {
 
   private BillReceipts() {}
 
-  static DeliveryReceipt of(DeliverySummary summary) {
+  /** Of one that was read from files. */
+  public static DeliveryReceipt of(DeliverySummary summary) {
     Delivery delivery = summary.delivery();
     List<DeliverySum> sums = new ArrayList<>();
     summary.sums().forEach((currency, measures) -> sums.add(sum(currency, measures)));
@@ -36,13 +38,22 @@ final class BillReceipts {
         sums);
   }
 
+  /** Of one without rows, which was read from no file. */
+  public static DeliveryReceipt withoutRows(Delivery delivery) {
+    DeliveryReceipt receipt = Receipts.announced(delivery);
+    receipt.setSourceRows(0L);
+    receipt.setCharges(0L);
+    receipt.setRejected(0L);
+    return receipt;
+  }
+
   private static DeliverySum sum(String currency, CurrencySums sums) {
     return new DeliverySum(
         currency,
-        sums.billed().sum(),
-        sums.effective().sum(),
-        sums.list().sum(),
-        sums.contracted().sum(),
+        sum(sums.billed()),
+        sum(sums.effective()),
+        sum(sums.list()),
+        sum(sums.contracted()),
         rounding(sums.billed()),
         rounding(sums.effective()),
         rounding(sums.list()),
@@ -51,6 +62,10 @@ final class BillReceipts {
         sums.effective().nulls(),
         sums.list().nulls(),
         sums.contracted().nulls());
+  }
+
+  private static String sum(MeasureSum sum) {
+    return Money.plain(sum.sum());
   }
 
   private static String rounding(MeasureSum sum) {

@@ -1,0 +1,185 @@
+package io.tributary.events.bills;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider says of one run of an export: which files it is, and when it was made. Known are
+ * the manifests of AWS Data Exports (executionId, dataFiles), of the legacy AWS CUR (assemblyId,
+ * reportKeys) and of Azure exports (runInfo, blobs).
+ *
+ * @param file where it is
+ * @param export whose runs take each other's place; with {@code period}
+ * @param period that the run is about
+ * @param time when the run was made, digits in the order of time; empty where nothing tells
+ * @param current whether the provider points to this run as the one in force
+ * @param kind of the costs, where it says
+ * @param listed the files of the run
+ */
+record ExportManifest(
+    Path file,
+    String export,
+    String period,
+    String time,
+    boolean current,
+    @Nullable CostKind kind,
+    List<Listed> listed) {
+
+  /**
+   * A file of a run.
+   *
+   * @param key its name in the bucket or container: parts between slashes
+   * @param bytes its size, null where it is not said
+   * @param rows its rows, null where it is not said
+   */
+  record Listed(String key, @Nullable Long bytes, @Nullable Long rows) {}
+
+  /** Larger ones list more than anybody exports. */
+  private static final long LARGEST_BYTES = 64L << 20;
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static final Pattern PERIOD = Pattern.compile("[0-9]{8}-[0-9]{8}");
+  private static final Pattern PARTITION = Pattern.compile("[A-Za-z_]+=([0-9]{4}-[0-9]{2})");
+
+  /** A run's own directory: a time, a UUID, or both. */
+  private static final Pattern RUN =
+      Pattern.compile(
+          "[0-9]{8}T?[0-9]{0,6}Z?|[0-9]{12,14}|([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z?-?)?"
+              + "([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?");
+
+  private static final Pattern TIME =
+      Pattern.compile("([0-9]{4}-?[0-9]{2}-?[0-9]{2}(T[0-9:.]*[0-9])?).*");
+
+  /** The manifest in a file; empty where it is none that is known. */
+  static Optional<ExportManifest> read(Path file) throws IOException {
+    if (Files.size(file) > LARGEST_BYTES) {
+      return Optional.empty();
+    }
+    JsonNode root;
+    try {
+      root = JSON.readTree(file.toFile());
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+    if (root.path("blobs").isArray()) {
+      return Optional.of(azure(file, root));
+    } else if (root.path("reportKeys").isArray()) {
+      return Optional.of(cur(file, root));
+    } else if (root.path("dataFiles").isArray()) {
+      return Optional.of(dataExport(file, root));
+    }
+    return Optional.empty();
+  }
+
+  private static ExportManifest azure(Path file, JsonNode root) {
+    List<Listed> listed = new ArrayList<>();
+    for (JsonNode blob : root.path("blobs")) {
+      listed.add(
+          new Listed(
+              blob.path("blobName").asText(),
+              number(blob, "byteCount"),
+              number(blob, "dataRowCount")));
+    }
+    JsonNode run = root.path("runInfo");
+    JsonNode config = root.path("exportConfig");
+    String name = config.path("resourceId").asText() + config.path("exportName").asText();
+    return new ExportManifest(
+        file,
+        "azure " + (name.isEmpty() ? exportOf(file) : name),
+        run.path("startDate").asText() + " " + run.path("endDate").asText(),
+        digits(run.path("submittedTime").asText()),
+        false,
+        CostKind.ofType(config.path("type").asText()).orElse(null),
+        List.copyOf(listed));
+  }
+
+  private static @Nullable Long number(JsonNode node, String field) {
+    return node.path(field).isIntegralNumber() ? node.path(field).longValue() : null;
+  }
+
+  private static ExportManifest cur(Path file, JsonNode root) {
+    String assembly = root.path("assemblyId").asText();
+    Path directory = file.getParent();
+    boolean inAssembly =
+        directory != null
+            && directory.getFileName() != null
+            && directory.getFileName().toString().equals(assembly);
+    JsonNode period = root.path("billingPeriod");
+    return new ExportManifest(
+        file,
+        "cur "
+            + root.path("account").asText()
+            + " "
+            + root.path("reportName").asText()
+            + " "
+            + root.path("reportId").asText(),
+        period.path("start").asText() + " " + period.path("end").asText(),
+        time(assembly),
+        !inAssembly,
+        null,
+        keys(root.path("reportKeys")));
+  }
+
+  private static ExportManifest dataExport(Path file, JsonNode root) {
+    List<Listed> listed = keys(root.path("dataFiles"));
+    String arn = root.path("exportArn").asText();
+    return new ExportManifest(
+        file,
+        "aws " + (arn.isEmpty() ? exportOf(file) : arn),
+        partition(listed.isEmpty() ? file.toString() : listed.get(0).key()),
+        time(root.path("executionId").asText()),
+        false,
+        null,
+        listed);
+  }
+
+  private static List<Listed> keys(JsonNode names) {
+    List<Listed> listed = new ArrayList<>();
+    names.forEach(name -> listed.add(new Listed(name.asText(), null, null)));
+    return List.copyOf(listed);
+  }
+
+  /** The partition in a path: 2024-01 of {@code BILLING_PERIOD=2024-01}. */
+  private static String partition(String path) {
+    for (String part : path.split("/")) {
+      Matcher partition = PARTITION.matcher(part);
+      if (partition.matches()) {
+        return partition.group(1);
+      }
+    }
+    return "";
+  }
+
+  /** Where the runs of one export are: the directory of a manifest without those of runs. */
+  private static String exportOf(Path file) {
+    Path directory = file.toAbsolutePath().normalize().getParent();
+    while (directory != null
+        && directory.getFileName() != null
+        && !PERIOD.matcher(directory.getFileName().toString()).matches()
+        && RUN.matcher(directory.getFileName().toString()).matches()) {
+      directory = directory.getParent();
+    }
+    return String.valueOf(directory);
+  }
+
+  /** The time that the id of a run begins with. */
+  private static String time(String id) {
+    Matcher time = TIME.matcher(id);
+    return time.matches() ? digits(time.group(1)) : "";
+  }
+
+  private static String digits(String time) {
+    return time.replaceAll("[^0-9]", "");
+  }
+}

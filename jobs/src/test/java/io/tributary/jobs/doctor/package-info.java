@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.jobs.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.jobs.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Programs that tests run beside the JVM. */
+@NullMarked
+package io.tributary.programs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.programs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.skips;
+
+import org.jspecify.annotations.NullMarked;
