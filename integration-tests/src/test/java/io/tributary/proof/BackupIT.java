@@ -167,14 +167,14 @@ class BackupIT {
     Cli.fine("audit", "--warehouse", warehouse());
     Path file = Files.write(directory.resolve("lines.jsonl"), lines);
     Path fresh = directory.resolve("fresh");
-    Cli.fine("backfill", "--warehouse", fresh, "--tenant", TENANT, "--usage", file);
+    Cli.fine("backfill", "--warehouse", fresh, "--tenant", TENANT, "--records", file);
     assertThat(Tables.netLedger(warehouse(), TENANT)).isEqualTo(Tables.netLedger(fresh, TENANT));
   }
 
   @Test
   void refusesATargetThatIsThereOrInTheWarehouse() throws Exception {
     Path file = Files.write(directory.resolve("lines.jsonl"), lines().subList(0, 8));
-    Cli.fine("backfill", "--warehouse", warehouse(), "--tenant", TENANT, "--usage", file);
+    Cli.fine("backfill", "--warehouse", warehouse(), "--tenant", TENANT, "--records", file);
     Path there = Files.createDirectory(directory.resolve("there"));
     assertRefused(there, there + " is there already");
     assertRefused(warehouse().resolve("backup"), "is in the warehouse that it is to copy");

@@ -4,7 +4,6 @@ import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.attribution.NegativeWeight;
 import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.Outcome;
-import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.flink.NegativeWeights;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.DefinitionsPublished;
@@ -194,10 +193,6 @@ public final class BackfillJob {
               new UsageFile(
                   tenantId, file.file().sha256(), file.file().source().name(), file.events())));
     }
-  }
-
-  private TenantPolicies knownPolicies() throws IOException {
-    return ArchivedPolicies.of(ArchivedPolicies.read(WarehouseReader.current(warehouse)), hashes);
   }
 
   /**

@@ -32,7 +32,7 @@ public final class StateCheck {
       findings.add(
           Finding.problem(
               "state",
-              "what stands beside the checkpoints cannot be read: " + WarehouseCheck.message(e),
+              "what stands beside the checkpoints cannot be read: " + Reason.of(e),
               "see who changed it"));
     }
     return findings;
