@@ -120,6 +120,11 @@ spec:
               mountPath: /etc/tributary/kafka
               readOnly: true
             {{- end }}
+            {{- if $values.privacy.existingSecret }}
+            - name: labels
+              mountPath: /etc/tributary/labels
+              readOnly: true
+            {{- end }}
             {{- if $values.flinkState.existingClaim }}
             - name: flink-state
               mountPath: {{ trimPrefix "file://" $values.flinkState.location }}
@@ -143,6 +148,12 @@ spec:
         {{- end }}
         {{- with $values.kafka.existingSecret }}
         - name: kafka
+          secret:
+            secretName: {{ . }}
+            defaultMode: 0440
+        {{- end }}
+        {{- with $values.privacy.existingSecret }}
+        - name: labels
           secret:
             secretName: {{ . }}
             defaultMode: 0440

@@ -87,6 +87,9 @@ app.kubernetes.io/part-of: tributary
 {{- fail "credentials.reader.existingSecret is that of the writer: the query service must not be able to write" -}}
 {{- end -}}
 {{- end -}}
+{{- if not (or .Values.privacy.existingSecret .Values.privacy.labelKey) -}}
+{{- fail "privacy.existingSecret is needed: the secret whose label.key labels are hashed with where a policy says so" -}}
+{{- end -}}
 {{- if and .Values.query.enabled (not .Values.query.accessKeys.existingSecret) -}}
 {{- fail "query.accessKeys.existingSecret is needed: without access keys the service listens on its own machine alone" -}}
 {{- end -}}
@@ -199,10 +202,13 @@ maintenance:
 rollups:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.privacy }}
 privacy:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
+  labelKey: {{ .Values.privacy.labelKey | default "${file:/etc/tributary/labels/label.key}" }}
+  {{- range $setting := list "rejectedKey" "rejectedAs" "sealRejected" }}
+  {{- with index $.Values.privacy $setting }}
+  {{ $setting }}: {{ . }}
+  {{- end }}
+  {{- end }}
 {{- end }}
 
 {{- define "tributary.containerSecurity" -}}

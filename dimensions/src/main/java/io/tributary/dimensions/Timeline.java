@@ -34,10 +34,7 @@ public final class Timeline<T extends SpecificRecordBase> {
   public static final long ALL = Long.MAX_VALUE;
 
   /** Written first into {@link #toBytes}, so that a later layout can be told from this one. */
-  private static final int LAYOUT = 2;
-
-  /** The layout before record times, when every version was known to all periods. */
-  private static final int LAYOUT_WITHOUT_RECORD_TIMES = 1;
+  private static final int LAYOUT = 1;
 
   /** What a new version did to the timeline. */
   public enum Change {
@@ -70,17 +67,17 @@ public final class Timeline<T extends SpecificRecordBase> {
     this.kind = kind;
   }
 
-  /** The timeline that {@link #toBytes} wrote, in this layout or an earlier one. */
+  /** The timeline that {@link #toBytes} wrote. */
   public static <T extends SpecificRecordBase> Timeline<T> fromBytes(
       TimelineKind<T> kind, byte[] bytes) {
     Timeline<T> timeline = new Timeline<>(kind);
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int layout = in.readUnsignedByte();
-      if (layout != LAYOUT && layout != LAYOUT_WITHOUT_RECORD_TIMES) {
+      if (layout != LAYOUT) {
         throw new IllegalStateException("timeline of unknown layout " + layout);
       }
       for (int left = in.readInt(); left > 0; left--) {
-        long recordTime = layout == LAYOUT ? in.readLong() : Long.MIN_VALUE;
+        long recordTime = in.readLong();
         T record = kind.cast(kind.recordKind().decodeOwn(in.readNBytes(in.readInt())));
         timeline.put(record, recordTime);
       }

@@ -78,7 +78,8 @@ public final class ArchivedLines {
             new InMemoryBucketStore(),
             new CompiledDefinitions(),
             Admission.DEFAULT,
-            Bucket.Use.EVALUATE_ONCE);
+            Bucket.Use.EVALUATE_ONCE,
+            LabelHashes.ARCHIVED);
   }
 
   /**

@@ -16,7 +16,6 @@ import io.tributary.events.UsageHour;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -60,8 +59,6 @@ public final class Bucket {
   /** Before the name of a time in {@link #PENDING}; no shard begins so. */
   private static final String USAGE_IDS = "I";
 
-  private static final String FORMAT = "v";
-  private static final byte[] WITH_INDEX_AND_CURRENCIES = {3};
   private static final byte[] PRESENT = new byte[0];
 
   private final int number;
@@ -88,7 +85,7 @@ public final class Bucket {
   private final Set<String> dirtyScopes = new LinkedHashSet<>();
   private final Set<Instant> keeping = new HashSet<>();
 
-  /** The bucket whose rows are in {@code store}. */
+  /** The bucket whose rows are in {@code store}, of a tenant whose policies hash nothing. */
   public Bucket(
       String tenantId,
       int number,
@@ -96,6 +93,18 @@ public final class Bucket {
       CompiledDefinitions compiled,
       Admission admission,
       Use use) {
+    this(tenantId, number, store, compiled, admission, use, LabelHashes.MISSING);
+  }
+
+  /** The bucket whose rows are in {@code store}. */
+  public Bucket(
+      String tenantId,
+      int number,
+      BucketStore store,
+      CompiledDefinitions compiled,
+      Admission admission,
+      Use use,
+      LabelHashes hashes) {
     this.number = number;
     this.store = store;
     this.admission = admission;
@@ -108,32 +117,12 @@ public final class Bucket {
     this.coverage = new Coverage(store.scopes(), meterDays, reads);
     this.pools = new PoolFeed(store.timelines(), dimensions);
     this.errors = new EstimateErrors(tenantId, follows);
-    this.policies = new Policies(tenantId, at -> dimensions.policyAt(tenantId, at));
+    this.policies = new Policies(tenantId, hashes, at -> dimensions.policyAt(tenantId, at));
     this.usageIds = new UsageIds(store, admission, policies::allowed);
     this.pending = new TreeSet<>();
     if (follows) {
       pending.addAll(store.index(PENDING).keys());
-      renewOlderRows();
     }
-  }
-
-  /**
-   * Rows written before there was an index, or before the error of estimates was measured, get what
-   * they lack by being worked out again.
-   */
-  private void renewOlderRows() {
-    if (Arrays.equals(store.timelines().get(FORMAT), WITH_INDEX_AND_CURRENCIES)) {
-      return;
-    }
-    store.timelines().put(FORMAT, WITH_INDEX_AND_CURRENCIES);
-    for (String row : store.charges().keys()) {
-      Charge charge = charge(chargeState(row));
-      if (charge.getOp() == Op.UPSERT) {
-        meterDays.register(row, charge);
-      }
-      dirtyCharges.add(row);
-    }
-    dirtyMeterDays.addAll(meterDays.rows());
   }
 
   /** Takes an input. Archives and counts it if it is fresh; the ledger follows with the drain. */

@@ -19,13 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class Policies {
 
   private final String tenantId;
+  private final LabelHashes hashes;
   private final Function<Instant, @Nullable Map<String, String>> attributesAt;
 
   /**
    * @param attributesAt those of the tenant's policy at an instant, null where it has none
    */
-  Policies(String tenantId, Function<Instant, @Nullable Map<String, String>> attributesAt) {
+  Policies(
+      String tenantId,
+      LabelHashes hashes,
+      Function<Instant, @Nullable Map<String, String>> attributesAt) {
     this.tenantId = tenantId;
+    this.hashes = hashes;
     this.attributesAt = attributesAt;
   }
 
@@ -46,15 +51,14 @@ final class Policies {
     if (policy == null) {
       return charge;
     }
-    Map<String, String> tags = policy.allowed(tenantId, charge.getTags(), at);
-    Map<String, String> extras = new TreeMap<>(charge.getExtras());
-    extras.keySet().removeAll(policy.drop());
-    if (tags == charge.getTags() && extras.equals(charge.getExtras())) {
+    Map<String, String> tags = policy.allowed(tenantId, charge.getTags(), at, hashes);
+    Map<String, String> extras = policy.allowedExtras(tenantId, charge.getExtras(), at, hashes);
+    if (tags == charge.getTags() && extras == charge.getExtras()) {
       return charge;
     }
     Charge copy = Charge.newBuilder(charge).build();
-    copy.setTags(tags);
-    copy.setExtras(extras);
+    copy.setTags(new TreeMap<>(tags));
+    copy.setExtras(new TreeMap<>(extras));
     return copy;
   }
 
@@ -85,7 +89,7 @@ final class Policies {
   Map<String, String> allowed(Map<String, String> labels, Instant hour) {
     Instant at = hour.plus(Entries.HOUR).minusNanos(1);
     Policy policy = policyAt(at);
-    return policy == null ? labels : policy.allowed(tenantId, labels, at);
+    return policy == null ? labels : policy.allowed(tenantId, labels, at, hashes);
   }
 
   private @Nullable Policy policyAt(Instant at) {

@@ -1,16 +1,14 @@
 package io.tributary.enrichment;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,38 +54,108 @@ record Policy(Set<String> drop, Set<String> hash, @Nullable Instant allowedUntil
     }
   }
 
+  /** Whether it says something of a label of this name. */
+  boolean restricts(String label) {
+    return drop.contains(label) || hash.contains(label);
+  }
+
+  /** Whether it says something of an extra column of this name, or of labels that it may hold. */
+  boolean concerns(String extra) {
+    LabelColumn column = LabelColumn.of(extra);
+    return restricts(extra)
+        || (column != null && (column.label() == null || restricts(column.label())));
+  }
+
   /**
    * What of {@code labels} may be kept; the same object where that is all of them.
    *
    * @param at the own time of the record they are of
    */
-  Map<String, String> allowed(String tenantId, Map<String, String> labels, Instant at) {
+  Map<String, String> allowed(
+      String tenantId, Map<String, String> labels, Instant at, LabelHashes hashes) {
     if (labels.isEmpty()) {
       return labels;
     }
-    if (allowedUntil != null && !at.isBefore(allowedUntil)) {
+    if (isOver(at)) {
       return Map.of();
     }
-    Map<String, String> kept = new TreeMap<>(labels);
-    kept.keySet().removeAll(drop);
-    kept.replaceAll(
-        (name, value) ->
-            hash.contains(name) && !isHash(value) ? hash(tenantId, name, value) : value);
-    return kept.equals(labels) ? labels : kept;
+    return kept(labels, (name, value) -> label(tenantId, name, value, hashes));
   }
 
-  private static boolean isHash(String value) {
-    return value.matches("sha256:[0-9a-f]{32}");
+  /**
+   * What of the extra columns of a charge may be kept; the same object where that is all of them.
+   * One whose labels cannot be told apart is left out as a whole.
+   *
+   * @param at the own time of the charge
+   */
+  Map<String, String> allowedExtras(
+      String tenantId, Map<String, String> extras, Instant at, LabelHashes hashes) {
+    boolean allowsAll = drop.isEmpty() && hash.isEmpty() && !isOver(at);
+    return allowsAll
+        ? extras
+        : kept(extras, (name, value) -> extra(tenantId, name, value, isOver(at), hashes));
   }
 
-  /** Equal values of a label of a tenant stay equal, so that costs can still be told apart. */
-  private static String hash(String tenantId, String name, String value) {
-    try {
-      byte[] text = (tenantId + "\0" + name + "\0" + value).getBytes(StandardCharsets.UTF_8);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
-      return "sha256:" + HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+  private boolean isOver(Instant at) {
+    return allowedUntil != null && !at.isBefore(allowedUntil);
+  }
+
+  private static Map<String, String> kept(Map<String, String> values, NestedLabels.Rule rule) {
+    Map<String, String> kept = new TreeMap<>();
+    values.forEach(
+        (name, value) -> {
+          String allowed = rule.allowed(name, value);
+          if (allowed != null) {
+            kept.put(name, allowed);
+          }
+        });
+    return kept.equals(values) ? values : kept;
+  }
+
+  /** A value may hold labels in turn. One that was cut short cannot be read, but searched. */
+  private @Nullable String label(String tenantId, String name, String value, LabelHashes hashes) {
+    String named = named(tenantId, name, value, hashes);
+    if (named == null || !named.equals(value) || !NestedLabels.begins(value)) {
+      return named;
     }
+    JsonNode json = NestedLabels.parse(value);
+    if (json != null) {
+      return nested(tenantId, value, json, hashes);
+    }
+    boolean mentions = Stream.concat(drop.stream(), hash.stream()).anyMatch(value::contains);
+    return mentions ? null : value;
+  }
+
+  private @Nullable String extra(
+      String tenantId, String name, String value, boolean over, LabelHashes hashes) {
+    LabelColumn column = LabelColumn.of(name);
+    if (over && (column != null || NestedLabels.begins(value))) {
+      return null;
+    }
+    String label = column == null || column.label() == null ? name : column.label();
+    if (drop.contains(name) || drop.contains(label)) {
+      return null;
+    } else if (hash.contains(name)) {
+      return hashes.of(tenantId, name, value);
+    } else if (hash.contains(label)) {
+      return hashes.of(tenantId, label, value);
+    }
+    boolean holdsAll = column != null && column.label() == null;
+    if (!holdsAll && !NestedLabels.begins(value)) {
+      return value;
+    }
+    JsonNode json = NestedLabels.parse(value);
+    return json == null ? null : nested(tenantId, value, json, hashes);
+  }
+
+  private @Nullable String nested(String tenantId, String text, JsonNode json, LabelHashes hashes) {
+    return NestedLabels.allowed(text, json, (name, value) -> named(tenantId, name, value, hashes));
+  }
+
+  private @Nullable String named(String tenantId, String name, String value, LabelHashes hashes) {
+    if (drop.contains(name)) {
+      return null;
+    }
+    return hash.contains(name) ? hashes.of(tenantId, name, value) : value;
   }
 }

@@ -36,8 +36,8 @@ public final class RejectedPrivacy {
   /** What may be kept; the same object where that is all of it. */
   public Rejection allowed(Rejection rejection, TenantPolicies policies) {
     String tenant = rejection.getTenantId();
-    boolean concerned =
-        all || (tenant.isEmpty() ? policies.restrictAny() : policies.restricts(tenant));
+    boolean isAnybodys = tenant.isEmpty() || isOfAnother(rejection);
+    boolean concerned = all || (isAnybodys ? policies.restrictAny() : policies.restricts(tenant));
     if (!concerned || rejection.getRawForm() != null || isOfDefinitions(rejection)) {
       return rejection;
     }
@@ -48,6 +48,12 @@ public final class RejectedPrivacy {
   /** Definitions that do not load are the tenant's own rules, and are no less kept when they do. */
   private static boolean isOfDefinitions(Rejection rejection) {
     return rejection.getReason().equals(RejectReason.INVALID_DEFINITIONS.name());
+  }
+
+  /** A line of a file is refused by the tenant whose file it is, and is not that tenant's. */
+  private static boolean isOfAnother(Rejection rejection) {
+    return rejection.getReason().equals(RejectReason.WRONG_TENANT.name())
+        && RecordKind.ofTopic(rejection.getSource()).isEmpty();
   }
 
   private static @Nullable SpecificRecordBase sound(Rejection rejection) {

@@ -23,6 +23,12 @@ public final class TenantPolicies {
   public static final String KIND = Policy.KIND;
 
   private final Map<String, Timeline<EntityChange>> timelines = new TreeMap<>();
+  private final LabelHashes hashes;
+
+  /** None yet. */
+  public TenantPolicies(LabelHashes hashes) {
+    this.hashes = hashes;
+  }
 
   /** Whether {@code record} says what may be kept of its tenant's labels. */
   public static boolean isPolicy(SpecificRecordBase record) {
@@ -67,17 +73,12 @@ public final class TenantPolicies {
 
   /** Whether there is a time of which a label or tag {@code name} is not kept as it comes. */
   public boolean restrictsLabel(String tenant, String name) {
-    return anyVersion(
-        tenant,
-        policy ->
-            policy.allowedUntil() != null
-                || policy.drop().contains(name)
-                || policy.hash().contains(name));
+    return anyVersion(tenant, policy -> policy.allowedUntil() != null || policy.restricts(name));
   }
 
-  /** Whether there is a time of which an extra column {@code name} is not kept. */
+  /** Whether there is a time of which an extra column {@code name} is not kept as it comes. */
   public boolean restrictsExtra(String tenant, String name) {
-    return anyVersion(tenant, policy -> policy.drop().contains(name));
+    return anyVersion(tenant, policy -> policy.restricts() && policy.concerns(name));
   }
 
   private boolean anyVersion(String tenant, Predicate<Policy> test) {
@@ -100,7 +101,7 @@ public final class TenantPolicies {
     Timeline<EntityChange> timeline = timelines.get(tenant);
     return timeline == null
         ? record
-        : new Policies(tenant, at -> attributes(timeline, at)).allowed(record);
+        : new Policies(tenant, hashes, at -> attributes(timeline, at)).allowed(record);
   }
 
   private static @Nullable Map<String, String> attributes(

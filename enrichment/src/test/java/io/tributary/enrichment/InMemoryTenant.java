@@ -24,6 +24,11 @@ final class InMemoryTenant {
 
   private static final AvroCodec<PoolInput> POOL_INPUT =
       new AvroCodec<>(PoolInput.getClassSchema(), InMemoryTenant.class);
+
+  /** Under a key that every test has. */
+  static final LabelHashes HASHES =
+      new KeyedLabelHashes(List.of(new byte[KeyedLabelHashes.KEY_BYTES]));
+
   private static final CompiledDefinitions COMPILED = new CompiledDefinitions();
 
   private final String tenantId;
@@ -160,7 +165,13 @@ final class InMemoryTenant {
             buckets.put(
                 number,
                 new Bucket(
-                    tenantId, number, store, COMPILED, Admission.DEFAULT, Bucket.Use.FOLLOW)));
+                    tenantId,
+                    number,
+                    store,
+                    COMPILED,
+                    Admission.DEFAULT,
+                    Bucket.Use.FOLLOW,
+                    HASHES)));
     pools = new TenantPools(tenantId, poolStore, COMPILED);
     return this;
   }

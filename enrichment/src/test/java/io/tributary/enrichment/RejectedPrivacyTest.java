@@ -60,7 +60,7 @@ class RejectedPrivacyTest {
   }
 
   private static TenantPolicies policies(String... names) {
-    TenantPolicies policies = new TenantPolicies();
+    TenantPolicies policies = new TenantPolicies(LabelHashes.MISSING);
     if (names.length > 0) {
       policies.put(policy(Map.of("drop_labels", String.join(",", names)), "10:00", 1), 0);
     }
@@ -113,6 +113,15 @@ class RejectedPrivacyTest {
     assertThat(PRIVACY.allowed(kept, policies)).as("once").isSameAs(kept);
   }
 
+  /** Its own tenant has a policy, the tenant whose file it is in has none. */
+  @Test
+  void aLineOfAFileThatIsOfAnotherTenantIsSealedWhereAnyHasAPolicy() {
+    Rejection line = rejection("globex", RejectReason.WRONG_TENANT, 7, BROKEN);
+    line.setSource("events.jsonl");
+    assertThat(PRIVACY.allowed(line, policies())).isSameAs(line);
+    assertThat(text(PRIVACY.allowed(line, policies("customer")))).doesNotContain(SECRET);
+  }
+
   @Test
   void whatIsRefusedForItsTimeIsKeptAsThePolicyLeavesIt() throws Exception {
     SpecificRecordBase event = usage("u", "i-1", "10:15", "1", "web");
@@ -139,7 +148,7 @@ class RejectedPrivacyTest {
     TenantPolicies policies = policies("customer");
     policies.put(policy(Map.of("drop_labels", " "), "10:00", 2), 1);
     assertThat(policies.restricted()).isEmpty();
-    TenantPolicies restored = new TenantPolicies();
+    TenantPolicies restored = new TenantPolicies(LabelHashes.MISSING);
     restored.restore(Records.TENANT, policies("customer").toBytes(Records.TENANT));
     assertThat(restored.restricted()).containsExactly(Records.TENANT);
   }

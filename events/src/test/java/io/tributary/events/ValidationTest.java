@@ -84,7 +84,7 @@ class ValidationTest {
   }
 
   private static Delivery delivery(Instant periodStart) {
-    return new Delivery("acme", "d", "AWS", "payer", periodStart, "default", 1L, 0L, null);
+    return new Delivery("acme", "d", "AWS", "payer", periodStart, "default", 1L, 0L, null, null);
   }
 
   @Test

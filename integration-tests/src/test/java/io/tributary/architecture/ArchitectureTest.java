@@ -182,12 +182,14 @@ class ArchitectureTest {
                       call.getTargetOwner().isEquivalentTo(Clock.class)
                           && call.getName().startsWith("system")));
 
-  /** The names of commit attempts must differ between processes; nothing else may. */
+  /** The names of commit attempts must differ between processes, and keys; nothing else may. */
   @ArchTest
-  static final ArchRule onlyCommitAttemptsAreNamedByChance =
+  static final ArchRule onlyCommitAttemptsAndKeysAreMadeByChance =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("io.tributary.sinks.AppendCommit")
+          .and()
+          .doNotHaveFullyQualifiedName("io.tributary.sinks.LabelKeyFile")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.security.SecureRandom");

@@ -24,7 +24,8 @@ class RulesBiteTest {
             ArchitectureTest.onlyTheCommandLineTakesTheClockOfTheMachine,
             List.of("Clock.systemUTC")),
         Arguments.of(
-            ArchitectureTest.onlyCommitAttemptsAreNamedByChance, List.of("SecureRandom.<init>")),
+            ArchitectureTest.onlyCommitAttemptsAndKeysAreMadeByChance,
+            List.of("SecureRandom.<init>")),
         Arguments.of(ArchitectureTest.onlyTheCommandLineWritesToTheTerminal, List.of("System.out")),
         Arguments.of(
             ArchitectureTest.resourcesAreNamedByTheirIdentities, List.of("Charge.getResourceId")),

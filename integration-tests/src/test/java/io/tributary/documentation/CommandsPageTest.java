@@ -27,6 +27,7 @@ class CommandsPageTest {
   private static final List<String> PAGES =
       Stream.of(
               "upgrade",
+              "backup",
               "disaster-recovery",
               "repair",
               "tiers",
@@ -47,6 +48,7 @@ class CommandsPageTest {
   private static final Map<String, String> VALUES =
       Map.ofEntries(
           Map.entry("DIR", "warehouse"),
+          Map.entry("BACKUP", "backup"),
           Map.entry("T", "acme"),
           Map.entry("FILE", "tributary.yaml"),
           Map.entry("NAME", "team_months"),

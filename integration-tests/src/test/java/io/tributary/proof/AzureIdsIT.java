@@ -165,7 +165,7 @@ class AzureIdsIT {
                   TENANT,
                   "--charges",
                   bill,
-                  backfill ? "--usage" : "--events",
+                  backfill ? "--records" : "--events",
                   events,
                   "--definitions",
                   definitions));

@@ -106,6 +106,7 @@ class ChartIT {
                         StoredWarehouse.analyst("chart"),
                         "jdbc-password",
                         StoredWarehouse.PASSWORD),
+                "tributary-labels", Map.of("label.key", "0f".repeat(32)),
                 "tributary-access-keys",
                     Map.of("keys", AccessKeys.hash("key of acme") + " tenant:acme\n")));
   }

@@ -24,6 +24,11 @@ final class Forked implements AutoCloseable {
 
   /** Starts a command whose output goes to files in {@code logs}. */
   static Forked start(Path logs, Object... args) throws IOException {
+    return startIn(Path.of(System.getProperty("java.io.tmpdir")), logs, args);
+  }
+
+  /** The same, with a place of its own for temporary files. */
+  static Forked startIn(Path temporary, Path logs, Object... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -31,6 +36,7 @@ final class Forked implements AutoCloseable {
         .forEach(command::add);
     // Most of them do not live for long enough to repay a better compiler.
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-Dtributary.log=" + logs.resolve("tributary.log"));
     command.add("-cp");
     command.add(

@@ -118,7 +118,7 @@ final class LiveStream implements AutoCloseable {
         PARALLELISM,
         adopts,
         limits,
-        Privacy.DEFAULT,
+        Privacy.of(warehouse.settings()),
         recovery);
   }
 

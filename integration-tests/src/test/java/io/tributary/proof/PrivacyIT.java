@@ -8,6 +8,7 @@ import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.Redaction;
 import io.tributary.jobs.kafka.Publisher;
+import io.tributary.sinks.LabelKeyFile;
 import io.tributary.sinks.Rollup;
 import io.tributary.sinks.Rollups;
 import io.tributary.sinks.SnapshotMarks;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a policy does not allow is nowhere, whenever the policy comes. */
 @Timeout(240)
@@ -160,7 +163,7 @@ class PrivacyIT {
   void aLatePolicyLeavesNothingOfWhatItDoesNotAllow() throws Exception {
     Path path = directory.resolve("warehouse");
     Path key = Files.writeString(directory.resolve("key"), "0f".repeat(32));
-    Privacy privacy = new Privacy("${file:" + key + "}", false, false);
+    Privacy privacy = new Privacy("${file:" + key + "}", false, false, Privacy.labelKeysOf(path));
     try (LiveStream stream = new LiveStream(directory);
         Warehouse warehouse = Tables.open(path)) {
       Rollups.declare(warehouse, CUSTOMERS);
@@ -189,6 +192,9 @@ class PrivacyIT {
           .as("kept as it came before the policy")
           .isEqualTo(1);
 
+      assertThat(Cli.fine("tenant", "redact", "--warehouse", path, "--dry-run"))
+          .contains("charges: 40 rows would be rewritten", "rejected: 1 rows would be rewritten")
+          .contains("cost_ledger: ", "rollup_elements: ");
       Redaction.Report hour = redaction.run(Duration.ofHours(1));
       assertThat(hour.rows())
           .containsEntry(WarehouseTable.CHARGES, (long) RECORDS)
@@ -248,11 +254,13 @@ class PrivacyIT {
   }
 
   private void assertThatItIsWhatABackfillUnderThePolicyMakes(Path path) throws IOException {
-    Path fresh = directory.resolve("fresh");
-    List<String> lines = new ArrayList<>(List.of(POLICY));
-    lines.addAll(inputs());
+    // Under the same key, so that hashes are the same.
+    Path fresh = Files.createDirectory(directory.resolve("fresh"));
+    Files.copy(LabelKeyFile.of(path), LabelKeyFile.of(fresh));
+    List<String> lines = new ArrayList<>(inputs());
     lines.add(restated(0));
     lines.add(restated(1));
+    lines.add(POLICY);
     Path file = Files.write(directory.resolve("inputs.jsonl"), lines);
     Cli.fine("backfill", "--warehouse", fresh, "--tenant", "acme", "--records", file);
     assertThat(TiersIT.filesNaming(fresh, SECRET)).as("archived by the backfill").isEmpty();
@@ -261,51 +269,32 @@ class PrivacyIT {
         .isEqualTo(Tables.netLedger(fresh, "acme"));
   }
 
-  /** Beside no stream, nothing seals what was rewritten but that the former was sealed. */
-  @Test
-  void aBackfillThatLearnsOfAPolicyLastIsRedactedByTheCommand() throws Exception {
+  /** A ledger that was there before, without a stream. */
+  @ParameterizedTest
+  @ValueSource(strings = {"backfill", "replay"})
+  void aPolicyThatComesToALedgerIsFollowedIntoItsHistory(String command) throws Exception {
     Path path = directory.resolve("warehouse");
     List<String> lines = inputs();
     lines.add(new String(unreadable(), StandardCharsets.UTF_8));
-    lines.add(POLICY);
-    Path file = Files.write(directory.resolve("inputs.jsonl"), lines);
-    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--records", file);
-    assertThat(TiersIT.filesNaming(path, SECRET)).isNotEmpty();
-
-    assertThat(Cli.fine("tenant", "redact", "--warehouse", path, "--dry-run"))
-        .contains("charges: 40 rows would be rewritten", "rejected: 1 rows would be rewritten");
-    assertThat(Cli.fine("tenant", "redact", "--warehouse", path))
-        .contains("charges: 40 rows rewritten", "rejected: 1 rows rewritten")
-        .doesNotContain("left for now");
-
-    assertThat(TiersIT.filesNaming(path, SECRET)).isEmpty();
-    Cli.fine("audit", "--warehouse", path);
-    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--verify");
-    assertThat(Cli.fine("tenant", "redact", "--warehouse", path)).contains("every row is as");
-    assertThat(Cli.fine("rejected", "show", "--warehouse", path)).contains("only hash and length");
-  }
-
-  /** A ledger that was there before, without a stream. */
-  @Test
-  void aPolicyThatComesToALedgerIsFollowedIntoItsHistory() throws Exception {
-    Path path = directory.resolve("warehouse");
-    Path before = Files.write(directory.resolve("before.jsonl"), inputs());
+    Path before = Files.write(directory.resolve("before.jsonl"), lines);
     Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--records", before);
-    Path policy = Files.write(directory.resolve("policy.jsonl"), List.of(POLICY));
-    Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--entities", policy);
     String total = Cli.fine("query", "--warehouse", path, "--tenant", "acme");
-
-    assertThat(Cli.fine("tenant", "redact", "--warehouse", path, "--dry-run"))
-        .contains("cost_ledger: ", "rollup_elements: 3 rows would be rewritten");
     assertThat(TiersIT.filesNaming(path, SECRET)).isNotEmpty();
-    assertThat(Cli.fine("tenant", "redact", "--warehouse", path))
-        .contains("cost_ledger: ", "rollup_elements: 3 rows rewritten")
-        .doesNotContain("left for now");
+
+    Path policy = Files.write(directory.resolve("policy.jsonl"), List.of(POLICY));
+    String files = command.equals("replay") ? "--events" : "--entities";
+    assertThat(Cli.fine(command, "--warehouse", path, "--tenant", "acme", files, policy))
+        .contains(
+            "charges: 40 rows of before rewritten as the policies say",
+            "rejected: 1 rows of before",
+            "cost_ledger: ",
+            "rollup_elements: 3 rows of before");
 
     assertThat(TiersIT.filesNaming(path, SECRET)).isEmpty();
     assertThat(Cli.fine("query", "--warehouse", path, "--tenant", "acme")).isEqualTo(total);
     Cli.fine("audit", "--warehouse", path);
     Cli.fine("backfill", "--warehouse", path, "--tenant", "acme", "--verify");
     assertThat(Cli.fine("tenant", "redact", "--warehouse", path)).contains("every row is as");
+    assertThat(Cli.fine("rejected", "show", "--warehouse", path)).contains("only hash and length");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.jobs.BackfillJob;
 import io.tributary.jobs.Limits;
+import io.tributary.jobs.Privacy;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseTable;
 import java.math.BigDecimal;
@@ -142,7 +143,8 @@ class RepairIT {
       stream.publish(List.of(definitions()));
       stream.publish(charges(0, 500));
       LiveStream.await("charges", PATIENCE, () -> stream.counted("applied") == 501);
-      BackfillJob repair = new BackfillJob(warehouse, "acme", LiveStream.CLOCK);
+      BackfillJob repair =
+          new BackfillJob(warehouse, "acme", Privacy.of(warehouse.settings()), LiveStream.CLOCK);
 
       int published = 501;
       for (int round = 0; round < 2; round++) {

@@ -74,7 +74,7 @@ class ReusedIdsIT {
                 home.resolve(warehouse),
                 "--tenant",
                 TENANT,
-                command.equals("backfill") ? "--usage" : "--events",
+                command.equals("backfill") ? "--records" : "--events",
                 Files.write(files.resolve(warehouse + ".jsonl"), records),
                 "--definitions",
                 Files.writeString(

@@ -160,13 +160,15 @@ record StoredWarehouse(String name, Path directory, String block, WarehouseSetti
         flushInterval: 200ms
         resplitInterval: 500ms
         parallelism: 1
+        privacy: {labelKey: "%s"}
         """
             .formatted(
                 name,
                 bootstrapServers,
                 prefix(),
                 secret(directory, "jaas", S3UnderTest.SECRET_KEY),
-                directory.resolve("checkpoints"));
+                directory.resolve("checkpoints"),
+                secret(directory, "label.key", "0f".repeat(32)));
     return Files.writeString(directory.resolve("run.yaml"), stream + block);
   }
 

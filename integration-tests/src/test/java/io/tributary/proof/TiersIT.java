@@ -15,6 +15,7 @@ import io.tributary.sinks.maintenance.TableTiers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.CloseableIterable;
@@ -290,12 +292,12 @@ class TiersIT {
     String name = file.getFileName().toString();
     if (name.endsWith(".parquet")) {
       Schema schema = tableOf(warehouse, file).schema();
-      try (CloseableIterable<Object> rows =
+      try (CloseableIterable<Record> rows =
           Parquet.read(org.apache.iceberg.Files.localInput(file.toFile()))
               .project(schema)
               .createReaderFunc(parquet -> GenericParquetReaders.buildReader(schema, parquet))
               .build()) {
-        rows.forEach(unpacked::append);
+        rows.forEach(row -> append(unpacked, row));
       }
     } else if (name.endsWith(".avro")) {
       try (DataFileReader<Object> manifest =
@@ -308,6 +310,19 @@ class TiersIT {
       }
     }
     return unpacked.toString();
+  }
+
+  /** Bytes as the characters that they are. */
+  private static void append(StringBuilder unpacked, Record row) {
+    for (int i = 0; i < row.size(); i++) {
+      Object value = row.get(i);
+      unpacked
+          .append(
+              value instanceof ByteBuffer bytes
+                  ? StandardCharsets.ISO_8859_1.decode(bytes.duplicate())
+                  : value)
+          .append('\n');
+    }
   }
 
   private static Table tableOf(Warehouse warehouse, Path file) {

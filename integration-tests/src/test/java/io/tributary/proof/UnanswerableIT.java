@@ -58,7 +58,7 @@ class UnanswerableIT {
         warehouse(),
         "--tenant",
         "beta",
-        "--usage",
+        "--records",
         file("usage.jsonl", USAGE));
     file("peer.csv", "Team,Month,currency,cost\nweb,2026-01,USD,1\n");
   }

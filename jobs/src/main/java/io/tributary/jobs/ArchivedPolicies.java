@@ -1,10 +1,13 @@
 package io.tributary.jobs;
 
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.flink.Archived;
 import io.tributary.events.EntityChange;
 import io.tributary.events.RecordKind;
 import io.tributary.events.RecordTime;
+import io.tributary.jobs.inputs.RecordedInputs;
+import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
 import java.io.IOException;
@@ -39,11 +42,21 @@ final class ArchivedPolicies {
   }
 
   /** The same, to be asked. */
-  static TenantPolicies of(List<Archived> archived) {
-    TenantPolicies policies = new TenantPolicies();
+  static TenantPolicies of(List<Archived> archived, LabelHashes hashes) {
+    TenantPolicies policies = new TenantPolicies(hashes);
     for (Archived policy : archived) {
       EntityChange entity = (EntityChange) policy.kind().decodeOwn(policy.payload());
       policies.put(entity, policy.recordTime());
+    }
+    return policies;
+  }
+
+  /** Those in the archives of {@code warehouse} and those among {@code inputs}, to be asked. */
+  static TenantPolicies with(RecordedInputs inputs, Warehouse warehouse, LabelHashes hashes)
+      throws IOException {
+    TenantPolicies policies = of(read(WarehouseReader.current(warehouse)), hashes);
+    for (EntityChange policy : inputs.policies()) {
+      policies.put(policy, RecordTime.micros(RecordTime.of(policy)));
     }
     return policies;
   }

@@ -6,7 +6,6 @@ import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
-import io.tributary.events.EntityChange;
 import io.tributary.events.RecordTime;
 import io.tributary.events.Rejection;
 import io.tributary.events.UsageEvent;
@@ -31,21 +30,23 @@ final class Archiving implements InputSink {
   private final UsageTotals usage = new UsageTotals();
   private final Map<String, Long> records = new TreeMap<>();
   private final List<DefinitionsPublished> declared = new ArrayList<>();
-  private final RejectedPrivacy privacy = Privacy.DEFAULT.privacy();
+  private final RejectedPrivacy privacy;
   private final TenantPolicies policies;
   private final RemovedPeriods removed;
 
   /**
    * @param changes told every charge
-   * @param policies that are known; those among the inputs are added
+   * @param policies those of the archives and of the inputs
    */
   Archiving(
       WarehouseCommit commit,
       DeliveryChanges changes,
+      RejectedPrivacy privacy,
       TenantPolicies policies,
       RemovedPeriods removed) {
     this.commit = commit;
     this.changes = changes;
+    this.privacy = privacy;
     this.policies = policies;
     this.removed = removed;
   }
@@ -59,9 +60,6 @@ final class Archiving implements InputSink {
     BillingMonth month = month(came);
     if (month != null && removed.has(String.valueOf(came.get("tenant_id")), month)) {
       throw new PastRetentionException(String.valueOf(came.get("tenant_id")), month);
-    }
-    if (came instanceof EntityChange entity && TenantPolicies.isPolicy(came)) {
-      policies.put(entity, RecordTime.micros(RecordTime.of(came)));
     }
     SpecificRecordBase record = policies.allowed(came);
     if (record instanceof UsageEvent event) {

@@ -2,8 +2,8 @@ package io.tributary.jobs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.attribution.NegativeWeight;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.Outcome;
-import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.flink.NegativeWeights;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.DefinitionsPublished;
@@ -33,6 +33,7 @@ import io.tributary.sinks.flink.WarehouseSink;
 import io.tributary.sinks.maintenance.TableTiers;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +58,8 @@ public final class BackfillJob {
 
   private final Warehouse warehouse;
   private final String tenantId;
+  private final Privacy privacy;
+  private final LabelHashes hashes;
   private final Clock clock;
   private final Supplier<StreamExecutionEnvironment> batch;
 
@@ -80,6 +83,15 @@ public final class BackfillJob {
       long repeated,
       long conflicting) {}
 
+  /**
+   * What {@link #attribute} came to.
+   *
+   * @param negativeWeights the elements that weigh less than 0 in what it looked at, the oldest
+   *     month first; none where another process runs the job
+   * @param redacted what was rewritten for policies
+   */
+  public record Attributed(List<NegativeWeight> negativeWeights, Redaction.Report redacted) {}
+
   /** What the ledger lacks of a billing month in a currency, in so many entries. */
   public record Difference(BillingMonth month, String currency, Measures measures, long entries) {
 
@@ -97,22 +109,31 @@ public final class BackfillJob {
     }
   }
 
-  /** A job on an open warehouse whose lock the caller holds. */
-  public BackfillJob(Warehouse warehouse, String tenantId, Clock clock) {
-    this(warehouse, tenantId, clock, () -> LocalFlink.batch(PARALLELISM));
+  /**
+   * A job on an open warehouse whose lock the caller holds.
+   *
+   * @param privacy how labels are hashed
+   */
+  public BackfillJob(Warehouse warehouse, String tenantId, Privacy privacy, Clock clock) {
+    this(warehouse, tenantId, privacy, clock, () -> LocalFlink.batch(PARALLELISM));
   }
 
   /**
    * A job on an open warehouse whose lock the caller holds.
    *
+   * @param privacy how labels are hashed
    * @param batch where it runs
+   * @throws io.tributary.enrichment.MissingLabelKeyException where its keys cannot be had
    */
   public BackfillJob(
       Warehouse warehouse,
       String tenantId,
+      Privacy privacy,
       Clock clock,
       Supplier<StreamExecutionEnvironment> batch) {
     this.batch = batch;
+    this.privacy = privacy.ofFiles();
+    this.hashes = privacy.labelHashes();
     this.warehouse = warehouse;
     this.tenantId = tenantId;
     this.clock = clock;
@@ -133,7 +154,12 @@ public final class BackfillJob {
     String run = ingestRun(plan, inputs.contents());
     try (WarehouseCommit commit = new WarehouseCommit(warehouse, run, clock)) {
       Archiving archiving =
-          new Archiving(commit, changes, knownPolicies(), RemovedPeriods.of(warehouse));
+          new Archiving(
+              commit,
+              changes,
+              privacy.privacy(),
+              ArchivedPolicies.with(inputs, warehouse, hashes),
+              RemovedPeriods.of(warehouse));
       RecordedInputs.Totals totals = inputs.read(plan, archiving);
       List<DeliveryChange> changed = changes.changes(inputs.exports(totals));
       if (guard != null) {
@@ -169,19 +195,13 @@ public final class BackfillJob {
     }
   }
 
-  private TenantPolicies knownPolicies() throws IOException {
-    return ArchivedPolicies.of(ArchivedPolicies.read(WarehouseReader.current(warehouse)));
-  }
-
   /**
    * Appends to the ledger what it lacks of the attribution of the archives, in one commit; of
-   * billing months that were removed, nothing.
+   * billing months that were removed, nothing. Then what was there before follows the policies.
    *
    * @param months billing months to look at; empty for all
-   * @return the elements that weigh less than 0 there, the oldest month first; none where another
-   *     process runs the job
    */
-  public List<NegativeWeight> attribute(Set<BillingMonth> months) throws Exception {
+  public Attributed attribute(Set<BillingMonth> months) throws Exception {
     // Without a stream, also what a run archived and left behind.
     WarehouseReader reader =
         Owners.read(warehouse).streamOf(tenantId).isPresent()
@@ -197,7 +217,8 @@ public final class BackfillJob {
     JobExecutionResult result = env.execute("tributary backfill " + tenantId);
     // What a policy does not allow may have left the net by it, and is in the history now.
     ElementRedaction.lookAgain(warehouse, tenantId);
-    return negativeWeights(result, months);
+    Redaction.Report redacted = new Redaction(warehouse, privacy, clock).run(Duration.ZERO);
+    return new Attributed(negativeWeights(result, months), redacted);
   }
 
   private static List<NegativeWeight> negativeWeights(
@@ -243,6 +264,7 @@ public final class BackfillJob {
     return new BackfillTopology(
         env,
         warehouse.settings(),
+        privacy,
         new BackfillTopology.Planned(
             new ArchiveState(reader, tenantId).plannedArchive(),
             reader.plan(
@@ -274,7 +296,7 @@ public final class BackfillJob {
    * @return how many records that was
    */
   public long admitBeyondHorizon() throws IOException, RejectedException {
-    LateAdmission.Admitted done = new LateAdmission(warehouse, tenantId, clock).admit();
+    LateAdmission.Admitted done = new LateAdmission(warehouse, tenantId, hashes, clock).admit();
     admitted = done.run();
     return done.records();
   }

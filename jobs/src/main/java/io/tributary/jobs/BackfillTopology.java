@@ -1,6 +1,8 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.ForeignTenants;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.flink.AttributeLines;
 import io.tributary.events.AvroCodec;
 import io.tributary.events.BillingMonth;
@@ -81,8 +83,16 @@ final class BackfillTopology {
     }
   }
 
-  /** Adds the attribution to {@code env}, for batch execution. */
-  BackfillTopology(StreamExecutionEnvironment env, WarehouseSettings settings, Planned planned) {
+  /**
+   * Adds the attribution to {@code env}, for batch execution.
+   *
+   * @param labels how labels are hashed
+   */
+  BackfillTopology(
+      StreamExecutionEnvironment env,
+      WarehouseSettings settings,
+      LabelHashes.Source labels,
+      Planned planned) {
     this.env = env;
     this.settings = settings;
     this.planned = planned;
@@ -91,7 +101,14 @@ final class BackfillTopology {
             ReadArchive.all(env, settings, planned.archive),
             new AttributionTopology.Settings(
                 new AttributeLines.Settings(
-                    Duration.ZERO, true, Set.of(), Admission.DEFAULT, false),
+                    Duration.ZERO,
+                    true,
+                    Set.of(),
+                    Admission.DEFAULT,
+                    false,
+                    List.of(),
+                    ForeignTenants.NONE,
+                    labels),
                 Duration.ZERO));
   }
 

@@ -55,11 +55,12 @@ public final class BillWithdrawal {
    * Archives the delivery of a tenant without a stream, and makes the ledger equal to the
    * attribution of the archives.
    *
+   * @param privacy how labels are hashed
    * @return what it changed
    * @throws TenantOwnedException where a stream feeds the tenant
    * @throws DeliveryHeldException where the guard holds it
    */
-  public DeliveryChange fromArchives() throws Exception {
+  public DeliveryChange fromArchives(Privacy privacy) throws Exception {
     Owners.read(warehouse).refuseOwned(scope.tenantId());
     DeliveryChange change = change(WarehouseReader.current(warehouse), 0, "written");
     Delivery delivery = delivery(change.sequence());
@@ -69,7 +70,7 @@ public final class BillWithdrawal {
           WarehouseRow.archived(BillReceipts.withoutRows(delivery), RecordTime.of(delivery)));
       commit.commit(false);
     }
-    new BackfillJob(warehouse, scope.tenantId(), clock).attribute(Set.of());
+    new BackfillJob(warehouse, scope.tenantId(), privacy, clock).attribute(Set.of());
     return change;
   }
 

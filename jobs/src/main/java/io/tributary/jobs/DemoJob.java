@@ -62,7 +62,7 @@ public final class DemoJob implements AutoCloseable {
             : clock.instant().truncatedTo(ChronoUnit.SECONDS);
     this.company = new DemoCompany(settings.seed, start);
     topics.create(kafka.bootstrapServers(), PARTITIONS);
-    this.job = StreamJob.start(warehouse, stream(), clock);
+    this.job = StreamJob.start(warehouse, stream(Privacy.of(warehouse.settings())), clock);
     if (!resumed) {
       publishHistory();
       Files.writeString(begun, start.toString());
@@ -81,7 +81,7 @@ public final class DemoJob implements AutoCloseable {
     }
   }
 
-  private StreamJob.Settings stream() {
+  private StreamJob.Settings stream(Privacy privacy) {
     return new StreamJob.Settings(
         STREAM,
         kafka.bootstrapServers(),
@@ -92,7 +92,7 @@ public final class DemoJob implements AutoCloseable {
         Runtime.getRuntime().availableProcessors(),
         false,
         Limits.NONE,
-        Privacy.DEFAULT,
+        privacy,
         Recovery.NONE);
   }
 

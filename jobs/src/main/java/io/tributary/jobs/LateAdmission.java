@@ -1,5 +1,6 @@
 package io.tributary.jobs;
 
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.UsageCells;
 import io.tributary.events.BillingMonth;
@@ -53,11 +54,13 @@ final class LateAdmission {
   private final Clock clock;
   private final TenantPolicies policies;
 
-  LateAdmission(Warehouse warehouse, String tenantId, Clock clock) throws IOException {
+  LateAdmission(Warehouse warehouse, String tenantId, LabelHashes hashes, Clock clock)
+      throws IOException {
     this.warehouse = warehouse;
     this.tenantId = tenantId;
     this.clock = clock;
-    this.policies = ArchivedPolicies.of(ArchivedPolicies.read(WarehouseReader.current(warehouse)));
+    this.policies =
+        ArchivedPolicies.of(ArchivedPolicies.read(WarehouseReader.current(warehouse)), hashes);
   }
 
   /** Does it; the ledger seals what it archives, so that readers beside a stream see it. */

@@ -1,28 +1,59 @@
 package io.tributary.jobs;
 
+import io.tributary.enrichment.KeyedLabelHashes;
+import io.tributary.enrichment.LabelHashes;
+import io.tributary.enrichment.MissingLabelKeyException;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.RejectedSeal;
 import io.tributary.enrichment.flink.ProtectRejected;
+import io.tributary.sinks.LabelKeyFile;
 import io.tributary.sinks.ValueReferences;
+import io.tributary.sinks.WarehouseException;
+import io.tributary.sinks.WarehouseSettings;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How refused records are kept that may hold what a policy does not allow. The key stays a
- * reference until it is needed, so that no job, message or plan holds it.
+ * How refused records are kept that may hold what a policy does not allow, and how labels are
+ * hashed. Keys stay references until they are needed, so that no job, message or plan holds one.
  *
- * @param key a text with {@link ValueReferences} that stands for the key, null for none
+ * @param key a text with {@link ValueReferences} that stands for the key of refused records, null
+ *     for none
  * @param hashes whether only hash and length are kept although there is a key
  * @param all whether records that cannot be read are sealed even where no tenant has a policy
+ * @param labelKeys the same for the keys of labels, one a line, the newest first
  */
-public record Privacy(@Nullable String key, boolean hashes, boolean all)
-    implements ProtectRejected.Protection {
+public record Privacy(@Nullable String key, boolean hashes, boolean all, @Nullable String labelKeys)
+    implements ProtectRejected.Protection, LabelHashes.Source {
 
-  /** Hash and length, where there are policies. */
-  public static final Privacy DEFAULT = new Privacy(null, true, false);
+  /** Hash and length, where there are policies; no label can be hashed. */
+  public static final Privacy DEFAULT = new Privacy(null, true, false, null);
 
   private static final long serialVersionUID = 1L;
+
+  /** That of a warehouse where nothing is said: a local one has a key for its labels. */
+  public static Privacy of(WarehouseSettings warehouse) {
+    String directory = warehouse.directory();
+    return directory == null ? DEFAULT : DEFAULT.labelledBy(labelKeysOf(Path.of(directory)));
+  }
+
+  /** What stands for the keys of labels that a local warehouse has. */
+  public static String labelKeysOf(Path directory) {
+    return "${file:" + LabelKeyFile.of(directory.toAbsolutePath().normalize()) + "}";
+  }
+
+  /** The same with these keys of labels. */
+  public Privacy labelledBy(@Nullable String references) {
+    return new Privacy(key, hashes, all, references);
+  }
+
+  /** Of refused records that are still in a file, hash and length are enough. */
+  Privacy ofFiles() {
+    return DEFAULT.labelledBy(labelKeys);
+  }
 
   @Override
   public RejectedPrivacy privacy() {
@@ -36,6 +67,31 @@ public record Privacy(@Nullable String key, boolean hashes, boolean all)
     }
     byte[] bytes = keyOf(ValueReferences.resolve(key, System.getenv()));
     return hashes ? RejectedSeal.keyedDigest(bytes) : RejectedSeal.encrypting(bytes);
+  }
+
+  /**
+   * @throws MissingLabelKeyException where there are to be keys and they cannot be had
+   */
+  @Override
+  public LabelHashes labelHashes() {
+    if (labelKeys == null) {
+      return LabelHashes.MISSING;
+    }
+    try {
+      return new KeyedLabelHashes(keysOf(ValueReferences.resolve(labelKeys, System.getenv())));
+    } catch (WarehouseException | IllegalArgumentException e) {
+      throw new MissingLabelKeyException("the key of labels " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The keys that a text is, one a line.
+   *
+   * @throws IllegalArgumentException where it is none, without what it is
+   */
+  public static List<byte[]> keysOf(String text) {
+    List<byte[]> keys = text.lines().filter(line -> !line.isBlank()).map(Privacy::keyOf).toList();
+    return keys.isEmpty() ? List.of(keyOf("")) : keys;
   }
 
   /**

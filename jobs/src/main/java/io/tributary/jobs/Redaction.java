@@ -1,5 +1,6 @@
 package io.tributary.jobs;
 
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.enrichment.flink.Archived;
@@ -86,7 +87,7 @@ public final class Redaction {
     return run(readers, false);
   }
 
-  /** The same, the ledger looked at whether or not it followed them once. */
+  /** The same, every table looked at whether or not it followed them once. */
   public Report runAnew(Duration readers) throws IOException {
     return run(readers, true);
   }
@@ -98,9 +99,9 @@ public final class Redaction {
     ForgottenHistory history = new ForgottenHistory(warehouse);
     ForgottenHistory.Result forgotten = new ForgottenHistory.Result(0, 0);
     for (WarehouseTable id : ARCHIVES) {
-      rows.put(id, follow(id, policies));
+      rows.put(id, follow(id, policies, anew));
     }
-    rows.put(WarehouseTable.REJECTED, followRejected(policies));
+    rows.put(WarehouseTable.REJECTED, followRejected(policies, anew));
     rows.put(WarehouseTable.COST_LEDGER, 0L);
     rows.put(WarehouseTable.ROLLUP_ELEMENTS, 0L);
     rows.putAll(elements.follow(reader, policies.of, policies.versions, anew));
@@ -133,7 +134,7 @@ public final class Redaction {
     Snapshot entities = reader.snapshot(WarehouseTable.ENTITIES);
     Policies read = known;
     if (read == null || !Objects.equals(entities, read.entities)) {
-      read = Policies.read(reader, entities);
+      read = Policies.read(reader, entities, privacy.labelHashes());
       known = read;
     }
     return read;
@@ -143,12 +144,14 @@ public final class Redaction {
     return new RecordRewrite(warehouse, id, clock);
   }
 
-  private long follow(WarehouseTable id, Policies policies) {
+  private long follow(WarehouseTable id, Policies policies, boolean anew) {
     Table table = warehouse.table(id);
     SortedMap<String, String> due = new TreeMap<>(policies.versions);
     due.entrySet()
         .removeIf(
-            tenant -> tenant.getValue().equals(table.properties().get(property(tenant.getKey()))));
+            tenant ->
+                !anew
+                    && tenant.getValue().equals(table.properties().get(property(tenant.getKey()))));
     if (due.isEmpty()) {
       return 0;
     }
@@ -172,10 +175,11 @@ public final class Redaction {
   }
 
   /** Of records of unknown tenants, every policy decides. */
-  private long followRejected(Policies policies) {
+  private long followRejected(Policies policies, boolean anew) {
     Table table = warehouse.table(WarehouseTable.REJECTED);
     String versions = ContentHash.of(policies.versions.toString());
-    if (policies.versions.isEmpty() || versions.equals(table.properties().get(EVERYBODY))) {
+    boolean followed = versions.equals(table.properties().get(EVERYBODY));
+    if (policies.versions.isEmpty() || (followed && !anew)) {
       return 0;
     }
     long rows = rewrite(WarehouseTable.REJECTED).run(Expressions.alwaysTrue(), rejected(policies));
@@ -198,9 +202,10 @@ public final class Redaction {
   private record Policies(
       @Nullable Snapshot entities, TenantPolicies of, SortedMap<String, String> versions) {
 
-    static Policies read(WarehouseReader reader, @Nullable Snapshot entities) throws IOException {
+    static Policies read(WarehouseReader reader, @Nullable Snapshot entities, LabelHashes hashes)
+        throws IOException {
       List<Archived> archived = ArchivedPolicies.read(reader);
-      TenantPolicies of = ArchivedPolicies.of(archived);
+      TenantPolicies of = ArchivedPolicies.of(archived, hashes);
       Map<String, SortedSet<String>> contents = new TreeMap<>();
       for (Archived policy : archived) {
         String tenant = String.valueOf(policy.kind().decodeOwn(policy.payload()).get("tenant_id"));

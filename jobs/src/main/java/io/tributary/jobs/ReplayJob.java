@@ -3,20 +3,20 @@ package io.tributary.jobs;
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.ForeignTenants;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.RateLimits;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
-import io.tributary.enrichment.flink.Archived;
 import io.tributary.enrichment.flink.Count;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.events.Charge;
-import io.tributary.events.EntityChange;
 import io.tributary.events.RecordTime;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.bills.BillReceipts;
 import io.tributary.jobs.bills.DeliveryChanges;
 import io.tributary.jobs.bills.DeliveryGuard;
 import io.tributary.jobs.bills.DeliveryHeldException;
+import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.jobs.inputs.InputPlan;
 import io.tributary.jobs.inputs.InputSink;
@@ -82,14 +82,21 @@ public final class ReplayJob {
    * What was replayed.
    *
    * @param conflicting records of an identity that also came with another content
+   * @param redacted what of earlier records was rewritten for policies
    */
   public record Replayed(
-      long published, RecordedInputs.Totals totals, long conflicting, boolean resumed) {}
+      long published,
+      RecordedInputs.Totals totals,
+      long conflicting,
+      boolean resumed,
+      Redaction.Report redacted) {}
 
   private final Warehouse warehouse;
   private final Path home;
   private final String tenantId;
   private final Options options;
+  private final Privacy privacy;
+  private final LabelHashes hashes;
   private final @Nullable DeliveryGuard guard;
   private final Clock clock;
 
@@ -97,6 +104,8 @@ public final class ReplayJob {
    * @param warehouse open, and locked by the caller
    * @param home where runs keep their directories
    * @param guard asked before anything is published; null where somebody says that all is right
+   * @param privacy how labels are hashed
+   * @throws io.tributary.enrichment.MissingLabelKeyException where its keys cannot be had
    */
   public ReplayJob(
       Warehouse warehouse,
@@ -104,9 +113,12 @@ public final class ReplayJob {
       String tenantId,
       Options options,
       @Nullable DeliveryGuard guard,
+      Privacy privacy,
       Clock clock) {
     this.guard = guard;
     this.warehouse = warehouse;
+    this.privacy = privacy.ofFiles();
+    this.hashes = privacy.labelHashes();
     this.home = home;
     this.tenantId = tenantId;
     this.options = options;
@@ -124,19 +136,25 @@ public final class ReplayJob {
     String stream = "replay." + run.id();
     owners.refuseOwnedByOther(tenantId, stream);
     InputPlan plan = plan(run, inputs);
-    Replayed replayed;
+    Reading replayed;
     if (isFinished(run, stream)) {
       RecordedInputs.Totals totals = inputs.read(plan, Ignoring.EVERYTHING);
       requireEverythingCommitted(run, stream);
       end(run, stream, totals);
-      replayed = new Replayed(0, totals, 0, true);
+      replayed = new Reading(0, totals, 0, true);
     } else {
       commit(run.id() + "-begin", List.of(WarehouseRow.of(owners.owned(tenantId, stream))));
       replayed = replay(run, stream, plan, inputs, progress);
     }
+    // Of what was there before the policies among the inputs came.
+    Redaction.Report redacted = new Redaction(warehouse, privacy, clock).run(Duration.ZERO);
     run.finish();
-    return replayed;
+    return new Replayed(
+        replayed.published, replayed.totals, replayed.conflicting, replayed.resumed, redacted);
   }
+
+  private record Reading(
+      long published, RecordedInputs.Totals totals, long conflicting, boolean resumed) {}
 
   /** The plan of an earlier attempt, else a new one. */
   private InputPlan plan(RunDirectory run, RecordedInputs inputs)
@@ -183,19 +201,19 @@ public final class ReplayJob {
         && SnapshotMarks.checkpoint(warehouse.table(WarehouseTable.COST_LEDGER), stream) > 0;
   }
 
-  private Replayed replay(
+  private Reading replay(
       RunDirectory run, String stream, InputPlan plan, RecordedInputs inputs, RunProgress progress)
       throws Exception {
     boolean resumed = LocalFlink.newestCheckpoint(run.checkpoints()).isPresent();
     Topics topics = new Topics("tributary." + stream + ".");
     try (Broker broker = broker(run)) {
       topics.create(broker.servers, PARTITIONS);
-      List<Archived> policies = ArchivedPolicies.read(WarehouseReader.current(warehouse));
-      Rejecting rejecting = new Rejecting(ArchivedPolicies.of(policies));
+      TenantPolicies policies = ArchivedPolicies.with(inputs, warehouse, hashes);
+      Rejecting rejecting = new Rejecting(privacy.privacy(), policies);
       RecordedInputs.Totals totals;
       long published;
       try (Publisher publisher = Publisher.resuming(broker.servers, topics)) {
-        Publishing publishing = new Publishing(publisher, rejecting, options, progress);
+        Publishing publishing = new Publishing(publisher, policies, rejecting, options, progress);
         totals = inputs.read(plan, publishing);
         for (var delivery : totals.deliveries()) {
           publishing.accept(delivery.delivery());
@@ -208,7 +226,7 @@ public final class ReplayJob {
       requireEverythingCommitted(run, stream);
       end(run, stream, totals);
       long conflicting = counted().getOrDefault(Count.CONFLICTING + "." + stream, 0L);
-      return new Replayed(published, totals, conflicting, resumed);
+      return new Reading(published, totals, conflicting, resumed);
     }
   }
 
@@ -222,6 +240,8 @@ public final class ReplayJob {
       RunProgress progress)
       throws Exception {
     BucketCount.hold(warehouse);
+    new CheckpointDirectory(run.checkpoints().toUri())
+        .open(LocalFlink.newestCheckpoint(run.checkpoints()).map(Path::toString).orElse(null));
     StreamExecutionEnvironment env =
         LocalFlink.streaming(PARALLELISM, run.checkpoints(), options.checkpointInterval, false);
     Map<String, DeliveryReceipt> receipts = new HashMap<>();
@@ -245,7 +265,7 @@ public final class ReplayJob {
             new TreeMap<>(Map.of(tenantId, plan.adopted())),
             receipts,
             RateLimits.NONE,
-            Privacy.DEFAULT,
+            privacy,
             ArchivedPolicies.read(WarehouseReader.current(warehouse)),
             0),
         clock);
@@ -336,15 +356,12 @@ public final class ReplayJob {
   private static final class Rejecting {
 
     private final List<WarehouseRow> rows = new ArrayList<>();
-    private final RejectedPrivacy privacy = Privacy.DEFAULT.privacy();
+    private final RejectedPrivacy privacy;
     private final TenantPolicies policies;
 
-    Rejecting(TenantPolicies policies) {
+    Rejecting(RejectedPrivacy privacy, TenantPolicies policies) {
+      this.privacy = privacy;
       this.policies = policies;
-    }
-
-    void learn(EntityChange policy) {
-      policies.put(policy, RecordTime.micros(RecordTime.of(policy)));
     }
 
     void reject(Rejection rejection) {
@@ -362,10 +379,14 @@ public final class ReplayJob {
     public void reject(Rejection rejection) {}
   }
 
-  /** Publishes in the order asked for, some records twice. */
+  /**
+   * Publishes in the order asked for, some records twice; of each what the policies allow, since
+   * topics are read in no order.
+   */
   private static final class Publishing implements InputSink {
 
     private final Publisher publisher;
+    private final TenantPolicies policies;
     private final Rejecting rejecting;
     private final RunProgress progress;
     private final double duplicates;
@@ -373,8 +394,14 @@ public final class ReplayJob {
     private final @Nullable List<SpecificRecordBase> shuffled;
     private long published;
 
-    Publishing(Publisher publisher, Rejecting rejecting, Options options, RunProgress progress) {
+    Publishing(
+        Publisher publisher,
+        TenantPolicies policies,
+        Rejecting rejecting,
+        Options options,
+        RunProgress progress) {
       this.publisher = publisher;
+      this.policies = policies;
       this.rejecting = rejecting;
       this.progress = progress;
       this.duplicates = options.duplicates;
@@ -384,10 +411,8 @@ public final class ReplayJob {
     }
 
     @Override
-    public void accept(SpecificRecordBase record) {
-      if (record instanceof EntityChange entity && TenantPolicies.isPolicy(record)) {
-        rejecting.learn(entity);
-      }
+    public void accept(SpecificRecordBase came) {
+      SpecificRecordBase record = policies.allowed(came);
       take(record);
       if (random.nextDouble() < duplicates) {
         take(record);

@@ -1,6 +1,7 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.flink.Overflowed;
 import io.tributary.enrichment.flink.RawRecord;
 import io.tributary.jobs.cluster.CheckpointDirectory;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -66,7 +68,8 @@ public final class StreamJob {
    * @param adopt whether tenants that have a ledger but no stream become this stream's; refused
    *     otherwise
    * @param limits of tenants; changed at any restart
-   * @param privacy how refused records are kept that may hold what a policy does not allow
+   * @param privacy how refused records are kept that may hold what a policy does not allow, and how
+   *     labels are hashed
    * @param recovery what may be done after a loss
    */
   public record Settings(
@@ -102,13 +105,15 @@ public final class StreamJob {
   public static JobClient start(
       StreamExecutionEnvironment env, Warehouse warehouse, Settings settings, Clock clock)
       throws Exception {
-    boolean restored =
-        env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+    Optional<String> state =
+        env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+    boolean restored = state.isPresent();
+    settings.checkpoints.open(state.orElse(null));
+    LabelHashes unused = settings.privacy.labelHashes();
     if (!restored) {
       SnapshotMarks.refuseRewind(warehouse, settings.stream, 0);
     }
     BucketCount.hold(warehouse);
-    settings.checkpoints.create();
     ReadTopics topics = topics(settings, restored);
     AdoptionPlan plan = new Adoption(warehouse, settings, clock).plan(restored);
     if (topics.renewals() > 0) {

@@ -132,7 +132,8 @@ final class StreamingTopology {
             settings.admission,
             settings.forgets,
             settings.policies,
-            settings.foreign),
+            settings.foreign,
+            settings.privacy),
         settings.resplitInterval);
   }
 

@@ -1,7 +1,6 @@
 package io.tributary.sinks;
 
 import java.io.BufferedOutputStream;
-import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
@@ -21,22 +23,57 @@ import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.io.SupportsPrefixOperations;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Iceberg files on a local disk. A file appears under its name complete and synced, or not at all,
- * so that the catalog never points at half a file.
+ * so that the catalog never points at half a file. In a local warehouse a name means a file of the
+ * directory that was opened ({@link WarehouseDirectory}).
  */
 public final class LocalFileIO implements SupportsPrefixOperations {
 
   private static final long serialVersionUID = 1L;
   private static final String SCHEME = "file:";
 
+  /** Of the directory alone: what leads to the catalog holds secrets. */
+  private Map<String, String> local = Map.of();
+
+  private transient volatile @Nullable WarehouseDirectory directory;
+
   /** Loaded by name. */
   public LocalFileIO() {}
+
+  @Override
+  public void initialize(Map<String, String> initial) {
+    Map<String, String> kept = new TreeMap<>(initial);
+    kept.keySet().removeIf(property -> !property.startsWith(WarehouseDirectory.PROPERTIES));
+    local = kept;
+    directory = null;
+  }
+
+  /** The directory of the warehouse; null where names are the paths of files. */
+  @Nullable WarehouseDirectory directory() {
+    WarehouseDirectory known = directory;
+    if (known == null) {
+      known = WarehouseDirectory.of(local);
+      directory = known;
+    }
+    return known;
+  }
+
+  private Path file(String location) {
+    WarehouseDirectory warehouse = directory();
+    return warehouse == null ? path(location) : warehouse.file(location);
+  }
 
   /** The location of {@code path}: {@code file://} and its absolute form. */
   static String location(Path path) {
     return SCHEME + "//" + path.toAbsolutePath().normalize();
+  }
+
+  /** Whether {@code text} is the location of a local file with its scheme. */
+  static boolean isLocation(String text) {
+    return text.startsWith(SCHEME);
   }
 
   static Path path(String location) {
@@ -49,18 +86,18 @@ public final class LocalFileIO implements SupportsPrefixOperations {
 
   @Override
   public InputFile newInputFile(String location) {
-    return new LocalInput(location);
+    return new LocalInput(location, file(location));
   }
 
   @Override
   public OutputFile newOutputFile(String location) {
-    return new LocalOutput(location);
+    return new LocalOutput(location, file(location));
   }
 
   @Override
   public void deleteFile(String location) {
     try {
-      Files.deleteIfExists(path(location));
+      Files.deleteIfExists(file(location));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + location, e);
     }
@@ -70,8 +107,13 @@ public final class LocalFileIO implements SupportsPrefixOperations {
   @Override
   public Iterable<FileInfo> listPrefix(String prefix) {
     List<FileInfo> files = new ArrayList<>();
+    WarehouseDirectory warehouse = directory();
+    Listing listing =
+        new Listing(
+            files,
+            warehouse == null ? LocalFileIO::location : file -> warehouse.name(file, prefix));
     try {
-      Files.walkFileTree(path(prefix), new Listing(files));
+      Files.walkFileTree(file(prefix), listing);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + prefix, e);
     }
@@ -81,16 +123,18 @@ public final class LocalFileIO implements SupportsPrefixOperations {
   private static final class Listing extends SimpleFileVisitor<Path> {
 
     private final List<FileInfo> files;
+    private final Function<Path, String> name;
 
-    Listing(List<FileInfo> files) {
+    Listing(List<FileInfo> files, Function<Path, String> name) {
       this.files = files;
+      this.name = name;
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
       files.add(
           new FileInfo(
-              location(file), attributes.size(), attributes.lastModifiedTime().toMillis()));
+              name.apply(file), attributes.size(), attributes.lastModifiedTime().toMillis()));
       return FileVisitResult.CONTINUE;
     }
 
@@ -108,33 +152,29 @@ public final class LocalFileIO implements SupportsPrefixOperations {
     listPrefix(prefix).forEach(file -> deleteFile(file.location()));
   }
 
-  private record LocalInput(String location) implements InputFile {
+  private record LocalInput(String location, Path file) implements InputFile {
 
     @Override
     public long getLength() {
-      return file().length();
+      return file.toFile().length();
     }
 
     @Override
     public SeekableInputStream newStream() {
-      return org.apache.iceberg.Files.localInput(file()).newStream();
+      return org.apache.iceberg.Files.localInput(file.toFile()).newStream();
     }
 
     @Override
     public boolean exists() {
-      return file().exists();
-    }
-
-    private File file() {
-      return path(location).toFile();
+      return file.toFile().exists();
     }
   }
 
-  private record LocalOutput(String location) implements OutputFile {
+  private record LocalOutput(String location, Path file) implements OutputFile {
 
     @Override
     public PositionOutputStream create() {
-      if (Files.exists(path(location))) {
+      if (Files.exists(file)) {
         throw new AlreadyExistsException("File already exists: %s", location);
       }
       return createOrOverwrite();
@@ -143,7 +183,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
     @Override
     public PositionOutputStream createOrOverwrite() {
       try {
-        return new LocalStream(path(location));
+        return new LocalStream(file);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot write " + location, e);
       }
@@ -151,7 +191,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
 
     @Override
     public InputFile toInputFile() {
-      return new LocalInput(location);
+      return new LocalInput(location, file);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tributary.sinks;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.FileInfo;
@@ -25,10 +27,25 @@ public final class LostTables {
   private LostTables() {}
 
   /**
+   * The location of a local warehouse by which its files are named, as the newest metadata of any
+   * table says; empty where there is no table.
+   */
+  static Optional<Path> location(Path directory) {
+    LocalFileIO files = new LocalFileIO();
+    Path tables =
+        directory.resolve(WarehouseDirectory.DATA).resolve(WarehouseTable.NAMESPACE.toString());
+    return newest(files, tables.toString())
+        .map(metadata -> TableMetadataParser.read(files.newInputFile(metadata)).location())
+        // Of LOCATION/data/namespace/table.
+        .map(table -> LocalFileIO.path(table).resolve("../../..").normalize());
+  }
+
+  /**
    * Puts tables that are missing in the catalog back into it, as their newest metadata says.
    *
    * @return the metadata of each, by its name
    * @throws WarehouseException where files are not where this can look for them
+   * @throws UnknownFormatException where another version made one of them
    */
   public static SortedMap<String, String> register(WarehouseSettings settings) {
     Map<String, String> properties = settings.resolved(System.getenv());
@@ -57,6 +74,9 @@ public final class LostTables {
         Optional<String> newest =
             catalog.tableExists(table.identifier()) ? Optional.empty() : newest(listing, metadata);
         if (newest.isPresent()) {
+          StoredFormat.refuseOther(
+              newest.get(),
+              TableMetadataParser.read(files, newest.get()).properties().get(StoredFormat.NAME));
           catalog.registerTable(table.identifier(), newest.get());
           registered.put(table.tableName(), newest.get());
         }

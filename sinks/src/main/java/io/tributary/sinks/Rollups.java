@@ -99,7 +99,7 @@ public final class Rollups {
   /** The table of {@code rollup}; null where nobody has made it yet, or it was dropped. */
   public static @Nullable Table existing(Warehouse warehouse, Rollup rollup) {
     try {
-      return warehouse.catalog().loadTable(identifier(rollup.name()));
+      return warehouse.load(identifier(rollup.name()));
     } catch (NoSuchTableException e) {
       return null;
     }
@@ -178,7 +178,7 @@ public final class Rollups {
       ledger.updateProperties().remove(DECLARED + name).commit();
     }
     try {
-      Table table = warehouse.catalog().loadTable(identifier(name));
+      Table table = warehouse.load(identifier(name));
       return table.properties().containsKey(IS_ROLLUP)
           && warehouse.catalog().dropTable(identifier(name), true);
     } catch (NoSuchTableException e) {
@@ -255,7 +255,7 @@ public final class Rollups {
           .withProperty(IS_ROLLUP, text(rollup))
           .create();
     } catch (AlreadyExistsException e) {
-      return warehouse.catalog().loadTable(identifier(rollup.name()));
+      return warehouse.load(identifier(rollup.name()));
     }
   }
 

@@ -150,6 +150,22 @@ public final class SnapshotMarks {
     }
   }
 
+  /**
+   * Passes a job whose next commit follows on what the ledger has. Where the ledger was set back,
+   * as by a backup, records are missing that the stream has read and will not read again.
+   *
+   * @param after the last checkpoint in which the stream has written something
+   * @throws StreamRefusedException where the ledger does not have it
+   */
+  public static void refuseGap(Warehouse warehouse, String stream, long after) {
+    long committed = checkpoint(warehouse.table(WarehouseTable.COST_LEDGER), stream);
+    if (committed < after) {
+      throw new StreamRefusedException(
+          "stream %s goes on after checkpoint %d and the ledger has it up to %d only: was the warehouse restored from a backup? let another stream take over (docs/operations/backup.md)"
+              .formatted(stream, after, committed));
+    }
+  }
+
   /** The last checkpoint of {@code stream} that a snapshot holds, 0 where it has none. */
   public static long checkpoint(Snapshot snapshot, String stream) {
     return checkpoint(carried(snapshot), stream);

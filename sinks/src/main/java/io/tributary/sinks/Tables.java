@@ -106,9 +106,10 @@ final class Tables {
         : SortOrder.unsorted();
   }
 
-  /** Properties that keep commits, planning and metadata small at one commit a second. */
+  /** The format, and what keeps commits, planning and metadata small at one commit a second. */
   static Map<String, String> properties(WarehouseTable table, Schema schema) {
     Map<String, String> properties = new TreeMap<>();
+    properties.put(StoredFormat.NAME, Integer.toString(StoredFormat.NUMBER));
     properties.put(TableProperties.FORMAT_VERSION, "2");
     properties.put(TableProperties.METADATA_COMPRESSION, "gzip");
     properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.CatalogUtil;
@@ -16,7 +17,9 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open warehouse: the Iceberg tables of {@link WarehouseTable} behind a catalog. Opening takes
@@ -28,47 +31,95 @@ public final class Warehouse implements AutoCloseable {
   /** Name of the catalog; engines that share a JDBC catalog must use the same. */
   public static final String CATALOG_NAME = "tributary";
 
+  /**
+   * Property of a table: where the files of the cold tier go, partitions as directories below it.
+   */
+  public static final String COLD_LOCATION = "tributary.cold.location";
+
   private final WarehouseSettings settings;
+  private final @Nullable WarehouseDirectory directory;
   private final Catalog catalog;
 
-  private Warehouse(WarehouseSettings settings, Catalog catalog) {
+  private Warehouse(
+      WarehouseSettings settings, @Nullable WarehouseDirectory directory, Catalog catalog) {
     this.settings = settings;
+    this.directory = directory;
     this.catalog = catalog;
   }
 
-  /** Opens for writing: what is missing (directory, namespace, tables, columns) is created. */
+  /**
+   * Opens for writing: what is missing (directory, namespace, tables, columns) is created.
+   *
+   * @throws UnknownFormatException where another version made what is there
+   * @throws ForeignFilesException where it was moved or copied, and some of its files were not
+   */
   public static Warehouse open(WarehouseSettings settings) {
     String directory = settings.directory();
     if (directory != null) {
       try {
-        Files.createDirectories(Path.of(directory));
+        OwnerOnly.createDirectories(Path.of(directory));
+        LabelKeyFile.createFor(Path.of(directory));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot create warehouse directory " + directory, e);
       }
     }
     Warehouse warehouse = connect(settings);
-    warehouse.refuseOlder();
-    warehouse.createMissing();
-    return warehouse;
+    try {
+      warehouse.createMissing();
+      warehouse.refuseForeignFiles();
+      return warehouse;
+    } catch (RuntimeException e) {
+      warehouse.close();
+      throw e;
+    }
   }
 
   /**
    * Opens for reading.
    *
    * @throws NoWarehouseException where there is none
+   * @throws UnknownFormatException where another version made it
+   * @throws ForeignFilesException where it was moved or copied, and some of its files were not
    */
   public static Warehouse openExisting(WarehouseSettings settings) {
-    String directory = settings.directory();
-    if (directory != null && !Files.exists(WarehouseSettings.catalogFile(Path.of(directory)))) {
-      throw new NoWarehouseException(directory);
+    Warehouse warehouse = connectExisting(settings);
+    try {
+      warehouse.refuseForeignFiles();
+      return warehouse;
+    } catch (RuntimeException e) {
+      warehouse.close();
+      throw e;
+    }
+  }
+
+  /**
+   * @throws NoWarehouseException where there is none
+   */
+  static Warehouse connectExisting(WarehouseSettings settings) {
+    String local = settings.directory();
+    if (local != null && !Files.exists(LocalCatalog.file(Path.of(local)))) {
+      throw new NoWarehouseException(local);
     }
     Warehouse warehouse = connect(settings);
-    if (!warehouse.catalog.tableExists(WarehouseTable.COST_LEDGER.identifier())) {
+    try {
+      Table unused = warehouse.table(WarehouseTable.COST_LEDGER);
+      return warehouse;
+    } catch (NoSuchTableException e) {
       warehouse.close();
       throw new NoWarehouseException(settings.name());
+    } catch (RuntimeException e) {
+      warehouse.close();
+      throw e;
     }
-    warehouse.refuseOlder();
-    return warehouse;
+  }
+
+  /** A copy of a directory is no copy of what lies outside of it. */
+  void refuseForeignFiles() {
+    String cold = table(WarehouseTable.COST_LEDGER).properties().get(COLD_LOCATION);
+    WarehouseDirectory local = directory;
+    if (cold != null && local != null && !local.home() && !local.has(cold)) {
+      throw new ForeignFilesException(local, cold);
+    }
   }
 
   /**
@@ -78,22 +129,12 @@ public final class Warehouse implements AutoCloseable {
     Map<String, String> properties = settings.resolved(System.getenv());
     try {
       return new Warehouse(
-          settings, CatalogUtil.buildIcebergCatalog(CATALOG_NAME, properties, null));
+          settings,
+          WarehouseDirectory.of(properties),
+          CatalogUtil.buildIcebergCatalog(CATALOG_NAME, properties, null));
     } catch (RuntimeException e) {
       throw new WarehouseException(
           "cannot open the warehouse of " + settings.name() + ": " + rootMessage(e), e);
-    }
-  }
-
-  /** Rows of which the billing month is not known would be in no month at all. */
-  private void refuseOlder() {
-    TableIdentifier ledger = WarehouseTable.COST_LEDGER.identifier();
-    if (catalog.tableExists(ledger)
-        && catalog.loadTable(ledger).schema().findField(Columns.BILLING_MONTH) == null) {
-      close();
-      throw new WarehouseException(
-          "the tables of %s have no billing months: an earlier version made them; backfill the bills into another warehouse"
-              .formatted(settings.name()));
     }
   }
 
@@ -110,9 +151,27 @@ public final class Warehouse implements AutoCloseable {
     return settings;
   }
 
-  /** {@code table} as it is now. */
+  /** Where the files of a local warehouse are; null of any other. */
+  @Nullable WarehouseDirectory directory() {
+    return directory;
+  }
+
+  /**
+   * {@code table} as it is now.
+   *
+   * @throws UnknownFormatException where another version made it
+   */
   public Table table(WarehouseTable table) {
-    return catalog.loadTable(table.identifier());
+    return load(table.identifier());
+  }
+
+  /** The same of a table that may not be of every warehouse. */
+  Table load(TableIdentifier id) {
+    Table table = catalog.loadTable(id);
+    StoredFormat.refuseOther(
+        "table %s of %s".formatted(id.name(), settings.name()),
+        table.properties().get(StoredFormat.NAME));
+    return table;
   }
 
   /** The catalog, for tables that other modules own within the namespace. */
@@ -134,13 +193,15 @@ public final class Warehouse implements AutoCloseable {
 
   private void createMissing() {
     createNamespace();
+    List<WarehouseTable> missing = new ArrayList<>();
     for (WarehouseTable table : WarehouseTable.values()) {
-      if (catalog.tableExists(table.identifier())) {
+      try {
         addMissingColumns(table);
-      } else {
-        create(table);
+      } catch (NoSuchTableException e) {
+        missing.add(table);
       }
     }
+    missing.forEach(this::create);
   }
 
   private void create(WarehouseTable table) {

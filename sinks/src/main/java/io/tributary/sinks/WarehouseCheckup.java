@@ -3,9 +3,11 @@ package io.tributary.sinks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -61,6 +63,16 @@ public final class WarehouseCheckup {
     return Integer.parseInt(
         Tables.properties(WarehouseTable.COST_LEDGER, ledger)
             .getOrDefault(TableProperties.FORMAT_VERSION, ""));
+  }
+
+  /**
+   * Where files of a local warehouse that was moved or copied are named by; empty for any other.
+   */
+  public static Optional<Path> formerDirectory(Warehouse warehouse) {
+    WarehouseDirectory directory = warehouse.directory();
+    return directory == null || directory.home()
+        ? Optional.empty()
+        : Optional.of(directory.location());
   }
 
   /** How {@code id} is in {@code warehouse}. */

@@ -3,10 +3,12 @@ package io.tributary.sinks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.iceberg.ContentFileParser;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.JsonUtil;
 
@@ -39,7 +41,21 @@ public record WarehouseFiles(SortedMap<WarehouseTable, List<String>> files) {
             file ->
                 (DataFile)
                     JsonUtil.parse(file, json -> ContentFileParser.fromJson(json, table.specs())))
+        .map(file -> named(file, table))
         .toList();
+  }
+
+  /** A local warehouse may have been relocated since the file was written. */
+  private static DataFile named(DataFile file, Table table) {
+    WarehouseDirectory directory =
+        table.io() instanceof LocalFileIO local ? local.directory() : null;
+    String name = directory == null ? file.location() : directory.today(file.location());
+    return name.equals(file.location())
+        ? file
+        : DataFiles.builder(Objects.requireNonNull(table.specs().get(file.specId())))
+            .copy(file)
+            .withPath(name)
+            .build();
   }
 
   /** These and the other's. */

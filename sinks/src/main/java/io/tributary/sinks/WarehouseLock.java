@@ -47,7 +47,8 @@ public final class WarehouseLock implements AutoCloseable {
    */
   public static WarehouseLock acquire(Path directory, String name) {
     try {
-      Path real = Files.createDirectories(directory).toRealPath();
+      OwnerOnly.createDirectories(directory);
+      Path real = directory.toRealPath();
       if (!HELD.add(real)) {
         throw locked(name, Long.toString(ProcessHandle.current().pid()));
       }

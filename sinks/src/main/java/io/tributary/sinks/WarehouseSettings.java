@@ -49,9 +49,9 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
             CatalogProperties.CATALOG_IMPL,
             JdbcCatalog.class.getName(),
             CatalogProperties.URI,
-            "jdbc:sqlite:" + catalogFile(root) + "?busy_timeout=10000&journal_mode=WAL",
+            LocalCatalog.url(LocalCatalog.file(root)),
             CatalogProperties.WAREHOUSE_LOCATION,
-            LocalFileIO.location(root.resolve("data")),
+            LocalFileIO.location(root.resolve(WarehouseDirectory.DATA)),
             CatalogProperties.FILE_IO_IMPL,
             LocalFileIO.class.getName(),
             CatalogProperties.CLIENT_POOL_SIZE,
@@ -105,13 +105,16 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
   }
 
   /**
-   * The properties with the values of their references.
+   * The properties with the values of their references, and of a local warehouse with what its
+   * files are named by.
    *
    * @throws WarehouseException where they cannot be used
    */
   Map<String, String> resolved(Map<String, String> environment) {
     if (directory != null) {
-      return catalogProperties;
+      Map<String, String> local = new HashMap<>(catalogProperties);
+      local.putAll(WarehouseDirectory.of(Path.of(directory)).properties());
+      return local;
     }
     Map<String, String> resolved = new HashMap<>();
     catalogProperties.forEach(
@@ -135,10 +138,6 @@ public record WarehouseSettings(@Nullable String directory, Map<String, String> 
     return RESTCatalog.class
         .getName()
         .equals(catalogProperties.get(CatalogProperties.CATALOG_IMPL));
-  }
-
-  static Path catalogFile(Path directory) {
-    return directory.resolve("catalog.db");
   }
 
   /** What messages call this warehouse: its directory, else its catalog. Holds no secret. */

@@ -62,7 +62,7 @@ class AuditTest {
     assertThat(Audit.run(warehouse, null).unchecked()).containsExactly("alpha", "beta");
     assertThat(Audit.run(warehouse, "beta"))
         .returns(List.of("beta"), Audit.Report::unchecked)
-        .returns(0L, Audit.Report::periods)
+        .returns(0L, Audit.Report::months)
         .returns(List.of(), Audit.Report::findings);
     assertThat(Audit.run(warehouse, "acme").unchecked()).isEmpty();
   }

@@ -9,6 +9,7 @@ import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.PoolInput;
 import io.tributary.events.EstimateError;
@@ -154,7 +155,9 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private final boolean forgets;
   private final ArrayList<Archived> policies;
   private final ForeignTenants foreign;
+  private final LabelHashes.Source labels;
 
+  private transient LabelHashes hashes;
   private transient CompiledDefinitions compiled;
   private transient BucketStore store;
   private transient Map<String, Bucket> buckets;
@@ -193,6 +196,7 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
    *     keeps all
    * @param policies of adopted tenants that are in their archives
    * @param foreign tenants of which nothing comes, and of some of which state is to be dropped
+   * @param labels how labels are hashed
    */
   public record Settings(
       Duration flushInterval,
@@ -201,16 +205,25 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       Admission admission,
       boolean forgets,
       List<Archived> policies,
-      ForeignTenants foreign) {
+      ForeignTenants foreign,
+      LabelHashes.Source labels) {
 
-    /** Where no archive is adopted and no tenant let go of. */
+    /** Where no archive is adopted, no tenant let go of, and no label hashed. */
     public Settings(
         Duration flushInterval,
         boolean batch,
         Set<String> adopted,
         Admission admission,
         boolean forgets) {
-      this(flushInterval, batch, adopted, admission, forgets, List.of(), ForeignTenants.NONE);
+      this(
+          flushInterval,
+          batch,
+          adopted,
+          admission,
+          forgets,
+          List.of(),
+          ForeignTenants.NONE,
+          () -> LabelHashes.MISSING);
     }
   }
 
@@ -223,11 +236,13 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     this.forgets = settings.forgets;
     this.policies = new ArrayList<>(settings.policies);
     this.foreign = settings.foreign;
+    this.labels = settings.labels;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
+    hashes = labels.labelHashes();
     compiled = new CompiledDefinitions();
     buckets = new HashMap<>();
     dirty = new LinkedHashSet<>();
@@ -245,7 +260,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
             getRuntimeContext()
                 .getListState(
                     new ListStateDescriptor<>("waiting", TypeInformation.of(Input.class))),
-            policies);
+            policies,
+            hashes);
     held =
         getRuntimeContext()
             .getListState(
@@ -468,7 +484,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     if (bucket == null) {
       String tenant = BucketKeys.tenantOf(key);
       Bucket.Use use = batch ? Bucket.Use.EVALUATE_ONCE : Bucket.Use.FOLLOW;
-      bucket = new Bucket(tenant, BucketKeys.bucketOf(key), store, compiled, admission, use);
+      bucket =
+          new Bucket(tenant, BucketKeys.bucketOf(key), store, compiled, admission, use, hashes);
       buckets.put(key, bucket);
       announce(tenant);
     }

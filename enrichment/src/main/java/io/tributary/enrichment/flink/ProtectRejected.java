@@ -1,6 +1,7 @@
 package io.tributary.enrichment.flink;
 
 import io.tributary.enrichment.ForeignTenants;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.EntityChange;
@@ -43,12 +44,18 @@ public final class ProtectRejected extends BroadcastProcessFunction<Rejection, A
 
     /** What protects. */
     RejectedPrivacy privacy();
+
+    /** How labels of records are hashed that are kept. */
+    default LabelHashes labelHashes() {
+      return LabelHashes.MISSING;
+    }
   }
 
   private final Protection protection;
   private final ArrayList<Archived> known;
   private final ForeignTenants foreign;
   private transient RejectedPrivacy privacy;
+  private transient LabelHashes hashes;
   private transient @Nullable TenantPolicies policies;
 
   /**
@@ -81,6 +88,7 @@ public final class ProtectRejected extends BroadcastProcessFunction<Rejection, A
   @Override
   public void open(OpenContext context) {
     privacy = protection.privacy();
+    hashes = protection.labelHashes();
   }
 
   @Override
@@ -107,7 +115,7 @@ public final class ProtectRejected extends BroadcastProcessFunction<Rejection, A
   private TenantPolicies policies(ReadOnlyBroadcastState<String, byte[]> state) throws Exception {
     TenantPolicies read = policies;
     if (read == null) {
-      read = new TenantPolicies();
+      read = new TenantPolicies(hashes);
       for (Map.Entry<String, byte[]> entry : state.immutableEntries()) {
         read.restore(entry.getKey(), entry.getValue());
       }

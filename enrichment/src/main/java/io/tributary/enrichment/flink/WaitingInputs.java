@@ -1,6 +1,7 @@
 package io.tributary.enrichment.flink;
 
 import io.tributary.enrichment.Input;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.EntityChange;
 import java.util.ArrayList;
@@ -19,15 +20,17 @@ final class WaitingInputs {
 
   private final ListState<Input> waiting;
   private final List<Archived> archived;
+  private final LabelHashes hashes;
   private final Map<String, TenantPolicies> policies = new HashMap<>();
 
   /**
    * @param waiting of the current key
    * @param archived policies of the archives
    */
-  WaitingInputs(ListState<Input> waiting, List<Archived> archived) {
+  WaitingInputs(ListState<Input> waiting, List<Archived> archived, LabelHashes hashes) {
     this.waiting = waiting;
     this.archived = archived;
+    this.hashes = hashes;
   }
 
   /** Lets an input wait. */
@@ -56,7 +59,7 @@ final class WaitingInputs {
   private TenantPolicies policies(String key, String tenant) throws Exception {
     TenantPolicies known = policies.get(key);
     if (known == null) {
-      known = new TenantPolicies();
+      known = new TenantPolicies(hashes);
       for (Archived policy : archived) {
         EntityChange entity = (EntityChange) policy.kind().decodeOwn(policy.payload());
         if (entity.getTenantId().equals(tenant)) {

@@ -9,6 +9,7 @@ import io.tributary.enrichment.BucketAdopted;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.PoolInput;
 import io.tributary.enrichment.Records;
 import io.tributary.events.LedgerEntry;
@@ -252,7 +253,8 @@ class AllocatePoolsTest {
                       Admission.DEFAULT,
                       true,
                       List.of(),
-                      foreign)),
+                      foreign,
+                      () -> LabelHashes.MISSING)),
               PoolInput::getTenantId,
               Types.STRING);
       harness.setup();

@@ -11,6 +11,7 @@ import io.tributary.enrichment.AttributionOracle;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.NetLedger;
 import io.tributary.enrichment.Records;
 import io.tributary.events.LedgerEntry;
@@ -180,7 +181,8 @@ class LettingGoTest {
                   Admission.DEFAULT,
                   true,
                   List.of(),
-                  foreign));
+                  foreign,
+                  () -> LabelHashes.MISSING));
       harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
               lines,

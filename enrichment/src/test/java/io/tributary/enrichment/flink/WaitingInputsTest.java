@@ -6,6 +6,7 @@ import io.tributary.enrichment.Admission;
 import io.tributary.enrichment.Buckets;
 import io.tributary.enrichment.ForeignTenants;
 import io.tributary.enrichment.Input;
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.Records;
 import io.tributary.events.EntityChange;
 import io.tributary.events.LedgerEntry;
@@ -103,7 +104,8 @@ class WaitingInputsTest {
                       Admission.DEFAULT,
                       true,
                       archived,
-                      ForeignTenants.NONE)),
+                      ForeignTenants.NONE,
+                      () -> LabelHashes.MISSING)),
               input -> KEYS.of(input.tenantId(), input.bucket()),
               Types.STRING,
               BucketKeys.MAX_PARALLELISM,

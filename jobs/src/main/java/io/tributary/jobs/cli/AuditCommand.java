@@ -114,7 +114,7 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private List<String> notChecked(Audit.Report report) {
-    if (tenant != null && report.entries() == 0 && report.periods() == 0) {
+    if (tenant != null && report.entries() == 0 && report.months() == 0) {
       return List.of(
           "not checked: anything of " + tenant + ", which has no ledger entry and no delivery");
     }

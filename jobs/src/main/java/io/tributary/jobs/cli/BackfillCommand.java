@@ -5,6 +5,7 @@ import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import io.tributary.events.Rejection;
 import io.tributary.jobs.BackfillJob;
+import io.tributary.jobs.BackfillJob.Attributed;
 import io.tributary.jobs.BackfillJob.Difference;
 import io.tributary.jobs.BackfillJob.Ingested;
 import io.tributary.jobs.LivePublisher;
@@ -21,6 +22,7 @@ import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.LostFiles;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -131,7 +133,9 @@ final class BackfillCommand implements Callable<Integer> {
           Console.out(spec).println("admitted: " + job.admitBeyondHorizon());
         }
         progress.close();
-        warn(readable(() -> job.attribute(wanted)));
+        Attributed attributed = readable(() -> job.attribute(wanted));
+        warn(attributed.negativeWeights());
+        Redacted.print(Console.out(spec), attributed.redacted());
         return ingested == null
             ? ExitCodes.FINE
             : new InputReport(spec, inputs).end(ingested.totals());
@@ -178,11 +182,11 @@ final class BackfillCommand implements Callable<Integer> {
     }
   }
 
-  private BackfillJob job(Warehouse warehouse, String tenant) {
+  private BackfillJob job(Warehouse warehouse, String tenant) throws IOException {
     Clock clock = Clock.systemUTC();
     return Tributary.isOnCluster(tributary)
-        ? new BackfillJob(warehouse, tenant, clock, ClusterFlink::batch)
-        : new BackfillJob(warehouse, tenant, clock);
+        ? new BackfillJob(warehouse, tenant, target.privacy(), clock, ClusterFlink::batch)
+        : new BackfillJob(warehouse, tenant, target.privacy(), clock);
   }
 
   private static Ingested ingest(

@@ -192,7 +192,7 @@ final class BillsCommand {
         }
         DeliveryChange change =
             servers == null
-                ? withdrawal.fromArchives()
+                ? withdrawal.fromArchives(target.privacy())
                 : withdrawal.throughStream(servers, target.publicationHome());
         new DeliveryReport(Console.out(spec), List.of()).print(List.of(change), List.of());
         return ExitCodes.FINE;

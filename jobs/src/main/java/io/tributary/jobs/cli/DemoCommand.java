@@ -7,6 +7,7 @@ import io.tributary.jobs.TraceArchive;
 import io.tributary.jobs.watch.WarehouseWatch;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
+import io.tributary.sinks.OwnerOnly;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.WarehouseSettings;
@@ -92,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
                   new DemoJob.Settings(directory, seed, eventsPerSecond), warehouse, clock);
           BackgroundMaintenance maintenance =
               BackgroundMaintenance.start(
-                  warehouse, TierSettings.DEFAULT, Privacy.DEFAULT, ROUND, clock);
+                  warehouse, TierSettings.DEFAULT, Privacy.of(settings), ROUND, clock);
           WarehouseWatch watch =
               WarehouseWatch.start(
                   warehouse,
@@ -117,6 +118,10 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Path directory() throws IOException {
-    return data == null ? Files.createTempDirectory("tributary-demo-") : data;
+    if (data == null) {
+      return Files.createTempDirectory("tributary-demo-");
+    }
+    OwnerOnly.createDirectories(data);
+    return data;
   }
 }

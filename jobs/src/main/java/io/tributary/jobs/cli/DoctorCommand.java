@@ -6,6 +6,7 @@ import io.tributary.jobs.doctor.Finding;
 import io.tributary.jobs.doctor.KafkaCheck;
 import io.tributary.jobs.doctor.MachineCheck;
 import io.tributary.jobs.doctor.Secrets;
+import io.tributary.jobs.doctor.StateCheck;
 import io.tributary.jobs.doctor.WarehouseCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,9 +28,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Check a configuration and its surroundings: versions, checkpoints, Kafka and its topics,"
           + " catalog, tables, storage, clocks.",
-      "One line per check: ok, problem (something must be done; exit code 1) or unseen (this"
-          + " machine cannot look; exit code unchanged), with what to do. Writes a small file to"
-          + " the storage and the checkpoints, and removes it again."
+      "One line per check: ok, problem (something must be done; exit code 1, 2 where 'run' would"
+          + " refuse warehouse or checkpoints) or unseen (this machine cannot look; exit code"
+          + " unchanged), with what to do. Writes a small file to the storage and the checkpoints, and"
+          + " removes it again."
     })
 final class DoctorCommand implements Callable<Integer> {
 
@@ -54,12 +56,18 @@ final class DoctorCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private ReportFormat format = ReportFormat.TABLE;
 
+  /** Whether warehouse or state are such that 'run' refuses them. */
+  private boolean refused;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     String yaml = Console.text(config);
     Secrets secrets = secrets(yaml);
     List<Finding> findings = findings(yaml).stream().map(secrets::hide).toList();
     print(findings);
+    if (refused) {
+      return ExitCodes.BAD_INPUT;
+    }
     return findings.stream().anyMatch(finding -> finding.state() == Finding.State.PROBLEM)
         ? ExitCodes.NO
         : ExitCodes.FINE;
@@ -81,6 +89,8 @@ final class DoctorCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     findings.add(Finding.ok("configuration", "it can be read"));
     findings.addAll(MachineCheck.run(configuration.stream().checkpoints(), clock));
+    StateCheck state = new StateCheck(configuration.stream().checkpoints());
+    findings.addAll(state.run());
     findings.addAll(
         new KafkaCheck(
                 configuration.stream().bootstrapServers(),
@@ -89,10 +99,11 @@ final class DoctorCommand implements Callable<Integer> {
                 configuration.stream().kafkaProperties(),
                 clock)
             .run());
-    findings.addAll(
+    WarehouseCheck warehouse =
         new WarehouseCheck(
-                configuration.warehouse().settings(), configuration.coldLocation(), clock)
-            .run());
+            configuration.warehouse().settings(), configuration.coldLocation(), clock);
+    findings.addAll(warehouse.run());
+    refused = state.refused() || warehouse.refused();
     return findings;
   }
 

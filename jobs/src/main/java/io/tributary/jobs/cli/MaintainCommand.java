@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.enrichment.LabelHashes;
 import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.MaintenanceJob;
 import io.tributary.jobs.cluster.ClusterFlink;
@@ -67,6 +68,7 @@ final class MaintainCommand implements Callable<Integer> {
 
   private void maintain(RunConfiguration configuration, Duration pause)
       throws InterruptedException {
+    LabelHashes unused = configuration.stream().privacy().labelHashes();
     try (Warehouse warehouse = Warehouse.openExisting(configuration.warehouse().settings());
         BackgroundMaintenance maintenance =
             BackgroundMaintenance.start(

@@ -91,6 +91,7 @@ final class ReplayCommand implements Callable<Integer> {
                     new ReplayJob.Options(
                         shuffle, duplicate, bootstrapServers, Duration.ofSeconds(1)),
                     guard.guard(target.warehouse()),
+                    target.privacy(),
                     Clock.systemUTC())
                 .run(inputs, progress);
         Console.out(spec)
@@ -100,6 +101,7 @@ final class ReplayCommand implements Callable<Integer> {
                 replayed.published(),
                 replayed.totals().rejected(),
                 replayed.conflicting() == 0 ? "" : ", " + replayed.conflicting() + " conflicting");
+        Redacted.print(Console.out(spec), replayed.redacted());
         return new InputReport(spec, inputs).end(replayed.totals());
       } catch (DeliveryHeldException e) {
         throw CommandException.answerIsNo(String.valueOf(e.getMessage()));

@@ -73,6 +73,7 @@ record RunConfiguration(
                   "maintenance.retention.months",
                   "maintenance.snapshotsFor",
                   "maintenance.hourlySnapshotsFor",
+                  "privacy.labelKey",
                   "privacy.rejectedKey",
                   "privacy.rejectedAs",
                   "privacy.sealRejected",
@@ -100,6 +101,7 @@ record RunConfiguration(
   static RunConfiguration parse(String file, String yaml, Map<String, String> environment) {
     ConfigurationValues values = ConfigurationValues.read(file, yaml, environment);
     values.refuseUnknown(KEYS, OPEN_SECTIONS);
+    WarehouseConfiguration warehouse = WarehouseConfiguration.of(values);
     StreamJob.Settings stream =
         new StreamJob.Settings(
             values.text("stream", "main"),
@@ -111,9 +113,8 @@ record RunConfiguration(
             values.number("parallelism", Runtime.getRuntime().availableProcessors()),
             values.flag("adopt"),
             limits(values),
-            privacy(values),
+            privacyOfStream(values, warehouse),
             recovery(values));
-    WarehouseConfiguration warehouse = WarehouseConfiguration.of(values);
     Integer port = values.optional("query.port") == null ? null : values.number("query.port", 0);
     boolean queryLog = values.optional("query.log") == null || values.flag("query.log");
     int partitions = values.number("kafka.partitions", 16);
@@ -200,7 +201,35 @@ record RunConfiguration(
     return Integer.parseInt(value);
   }
 
-  static Privacy privacy(ConfigurationValues values) {
+  /** A policy may come at any time, and a stream cannot wait for its key then. */
+  private static Privacy privacyOfStream(
+      ConfigurationValues values, WarehouseConfiguration warehouse) {
+    Privacy privacy = privacy(values, warehouse);
+    if (privacy.labelKeys() == null) {
+      values.problem(
+          "privacy.labelKey is missing: labels are hashed with it where a policy says so; make one"
+              + " with 'head -c 32 /dev/urandom | base64'");
+    }
+    return privacy;
+  }
+
+  /** Without a word on it, a local warehouse has a key of its own for labels. */
+  static Privacy privacy(ConfigurationValues values, WarehouseConfiguration warehouse) {
+    String labelKeys = values.secret("privacy.labelKey");
+    if (labelKeys != null && !labelKeys.isEmpty()) {
+      try {
+        Privacy.keysOf(labelKeys);
+      } catch (IllegalArgumentException e) {
+        values.problem("privacy.labelKey " + e.getMessage());
+      }
+    }
+    Path directory = warehouse.directory();
+    String given = values.reference("privacy.labelKey");
+    return ofRejected(values)
+        .labelledBy(given == null && directory != null ? Privacy.labelKeysOf(directory) : given);
+  }
+
+  private static Privacy ofRejected(ConfigurationValues values) {
     String key = values.secret("privacy.rejectedKey");
     if (key != null && !key.isEmpty()) {
       try {
@@ -215,7 +244,7 @@ record RunConfiguration(
       values.problem("privacy.rejectedAs is encrypted, which needs privacy.rejectedKey");
     }
     boolean all = oneOf(values, "privacy.sealRejected", "policies", "policies|all").equals("all");
-    return new Privacy(values.reference("privacy.rejectedKey"), form.equals("hash"), all);
+    return new Privacy(values.reference("privacy.rejectedKey"), form.equals("hash"), all, null);
   }
 
   static DeliveryGuard guard(ConfigurationValues values) {

@@ -241,8 +241,7 @@ final class TenantCommand {
 
     private static void print(
         PrintWriter out, SortedMap<WarehouseTable, Long> rows, String become) {
-      rows.forEach(
-          (table, count) -> out.printf("%s: %,d rows %s%n", table.tableName(), count, become));
+      Redacted.print(out, rows, become);
       if (rows.isEmpty()) {
         out.println("every row is as the policies leave it");
       }

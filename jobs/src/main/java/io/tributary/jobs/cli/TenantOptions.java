@@ -1,5 +1,6 @@
 package io.tributary.jobs.cli;
 
+import io.tributary.jobs.Privacy;
 import io.tributary.sinks.KnownTenants;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
@@ -75,6 +76,11 @@ final class TenantOptions {
   /** The warehouse, which must be there. */
   Warehouse openExisting() throws IOException {
     return warehouse.openExisting();
+  }
+
+  /** How labels are hashed. */
+  Privacy privacy() throws IOException {
+    return warehouse.privacy();
   }
 
   /** A directory for what publications for the tenant must find of each other. */

@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.enrichment.MissingLabelKeyException;
 import io.tributary.events.MalformedTextException;
 import io.tributary.events.bills.ConflictingBillsException;
 import io.tributary.events.bills.DamagedFileException;
@@ -9,8 +10,11 @@ import io.tributary.events.bills.UnreadBillsException;
 import io.tributary.jobs.PublicationRefusedException;
 import io.tributary.jobs.TenantOwnedException;
 import io.tributary.jobs.cdc.SourceNotReadyException;
+import io.tributary.jobs.cluster.MovedCheckpointsException;
 import io.tributary.jobs.inputs.WrongRecordKindException;
+import io.tributary.sinks.ForeignFilesException;
 import io.tributary.sinks.NoWarehouseException;
+import io.tributary.sinks.UnknownFormatException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -56,6 +60,7 @@ import picocli.CommandLine.ScopeType;
       AuditCommand.class,
       DefinitionsCommand.class,
       TiersCommand.class,
+      WarehouseCommand.class,
       SloCommand.class,
       TenantCommand.class,
       RejectedCommand.class
@@ -176,7 +181,11 @@ public final class Tributary {
             || e instanceof PublicationRefusedException
             || e instanceof WrongRecordKindException
             || e instanceof SourceNotReadyException
-            || e instanceof NoWarehouseException;
+            || e instanceof NoWarehouseException
+            || e instanceof ForeignFilesException
+            || e instanceof UnknownFormatException
+            || e instanceof MovedCheckpointsException
+            || e instanceof MissingLabelKeyException;
     return badInput ? ExitCodes.BAD_INPUT : ExitCodes.FAILED;
   }
 

@@ -36,6 +36,23 @@ final class WarehouseOptions {
     return local == null ? null : WarehouseLock.acquire(local);
   }
 
+  /**
+   * The directory of a local warehouse.
+   *
+   * @throws CommandException where it is another
+   */
+  Path localDirectory() throws IOException {
+    Path local = configuration().directory();
+    if (local == null) {
+      throw CommandException.badInput(
+          "the warehouse of "
+              + file()
+              + " is no directory of this machine; docs/operations/backup.md says how to copy its"
+              + " catalog and storage");
+    }
+    return local;
+  }
+
   /** Where the warehouse is. */
   WarehouseSettings settings() throws IOException {
     return configuration().settings();
@@ -73,6 +90,18 @@ final class WarehouseOptions {
     return checkpoints.toAbsolutePath();
   }
 
+  /** How labels are hashed and refused records sealed, as the configuration says. */
+  Privacy privacy() throws IOException {
+    if (config == null) {
+      return Privacy.of(settings());
+    }
+    ConfigurationValues values =
+        ConfigurationValues.readSection(file(), text(), "privacy", System.getenv());
+    Privacy privacy = RunConfiguration.privacy(values, configuration());
+    values.refuseProblems();
+    return privacy;
+  }
+
   /**
    * A directory that all publications for the warehouse from this machine have in common: in a
    * local warehouse, else in the home of who runs them.
@@ -93,26 +122,20 @@ final class WarehouseOptions {
   }
 
   /**
-   * How refused records are sealed: with the key in a file, else as the configuration says.
+   * The same, with the key in a file for refused records.
    *
    * @param keyFile null where none is given
    */
   Privacy privacy(@Nullable Path keyFile) throws IOException {
-    if (keyFile != null) {
-      try {
-        byte[] ignored = Privacy.keyOf(Console.text(keyFile));
-      } catch (IllegalArgumentException e) {
-        throw CommandException.badInput(keyFile + " " + e.getMessage());
-      }
-      return new Privacy("${file:" + keyFile + "}", false, false);
-    } else if (config == null) {
-      return Privacy.DEFAULT;
+    if (keyFile == null) {
+      return privacy();
     }
-    ConfigurationValues values =
-        ConfigurationValues.readSection(file(), text(), "privacy", System.getenv());
-    Privacy privacy = RunConfiguration.privacy(values);
-    values.refuseProblems();
-    return privacy;
+    try {
+      byte[] ignored = Privacy.keyOf(Console.text(keyFile));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.badInput(keyFile + " " + e.getMessage());
+    }
+    return new Privacy("${file:" + keyFile + "}", false, false, privacy().labelKeys());
   }
 
   /** For how long billing periods are kept: for ever where no configuration says otherwise. */

@@ -4,12 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.jobs.inputs.AdoptionPlan;
 import io.tributary.jobs.inputs.WholeFile;
+import io.tributary.sinks.OwnerOnly;
+import io.tributary.sinks.StoredFormat;
+import io.tributary.sinks.UnknownFormatException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +23,7 @@ import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a stream keeps its checkpoints, and beside them what its first start decided: a directory
@@ -27,11 +33,77 @@ public record CheckpointDirectory(URI location) {
 
   private static final String PLAN = "adoption.json";
   private static final String TOPICS = "topics.json";
+  private static final String FORMAT = "format.json";
   private static final Pattern CHECKPOINT = Pattern.compile("chk-(\\d+)");
 
-  /** Makes it, where it is not there. */
-  public void create() throws IOException {
-    fileSystem().mkdirs(root());
+  /**
+   * Makes it where it is not there, for a job that goes on from {@code state}.
+   *
+   * @param state a checkpoint or savepoint, here or elsewhere; null for none
+   * @throws UnknownFormatException where a version of another format wrote what is here
+   * @throws MovedCheckpointsException where it was moved or copied
+   */
+  public void open(@Nullable String state) throws IOException {
+    if (!refuseOther() && state != null && isBelow(new Path(state))) {
+      StoredFormat.refuseOther("the state in " + shown(location.toString()), null);
+    }
+    if (isLocal()) {
+      OwnerOnly.createDirectories(java.nio.file.Path.of(location));
+    } else {
+      fileSystem().mkdirs(root());
+    }
+    if (text(FORMAT).isEmpty()) {
+      keep(FORMAT, StateFormat.at(location.toString()).json());
+    }
+  }
+
+  /**
+   * Passes what this version can go on from; changes nothing.
+   *
+   * @return whether there is something
+   */
+  public boolean refuseOther() throws IOException {
+    Optional<String> text = text(FORMAT);
+    if (text.isEmpty()) {
+      return false;
+    }
+    StateFormat kept = StateFormat.parse(text.get());
+    StoredFormat.refuseOther("the state in " + shown(location.toString()), kept.format());
+    String made = kept.location();
+    if (made == null || !isHere(made)) {
+      throw new MovedCheckpointsException(location, String.valueOf(made));
+    }
+    return true;
+  }
+
+  /** The same directory may have several paths. */
+  private boolean isHere(String made) throws IOException {
+    URI there = URI.create(made);
+    if (!isLocal() || !"file".equals(there.getScheme())) {
+      return path(there).equals(path(location))
+          && Objects.equals(there.getHost(), location.getHost());
+    }
+    java.nio.file.Path path = java.nio.file.Path.of(there);
+    return Files.exists(path) && Files.isSameFile(path, java.nio.file.Path.of(location));
+  }
+
+  private boolean isBelow(Path path) {
+    for (Path above = path; above != null; above = above.getParent()) {
+      if (path(above.toUri()).equals(path(location))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** That of a directory that is there ends with a slash. */
+  private static String path(URI uri) {
+    return uri.getPath().replaceFirst("/+$", "");
+  }
+
+  /** A local one as its path. */
+  static String shown(String location) {
+    return location.startsWith("file:") ? path(URI.create(location)) : location;
   }
 
   /** The complete checkpoint with the highest number, of any job. */

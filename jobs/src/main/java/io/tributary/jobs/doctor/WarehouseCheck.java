@@ -1,8 +1,10 @@
 package io.tributary.jobs.doctor;
 
 import io.tributary.sinks.CatalogDatabase;
+import io.tributary.sinks.ForeignFilesException;
 import io.tributary.sinks.NoWarehouseException;
 import io.tributary.sinks.ServerClocks;
+import io.tributary.sinks.UnknownFormatException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseCheckup;
 import io.tributary.sinks.WarehouseCheckup.Probe;
@@ -27,6 +29,7 @@ public final class WarehouseCheck {
   private final @Nullable String coldLocation;
   private final Clock clock;
   private final List<Finding> findings = new ArrayList<>();
+  private boolean refused;
 
   /**
    * A check of one warehouse.
@@ -53,6 +56,7 @@ public final class WarehouseCheck {
   private void catalog() {
     try (Warehouse warehouse = Warehouse.openExisting(settings)) {
       findings.add(Finding.ok("catalog", "it opens"));
+      names(warehouse);
       rights();
       String location = tables(warehouse);
       storage(warehouse, "storage", location);
@@ -65,12 +69,34 @@ public final class WarehouseCheck {
               "catalog",
               String.valueOf(e.getMessage()),
               "start 'run' or 'backfill', which makes the tables, or correct the block warehouse"));
+    } catch (UnknownFormatException | ForeignFilesException e) {
+      refused = true;
+      findings.add(
+          Finding.problem(
+              "warehouse", String.valueOf(e.getMessage()), "every command refuses it until then"));
     } catch (WarehouseException e) {
       findings.add(unreachable(e));
     } catch (RuntimeException e) {
       // Catalogs fail by exceptions of their drivers and clients.
       findings.add(unreachable(e));
     }
+  }
+
+  /** Whether every command refuses the warehouse. */
+  public boolean refused() {
+    return refused;
+  }
+
+  /** No problem for us, and one for engines that go by the names of files. */
+  private void names(Warehouse warehouse) {
+    WarehouseCheckup.formerDirectory(warehouse)
+        .ifPresent(
+            former ->
+                findings.add(
+                    Finding.ok(
+                        "names of files",
+                        "other engines look for them in %s, where the warehouse was made; 'warehouse relocate' names them by where they are"
+                            .formatted(former))));
   }
 
   /** Of a local warehouse, the rights are those of its directory, which {@link #storage} tries. */

@@ -2,8 +2,10 @@ package io.tributary.jobs.inputs;
 
 import io.tributary.attribution.InvalidDefinitionsException;
 import io.tributary.enrichment.CompiledDefinitions;
+import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
+import io.tributary.events.EntityChange;
 import io.tributary.events.JsonRecords;
 import io.tributary.events.RecordKind;
 import io.tributary.events.RejectReason;
@@ -21,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class JsonLinesFile {
 
   /** The type of a delivery as it is written, unless by escapes. */
-  private static final String DELIVERY = "\"" + RecordKind.DELIVERY.typeName() + "\"";
+  private static final String DELIVERY = '"' + RecordKind.DELIVERY.typeName() + '"';
+
+  /** The kind of a policy, in the same way. */
+  private static final String POLICY = '"' + TenantPolicies.KIND + '"';
 
   private static final String ESCAPE = "\\u";
 
@@ -76,29 +82,46 @@ final class JsonLinesFile {
     }
   }
 
-  /** The deliveries among the records, which are looked for without parsing every line. */
+  /** The deliveries among the records. A line that is no record says nothing. */
   List<Delivery> deliveries() throws IOException {
-    List<Delivery> deliveries = new ArrayList<>();
-    if (kind != null && kind != RecordKind.DELIVERY) {
-      return deliveries;
+    return found(RecordKind.DELIVERY, DELIVERY, Delivery.class);
+  }
+
+  /** The policies among the records. A line that is no record says nothing. */
+  List<EntityChange> policies() throws IOException {
+    return found(RecordKind.ENTITY, POLICY, EntityChange.class).stream()
+        .filter(TenantPolicies::isPolicy)
+        .toList();
+  }
+
+  /**
+   * Parsing is what takes long, and few lines are of these kinds.
+   *
+   * @param mark what a line of the kind has, unless by escapes
+   */
+  private <R> List<R> found(RecordKind wanted, String mark, Class<R> type) throws IOException {
+    List<R> found = new ArrayList<>();
+    if (kind != null && kind != wanted) {
+      return found;
     }
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(file.open(), StandardCharsets.ISO_8859_1))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.contains(DELIVERY) || line.contains(ESCAPE)) {
-          String text =
-              new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-          try {
-            if (record(text) instanceof Delivery delivery) {
-              deliveries.add(delivery);
-            }
-          } catch (RejectedException e) {
-            // Told when the file is read.
-          }
+        if (line.contains(mark) || line.contains(ESCAPE)) {
+          recordIn(line).filter(type::isInstance).map(type::cast).ifPresent(found::add);
         }
       }
     }
-    return deliveries;
+    return found;
+  }
+
+  private Optional<SpecificRecordBase> recordIn(String bytes) {
+    try {
+      return Optional.of(record(text(bytes.getBytes(StandardCharsets.ISO_8859_1), 0)));
+    } catch (RejectedException e) {
+      // Told when the file is read.
+      return Optional.empty();
+    }
   }
 
   private SpecificRecordBase record(String text) throws RejectedException {

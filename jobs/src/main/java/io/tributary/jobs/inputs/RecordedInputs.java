@@ -6,6 +6,7 @@ import io.tributary.enrichment.CompiledDefinitions;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
+import io.tributary.events.EntityChange;
 import io.tributary.events.Rejection;
 import io.tributary.events.TextFile;
 import io.tributary.events.UsageEvent;
@@ -257,6 +258,18 @@ public final class RecordedInputs {
     jsonFiles.forEach(file -> contents.add(file.sha256()));
     contents.add(String.valueOf(definitions));
     return contents;
+  }
+
+  /**
+   * The policies among the records, wherever they stand: they are about those before them too, and
+   * nothing may be kept of what they do not allow, be it for a moment.
+   */
+  public List<EntityChange> policies() throws IOException {
+    List<EntityChange> policies = new ArrayList<>();
+    for (JsonFile file : jsonFiles) {
+      policies.addAll(lines(file).policies());
+    }
+    return policies;
   }
 
   /** What the run would decide if nothing were archived yet. */

@@ -52,7 +52,7 @@ class ExportCommandTest {
             "acme",
             "--charges",
             write("bill.csv", BILL),
-            "--usage",
+            "--records",
             write("usage.jsonl", USAGE),
             "--definitions",
             definitions);

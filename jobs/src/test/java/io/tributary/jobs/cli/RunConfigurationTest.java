@@ -144,6 +144,40 @@ class RunConfigurationTest {
   }
 
   @Test
+  void keysOfLabelsStayAReferenceAndAreNeededWhereTheWarehouseIsNotLocal() {
+    String keys = "0f".repeat(32) + "\n" + "f0".repeat(32);
+    Map<String, String> environment = Map.of("KEYS", keys, "PASSWORD", "p");
+    String remote =
+        """
+        kafka: {bootstrapServers: 'localhost:9092'}
+        checkpoints: /tmp/checkpoints
+        warehouse:
+          jdbc: {url: 'jdbc:postgresql://db/x', user: joe, password: '${env:PASSWORD}'}
+          location: s3://costs/wh
+        """;
+    RunConfiguration read =
+        RunConfiguration.parse(
+            "run.yaml", remote + "privacy: {labelKey: '${env:KEYS}'}\n", environment);
+    assertThat(read.stream().privacy()).isEqualTo(Privacy.DEFAULT.labelledBy("${env:KEYS}"));
+    assertThat(read.toString()).doesNotContain("0f0f", "f0f0");
+    assertThatThrownBy(() -> RunConfiguration.parse("run.yaml", remote, environment))
+        .hasMessageContaining("privacy.labelKey is missing");
+    assertThatThrownBy(
+            () ->
+                RunConfiguration.parse(
+                    "run.yaml",
+                    remote + "privacy: {labelKey: '${env:KEYS}'}\n",
+                    Map.of("KEYS", keys + "\nabcd", "PASSWORD", "p")))
+        .hasMessageContaining("privacy.labelKey is not a key")
+        .hasMessageNotContaining("abcd");
+    assertThatThrownBy(
+            () ->
+                RunConfiguration.parse(
+                    "run.yaml", LEAST + "privacy: {labelKey: plain-text}\n", Map.of()))
+        .hasMessageContaining("privacy.labelKey is a secret");
+  }
+
+  @Test
   void theKeyOfRejectedRecordsStaysAReference() {
     String key = "00112233445566778899aabbccddeeff".repeat(2);
     Map<String, String> environment = Map.of("KEY", key);
@@ -151,10 +185,11 @@ class RunConfigurationTest {
 
     RunConfiguration read = RunConfiguration.parse("run.yaml", yaml, environment);
 
-    assertThat(read.stream().privacy()).isEqualTo(new Privacy("${env:KEY}", false, true));
+    String labelKey = "${file:/tmp/wh/label.key}";
+    assertThat(read.stream().privacy()).isEqualTo(new Privacy("${env:KEY}", false, true, labelKey));
     assertThat(read.toString()).doesNotContain(key);
     assertThat(RunConfiguration.parse("run.yaml", LEAST, Map.of()).stream().privacy())
-        .isEqualTo(Privacy.DEFAULT);
+        .isEqualTo(Privacy.DEFAULT.labelledBy(labelKey));
     assertThatThrownBy(
             () -> RunConfiguration.parse("run.yaml", yaml, Map.of("KEY", key.substring(2))))
         .hasMessageContaining("privacy.rejectedKey is not a key")

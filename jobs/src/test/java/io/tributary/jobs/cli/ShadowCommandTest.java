@@ -44,7 +44,7 @@ class ShadowCommandTest {
             backfill(
                 "--charges",
                 write("restated.csv", RESTATED),
-                "--usage",
+                "--records",
                 write("usage.jsonl", USAGE)))
         .isZero();
   }

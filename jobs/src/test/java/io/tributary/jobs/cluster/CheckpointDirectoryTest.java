@@ -1,16 +1,20 @@
 package io.tributary.jobs.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.jobs.inputs.AdoptionPlan;
+import io.tributary.sinks.UnknownFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +50,57 @@ class CheckpointDirectoryTest {
     directory().keep(plan);
 
     assertThat(directory().adoption()).contains(plan);
+  }
+
+  @Test
+  void goesOnWhereItWasMadeByWhateverPath() throws IOException {
+    Path made = root.resolve("made");
+    open(made, null);
+    open(made, made.resolve("job/chk-1").toString());
+    open(Files.createSymbolicLink(root.resolve("link"), made), null);
+    assertThat(Files.getPosixFilePermissions(made))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void refusesStateWithoutAFormatAndOfAnother() throws IOException {
+    Path old = Files.createDirectory(root.resolve("old"));
+    assertThatThrownBy(() -> open(old, old.toUri() + "job/chk-1"))
+        .isInstanceOf(UnknownFormatException.class)
+        .hasMessageContaining("the state in " + old)
+        .hasMessageContaining("has no tributary.format");
+    // What is restored from elsewhere says by its operators' names what it is of.
+    open(old, "s3://bucket/savepoints/savepoint-1");
+
+    Path later = Files.createDirectory(root.resolve("later"));
+    Files.writeString(
+        later.resolve("format.json"),
+        "{\"tributary.format\":\"2\",\"location\":\"%s\"}".formatted(later.toUri()));
+    assertThatThrownBy(() -> open(later, null))
+        .isInstanceOf(UnknownFormatException.class)
+        .hasMessageContaining("has tributary.format 2 and this version reads 1");
+  }
+
+  @Test
+  void refusesACopyAndWhatWasMovedAndTakesItBack() throws IOException {
+    Path made = root.resolve("made");
+    open(made, null);
+    Path copy = Files.createDirectory(root.resolve("copy"));
+    Files.copy(made.resolve("format.json"), copy.resolve("format.json"));
+    assertThatThrownBy(() -> open(copy, copy.resolve("job/chk-1").toString()))
+        .isInstanceOf(MovedCheckpointsException.class)
+        .hasMessageContaining("in " + copy)
+        .hasMessageContaining("were made in " + made);
+
+    Path moved = root.resolve("moved");
+    Files.move(made, moved);
+    assertThatThrownBy(() -> open(moved, null)).isInstanceOf(MovedCheckpointsException.class);
+    Files.move(moved, made);
+    open(made, null);
+  }
+
+  private static void open(Path directory, @Nullable String state) throws IOException {
+    new CheckpointDirectory(directory.toUri()).open(state);
   }
 
   private CheckpointDirectory directory() {

@@ -81,7 +81,7 @@ final class CostApi {
                     caller,
                     tenant,
                     () -> Audit.run(warehouse, tenant),
-                    audited -> audited.entries() == 0 && audited.periods() == 0));
+                    audited -> audited.entries() == 0 && audited.months() == 0));
     json(request, auditJson(report));
   }
 

@@ -27,6 +27,7 @@ final class SinkFilesSerializer implements SimpleVersionedSerializer<SinkFiles> 
   public byte[] serialize(SinkFiles from) throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(1 << 12);
     out.writeLong(from.checkpoint());
+    out.writeLong(from.after());
     out.writeInt(from.files().files().size());
     for (Map.Entry<WarehouseTable, List<String>> table : from.files().files().entrySet()) {
       out.writeUTF(table.getKey().name());
@@ -52,6 +53,7 @@ final class SinkFilesSerializer implements SimpleVersionedSerializer<SinkFiles> 
     }
     DataInputDeserializer in = new DataInputDeserializer(serialized);
     long checkpoint = in.readLong();
+    long after = in.readLong();
     TreeMap<WarehouseTable, List<String>> files = new TreeMap<>();
     for (int tables = in.readInt(); tables > 0; tables--) {
       WarehouseTable table = WarehouseTable.valueOf(in.readUTF());
@@ -67,6 +69,6 @@ final class SinkFilesSerializer implements SimpleVersionedSerializer<SinkFiles> 
     for (int count = in.readInt(); count > 0; count--) {
       tallies.put(in.readUTF(), in.readLong());
     }
-    return new SinkFiles(checkpoint, new WarehouseFiles(files), tallies);
+    return new SinkFiles(checkpoint, after, new WarehouseFiles(files), tallies);
   }
 }

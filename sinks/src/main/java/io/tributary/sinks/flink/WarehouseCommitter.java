@@ -1,6 +1,7 @@
 package io.tributary.sinks.flink;
 
 import io.tributary.sinks.CommitMark;
+import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.StreamRefusedException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseAppends;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * what a table has under a mark is not appended again; a commit under way elsewhere makes ours fail
  * and look again; a stream set back behind what it committed is refused, because its next
  * checkpoints would hold other rows under ids that the tables have already; and so is, for the same
- * reason, a job that finds commits of its stream which it neither made nor was restored behind.
+ * reason, a job that finds commits of its stream which it neither made nor was restored behind. A
+ * job whose tables were set back, as by a backup, is refused too: what they lack comes no more.
  */
 final class WarehouseCommitter implements Committer<SinkFiles> {
 
@@ -27,6 +29,7 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
   private long known;
   private int idleCheckpoints;
   private boolean runCommitted;
+  private boolean continues;
 
   /**
    * @param warehouse closed in the end; null in subtasks that get nothing to commit
@@ -70,12 +73,21 @@ final class WarehouseCommitter implements Committer<SinkFiles> {
       throw new IllegalStateException("a run commits once: it must be a batch job");
     }
     if (run || idleCheckpoints == 0 || idleCheckpoints >= maxIdleCheckpoints) {
+      refuseGap(collected);
       CommitMark mark = identity.mark(collected.checkpoint(), known);
       appends.commit(mark, collected.files(), true, collected.tallies(), clock);
       known = Math.max(known, collected.checkpoint());
       idleCheckpoints = 0;
       runCommitted = run;
     }
+  }
+
+  /** Once: what follows is this job's own. */
+  private void refuseGap(SinkFiles collected) {
+    if (!continues && identity instanceof SinkIdentity.Stream stream && warehouse != null) {
+      SnapshotMarks.refuseGap(warehouse, stream.stream(), collected.after());
+    }
+    continues = true;
   }
 
   @Override

@@ -43,7 +43,7 @@ final class WarehouseSinkWriter implements CommittingSinkWriter<WarehouseElement
 
   @Override
   public Collection<SinkFiles> prepareCommit() {
-    SinkFiles written = new SinkFiles(0, writer.complete(), tallies);
+    SinkFiles written = new SinkFiles(0, 0, writer.complete(), tallies);
     tallies = new TreeMap<>();
     return written.isEmpty() ? List.of() : List.of(written);
   }

@@ -2,6 +2,7 @@ package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.Columns;
 import io.tributary.sinks.ReplaceCommit;
+import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseException;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
@@ -231,7 +232,7 @@ final class Consolidation {
   }
 
   private @Nullable String location(@Nullable String tier) {
-    return isOld(tier) ? table.properties().get(TableTiers.COLD_LOCATION) : null;
+    return isOld(tier) ? table.properties().get(Warehouse.COLD_LOCATION) : null;
   }
 
   private static boolean isOld(@Nullable String tier) {

@@ -1,19 +1,14 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.Columns;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.tributary.sinks.ReachableFiles;
+import io.tributary.sinks.Warehouse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.ManifestFile;
-import org.apache.iceberg.ManifestFiles;
-import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.ReachableFileUtil;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.SupportsPrefixOperations;
@@ -59,7 +54,7 @@ final class Orphans {
   private static Set<String> locations(Table table) {
     Set<String> locations = new HashSet<>();
     locations.add(table.location() + "/");
-    String cold = table.properties().get(TableTiers.COLD_LOCATION);
+    String cold = table.properties().get(Warehouse.COLD_LOCATION);
     if (cold != null) {
       // Only what is the tier's: the place may hold other tables too.
       for (String tier : List.of(Columns.COLD, Columns.FROZEN)) {
@@ -71,27 +66,9 @@ final class Orphans {
 
   private static Set<String> referred(Table table) {
     Set<String> referred = new HashSet<>();
+    ReachableFiles.of(table).forEach(name -> referred.add(path(name)));
     ReachableFileUtil.metadataFileLocations(table, false).forEach(f -> referred.add(path(f)));
-    ReachableFileUtil.manifestListLocations(table).forEach(f -> referred.add(path(f)));
-    ReachableFileUtil.statisticsFilesLocations(table).forEach(f -> referred.add(path(f)));
-    Set<String> manifests = new HashSet<>();
-    for (Snapshot snapshot : table.snapshots()) {
-      for (ManifestFile manifest : snapshot.allManifests(table.io())) {
-        if (manifests.add(manifest.path())) {
-          referred.add(path(manifest.path()));
-          addFiles(table, manifest, referred);
-        }
-      }
-    }
     return referred;
-  }
-
-  private static void addFiles(Table table, ManifestFile manifest, Set<String> referred) {
-    try (ManifestReader<DataFile> files = ManifestFiles.read(manifest, table.io(), table.specs())) {
-      files.forEach(file -> referred.add(path(file.location())));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read a manifest of " + table.name(), e);
-    }
   }
 
   /** Without the scheme, which may be written in several ways. */

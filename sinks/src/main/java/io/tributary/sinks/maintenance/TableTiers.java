@@ -40,11 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class TableTiers {
 
   /**
-   * Property of a table: where the files of the cold tier go, partitions as directories below it.
-   */
-  public static final String COLD_LOCATION = "tributary.cold.location";
-
-  /**
    * What was done to a table.
    *
    * @param files that were put together
@@ -100,8 +95,8 @@ public final class TableTiers {
   public static void placeCold(Warehouse warehouse, String location) {
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     String wanted = location.replaceFirst("/+$", "");
-    if (!wanted.equals(ledger.properties().get(COLD_LOCATION))) {
-      ledger.updateProperties().set(COLD_LOCATION, wanted).commit();
+    if (!wanted.equals(ledger.properties().get(Warehouse.COLD_LOCATION))) {
+      ledger.updateProperties().set(Warehouse.COLD_LOCATION, wanted).commit();
     }
   }
 

@@ -27,7 +27,7 @@ class CollectFilesTest {
       operator.write(5);
       operator.checkpoint(3);
       assertThat(operator.sent())
-          .containsExactly(counted(1, 7), SinkFiles.NONE.at(2), counted(3, 5));
+          .containsExactly(counted(1, 0, 7), SinkFiles.NONE.at(2, 1), counted(3, 1, 5));
     }
   }
 
@@ -40,7 +40,7 @@ class CollectFilesTest {
       operator.harness.endInput();
       operator.checkpoint(7);
       operator.checkpoint(8);
-      assertThat(operator.sent()).containsExactly(counted(6, 3), counted(7, 4));
+      assertThat(operator.sent()).containsExactly(counted(6, 0, 3), counted(7, 6, 4));
     }
   }
 
@@ -56,12 +56,12 @@ class CollectFilesTest {
       operator.write(4);
       operator.harness.endInput();
       operator.checkpoint(7);
-      assertThat(operator.sent()).containsExactly(counted(7, 4));
+      assertThat(operator.sent()).containsExactly(counted(7, 6, 4));
     }
   }
 
-  private static SinkFiles counted(long checkpoint, long in) {
-    return new SinkFiles(checkpoint, WarehouseFiles.NONE, new TreeMap<>(Map.of("in", in)));
+  private static SinkFiles counted(long checkpoint, long after, long in) {
+    return new SinkFiles(checkpoint, after, WarehouseFiles.NONE, new TreeMap<>(Map.of("in", in)));
   }
 
   private static final class Harness implements AutoCloseable {
@@ -82,7 +82,7 @@ class CollectFilesTest {
     void write(long in) throws Exception {
       harness.processElement(
           new StreamRecord<>(
-              new CommittableWithLineage<>(counted(0, in), Long.MAX_VALUE, /* subtaskId= */ 0)));
+              new CommittableWithLineage<>(counted(0, 0, in), Long.MAX_VALUE, /* subtaskId= */ 0)));
     }
 
     OperatorSubtaskState checkpoint(long id) throws Exception {

@@ -53,6 +53,7 @@ class SinkSerializersTest {
     SinkFiles files =
         new SinkFiles(
             7,
+            5,
             new WarehouseFiles(
                 new TreeMap<>(
                     Map.of(

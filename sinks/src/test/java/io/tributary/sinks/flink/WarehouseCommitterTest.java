@@ -47,7 +47,7 @@ class WarehouseCommitterTest {
   void advancesTheMarkOfAnIdleStreamAtEveryThirdCheckpoint() {
     WarehouseCommitter committer = new WarehouseCommitter(warehouse, LIVE, 0, 3, CLOCK);
     for (int checkpoint = 1; checkpoint <= 8; checkpoint++) {
-      commit(committer, SinkFiles.NONE.at(checkpoint));
+      commit(committer, SinkFiles.NONE.at(checkpoint, 0));
     }
     Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
     assertThat(ledger.snapshots()).hasSize(2);
@@ -74,7 +74,7 @@ class WarehouseCommitterTest {
     commit(new WarehouseCommitter(warehouse, LIVE, 0, 3, CLOCK), counted(5));
     WarehouseCommitter first = new WarehouseCommitter(warehouse, LIVE, 5, 3, CLOCK);
     WarehouseCommitter second = new WarehouseCommitter(warehouse, LIVE, 5, 3, CLOCK);
-    commit(second, SinkFiles.NONE.at(6));
+    commit(second, SinkFiles.NONE.at(6, 5));
     commit(first, counted(6));
     commit(first, counted(7));
     assertThatThrownBy(() -> commit(second, counted(8)))
@@ -90,17 +90,35 @@ class WarehouseCommitterTest {
   void commitsARunOnceEvenWithoutRows() {
     SinkIdentity run = new SinkIdentity.Run("r1");
     WarehouseCommitter committer = new WarehouseCommitter(warehouse, run, 0, 3, CLOCK);
-    commit(committer, SinkFiles.NONE.at(1));
-    assertThatThrownBy(() -> commit(committer, SinkFiles.NONE.at(2)))
+    commit(committer, SinkFiles.NONE.at(1, 0));
+    assertThatThrownBy(() -> commit(committer, SinkFiles.NONE.at(2, 0)))
         .isInstanceOf(IllegalStateException.class);
-    commit(new WarehouseCommitter(warehouse, run, 0, 3, CLOCK), SinkFiles.NONE.at(1));
+    commit(new WarehouseCommitter(warehouse, run, 0, 3, CLOCK), SinkFiles.NONE.at(1, 0));
     assertThat(warehouse.table(WarehouseTable.COST_LEDGER).snapshots())
         .singleElement()
         .satisfies(snapshot -> assertThat(snapshot.summary()).containsEntry("tributary.run", "r1"));
   }
 
+  /** What the tables do not have, the stream has read and will not read again. */
+  @Test
+  void refusesAStreamWhoseTablesWereSetBack() {
+    commit(new WarehouseCommitter(warehouse, LIVE, 0, 3, CLOCK), counted(5));
+    WarehouseCommitter ahead = new WarehouseCommitter(warehouse, LIVE, 9, 3, CLOCK);
+    assertThatThrownBy(() -> commit(ahead, counted(10).at(10, 8)))
+        .isInstanceOf(SuppressRestartsException.class)
+        .rootCause()
+        .hasMessageContaining("stream live goes on after checkpoint 8")
+        .hasMessageContaining("up to 5 only");
+    assertThat(SnapshotMarks.checkpoint(warehouse.table(WarehouseTable.COST_LEDGER), "live"))
+        .isEqualTo(5);
+    // Idle ones in between were never committed.
+    commit(new WarehouseCommitter(warehouse, LIVE, 9, 3, CLOCK), counted(10).at(10, 5));
+    assertThat(SnapshotMarks.checkpoint(warehouse.table(WarehouseTable.COST_LEDGER), "live"))
+        .isEqualTo(10);
+  }
+
   private static SinkFiles counted(long checkpoint) {
-    return new SinkFiles(checkpoint, WarehouseFiles.NONE, new TreeMap<>(Map.of("in", 1L)));
+    return new SinkFiles(checkpoint, 0, WarehouseFiles.NONE, new TreeMap<>(Map.of("in", 1L)));
   }
 
   private static void commit(WarehouseCommitter committer, SinkFiles files) {
