@@ -144,11 +144,7 @@ public final class AllocationPool {
    */
   public record Change(Measures before, Measures after) {
 
-    /**
-     * What is to be added.
-     *
-     * @throws ArithmeticException where the difference does not fit DECIMAL(38,18)
-     */
+    /** What is to be added. */
     public Measures difference() {
       return after.plus(before.negate());
     }

@@ -54,7 +54,7 @@ public final class Shares {
 
   /** The parts of {@code amount} (scale 18) by name, each at scale 18; they sum to it exactly. */
   public SortedMap<String, BigDecimal> split(BigDecimal amount) {
-    BigInteger whole = Money.exact(amount).unscaledValue();
+    BigInteger whole = Money.scaled(amount).unscaledValue();
     List<Part> parts = parts(whole);
     BigInteger left = left(whole, parts);
     BigInteger sign = BigInteger.valueOf(left.signum());
@@ -71,7 +71,7 @@ public final class Shares {
 
   /** The names whose part of {@code amount} (scale 18) has one of the units that were left. */
   SortedSet<String> remainderUnits(BigDecimal amount) {
-    BigInteger whole = Money.exact(amount).unscaledValue();
+    BigInteger whole = Money.scaled(amount).unscaledValue();
     List<Part> parts = parts(whole);
     SortedSet<String> names = new TreeSet<>(CodePointOrder.ORDER);
     parts

@@ -4,6 +4,7 @@ import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -40,7 +41,7 @@ public record Split(
     WEIGHTS_SUM_TO_ZERO,
     /** More than a million tuples x elements in one granule. */
     TOO_LARGE,
-    /** A part would not fit DECIMAL(38,18). */
+    /** Weights of both signs nearly cancel, and a part would take more than a thousand rows. */
     DOES_NOT_FIT
   }
 
@@ -56,18 +57,19 @@ public record Split(
     if (weights.sum().signum() == 0) {
       return stayed(allocation, pool, amount, weights, Stayed.WEIGHTS_SUM_TO_ZERO);
     }
-    SortedMap<String, Measures> parts = parts(amount, Shares.of(weights.byElement()));
+    SortedMap<String, Measures> parts = parts(amount, weights.byElement());
     return parts == null
         ? stayed(allocation, pool, amount, weights, Stayed.DOES_NOT_FIT)
         : new Split(
             allocation, pool, amount, weights, Collections.unmodifiableSortedMap(parts), null);
   }
 
-  /** Null where a part does not fit. */
-  private static @Nullable SortedMap<String, Measures> parts(TupleSum amount, Shares shares) {
-    if (!amount.fits()) {
-      return null;
-    }
+  /** Null where a part is too large to be written. */
+  private static @Nullable SortedMap<String, Measures> parts(
+      TupleSum amount, SortedMap<String, BigDecimal> weights) {
+    Shares shares = Shares.of(weights);
+    // Of weights of one sign no part is larger than the pool, which is written already.
+    boolean bounded = areOfOneSign(weights.values());
     SortedMap<String, BigDecimal> billed = shares.split(amount.billed());
     SortedMap<String, BigDecimal> effective = shares.split(amount.effective());
     SortedMap<String, BigDecimal> list = shares.split(amount.list());
@@ -83,7 +85,7 @@ public record Split(
               of(contracted, element),
               Money.ZERO,
               0);
-      if (!part.fits()) {
+      if (!bounded && !part.canBeWritten()) {
         return null;
       }
       if (!part.isNone()) {
@@ -95,6 +97,11 @@ public record Split(
       throw new IllegalStateException("parts sum to " + sum + ", not to " + amount.costs());
     }
     return parts;
+  }
+
+  private static boolean areOfOneSign(Collection<BigDecimal> weights) {
+    return weights.stream().map(BigDecimal::signum).filter(sign -> sign != 0).distinct().count()
+        == 1;
   }
 
   private static BigDecimal of(SortedMap<String, BigDecimal> parts, String element) {

@@ -61,10 +61,9 @@ final class TransferSearch {
 
   /** What tells a transfer from others: all columns but the costs and the version. */
   private static LedgerEntry place(LedgerEntry transfer) {
-    LedgerEntry place = LedgerEntry.newBuilder(transfer).build();
+    LedgerEntry place = LedgerEntry.newBuilder(Measures.ZERO.entry(transfer)).build();
     place.setTenantId("");
     place.setDefinitionsVersion(0L);
-    Measures.ZERO.writeTo(place);
     return place;
   }
 

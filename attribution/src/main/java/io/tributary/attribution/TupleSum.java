@@ -2,12 +2,13 @@ package io.tributary.attribution;
 
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
+import io.tributary.events.RowAmounts;
 import java.math.BigDecimal;
 import java.util.stream.Stream;
 
 /**
- * The sum of the lines of a tuple: a value that can be added and negated. Sums may be larger than
- * DECIMAL(38,18) holds; such a one is not split.
+ * The sum of the lines of a tuple: a value that can be added and negated. Sums may have more digits
+ * than a row holds.
  *
  * @param billed BilledCost, scale 18
  * @param effective EffectiveCost, scale 18
@@ -68,16 +69,12 @@ public record TupleSum(
             .allMatch(value -> value.signum() == 0);
   }
 
-  /** Whether each cost fits DECIMAL(38,18). */
-  boolean fits() {
-    return Stream.of(billed, effective, list, contracted).allMatch(Money::fits);
+  /** Whether each cost, as a share, can be written. */
+  boolean canBeWritten() {
+    return Stream.of(billed, effective, list, contracted).allMatch(RowAmounts::canHold);
   }
 
-  /**
-   * The costs alone: a split moves no quantity.
-   *
-   * @throws ArithmeticException where one does not fit DECIMAL(38,18)
-   */
+  /** The costs alone: a split moves no quantity. */
   public Measures costs() {
     return new Measures(billed, effective, list, contracted, Money.ZERO);
   }

@@ -581,6 +581,34 @@ class AllocationPoolTest {
   }
 
   @Test
+  void aPoolOfMoreThanARowHoldsIsSplit() {
+    String most = "99999999999999999999";
+    Pool pool =
+        new Pool(shared("Proportional", ""))
+            .line(DAY, most, "Tag:team", "platform")
+            .line(DAY, most, "Tag:team", "platform")
+            .line(DAY, most, "Tag:team", "platform")
+            .line(DAY, most, "Tag:team", "search")
+            .line(DAY, most, "Tag:team", "search")
+            .line(DAY, most, "Tag:team", "web");
+    assertThat(pool.by("Shared"))
+        .isEqualTo(
+            amounts("search", "199999999999999999998", "web", most, "", "299999999999999999997"));
+  }
+
+  @Test
+  void aPartOfMoreThanARowHoldsIsMoved() {
+    Pool pool =
+        new Pool(shared("Proportional", ""))
+            .line(DAY, "10000000000000000000", "Tag:team", "platform")
+            .line(DAY, "-99", "Tag:team", "search")
+            .line(DAY, "100", "Tag:team", "web");
+    assertThat(pool.by("Shared"))
+        .isEqualTo(
+            amounts("search", "-990000000000000000000", "web", "1000000000000000000000", "", "1"));
+  }
+
+  @Test
   void aPartThatDoesNotFitLeavesThePoolWhereItWas() {
     Pool pool =
         new Pool(shared("Proportional", ""))

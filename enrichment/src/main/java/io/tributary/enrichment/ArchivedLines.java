@@ -39,6 +39,11 @@ public final class ArchivedLines {
         }
 
         @Override
+        public void estimateTooLarge(String resourceId, String meter, Instant hour) {
+          throw new IllegalStateException("nothing is drained");
+        }
+
+        @Override
         public void pool(Object change) {
           // Whoever wants the allocations of these lines has the lines.
         }

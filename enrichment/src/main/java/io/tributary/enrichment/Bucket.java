@@ -5,7 +5,6 @@ import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;
-import io.tributary.events.Money;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
 import io.tributary.events.RecordKind;
@@ -220,10 +219,6 @@ public final class Bucket {
 
   private void add(UsageHour change, long recordTime) {
     String cell = UsageCells.cellOf(change);
-    UsageHour known = addedUsage.get(cell);
-    if (known != null && !Money.fits(known.getQuantity().add(change.getQuantity()))) {
-      cell = cell + "\0" + addedUsage.size();
-    }
     addedUsage.merge(cell, change, UsageCells::plus);
     addedUsageTime.merge(cell, recordTime, Math::max);
   }
@@ -293,9 +288,11 @@ public final class Bucket {
   public void drainInputs(BucketOutput output) {
     addedUsage.forEach(
         (cell, added) -> {
-          UsageHour change = policies.allowed(added);
-          output.archive(RecordKind.USAGE_HOUR, change, addedUsageTime.getOrDefault(cell, 0L));
-          dirtyMeterDays.add(meterDays.add(change));
+          for (UsageHour row : UsageCells.rows(added)) {
+            UsageHour change = policies.allowed(row);
+            output.archive(RecordKind.USAGE_HOUR, change, addedUsageTime.getOrDefault(cell, 0L));
+            dirtyMeterDays.add(meterDays.add(change));
+          }
         });
     addedUsage.clear();
     addedUsageTime.clear();
@@ -417,6 +414,9 @@ public final class Bucket {
       EmittedLine now = counts && billedIn.isEmpty() ? lines.estimate(cell) : null;
       ComparedState compared =
           counts && !billedIn.isEmpty() ? lines.compared(cell, billedIn) : null;
+      if (counts && now == null && compared == null && lines.isTooLarge(cell)) {
+        output.estimateTooLarge(cell.resourceId(), cell.meter(), state.getHour());
+      }
       pools.announcePlans(now == null ? List.of() : List.of(now), output);
       Emitted before = lines.emitted(cell, state.getEmitted(), state.getCompared());
       before.replaceBy(lines.emitted(cell, now, compared), output, errors);

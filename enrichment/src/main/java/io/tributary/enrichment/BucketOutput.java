@@ -23,6 +23,9 @@ public interface BucketOutput {
    */
   void trueUp(long permille);
 
+  /** A cell has a price and no line, since its estimate takes too many rows. */
+  void estimateTooLarge(String resourceId, String meter, Instant hour);
+
   /** A change for the allocations of the tenant. */
   void pool(Object change);
 

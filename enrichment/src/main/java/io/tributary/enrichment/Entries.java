@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** Ledger entries of lines, and the difference between two answers about a line. */
 final class Entries {
@@ -66,50 +65,33 @@ final class Entries {
 
   /**
    * The entries that turn {@code old} into {@code now}: for each identity (every column but the
-   * measures and the definitions version) the difference, where it is not 0. What does not fit
-   * DECIMAL(38,18) when summed stays apart.
+   * measures and the definitions version) the difference as rows hold it, nothing where it is 0.
    */
   static List<LedgerEntry> difference(List<LedgerEntry> old, List<LedgerEntry> now) {
     Map<LedgerEntry, LedgerEntry> byIdentity = new LinkedHashMap<>();
-    List<LedgerEntry> apart = new ArrayList<>();
     for (LedgerEntry entry : old) {
-      add(byIdentity, apart, entry, Measures.of(entry).negate());
+      add(byIdentity, entry, Measures.of(entry).negate());
     }
     for (LedgerEntry entry : now) {
-      add(byIdentity, apart, entry, Measures.of(entry));
+      add(byIdentity, entry, Measures.of(entry));
     }
-    return Stream.concat(byIdentity.values().stream(), apart.stream())
-        .filter(entry -> !Measures.of(entry).isZero())
-        .toList();
+    List<LedgerEntry> difference = new ArrayList<>();
+    for (LedgerEntry sum : byIdentity.values()) {
+      difference.addAll(Measures.of(sum).entries(sum));
+    }
+    return difference;
   }
 
   private static void add(
-      Map<LedgerEntry, LedgerEntry> byIdentity,
-      List<LedgerEntry> apart,
-      LedgerEntry entry,
-      Measures measures) {
-    LedgerEntry sum = byIdentity.computeIfAbsent(identity(entry), identity -> zero(entry));
-    if (Measures.of(sum).fits(measures)) {
-      Measures.of(sum).plus(measures).writeTo(sum);
-    } else {
-      LedgerEntry alone = zero(entry);
-      measures.writeTo(alone);
-      apart.add(alone);
-    }
+      Map<LedgerEntry, LedgerEntry> byIdentity, LedgerEntry entry, Measures measures) {
+    LedgerEntry sum =
+        byIdentity.computeIfAbsent(identity(entry), identity -> Measures.ZERO.entry(entry));
+    Measures.of(sum).plus(measures).writeTo(sum);
   }
 
   private static LedgerEntry identity(LedgerEntry entry) {
-    LedgerEntry identity = zero(entry);
+    LedgerEntry identity = Measures.ZERO.entry(entry);
     identity.setDefinitionsVersion(0L);
     return identity;
-  }
-
-  private static LedgerEntry zero(LedgerEntry entry) {
-    LedgerEntry copy = new LedgerEntry();
-    for (int field = 0; field < LedgerEntry.getClassSchema().getFields().size(); field++) {
-      copy.put(field, entry.get(field));
-    }
-    Measures.ZERO.writeTo(copy);
-    return copy;
   }
 }

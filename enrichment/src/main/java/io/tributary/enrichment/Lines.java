@@ -13,6 +13,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
+import io.tributary.events.RowAmounts;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -280,18 +281,30 @@ final class Lines {
         row(charge, labels));
   }
 
-  /** Null where there is no price, or where the cost does not fit DECIMAL(38,18). */
-  private @Nullable Money estimatedCost(Cell cell) {
-    Money price = dimensions.priceAt(cell.meter, cell.state.getUnit(), asOf(cell));
-    if (price == null) {
-      return null;
+  /**
+   * Whether a cell has a price and no estimate all the same, since its cost is too large to be
+   * written.
+   */
+  boolean isTooLarge(Cell cell) {
+    // A price fits DECIMAL(38,18): times this much, the cost can be written.
+    BigDecimal few = BigDecimal.valueOf(RowAmounts.MOST_OF_PRODUCT);
+    if (cell.state.getQuantity().abs().compareTo(few) <= 0) {
+      return false;
     }
-    BigDecimal cost =
-        price
-            .amount()
-            .multiply(cell.state.getQuantity())
-            .setScale(Money.SCALE, RoundingMode.HALF_EVEN);
-    return Money.fits(cost) ? new Money(price.currency(), cost) : null;
+    Money cost = cost(cell);
+    return cost != null && !RowAmounts.canHold(cost.amount());
+  }
+
+  /** Null where there is no price, or where the cost is too large to be written. */
+  private @Nullable Money estimatedCost(Cell cell) {
+    Money cost = cost(cell);
+    return cost == null || !RowAmounts.canHold(cost.amount()) ? null : cost;
+  }
+
+  /** Null where there is no price. */
+  private @Nullable Money cost(Cell cell) {
+    Money price = dimensions.priceAt(cell.meter, cell.state.getUnit(), asOf(cell));
+    return price == null ? null : price.times(cell.state.getQuantity(), RoundingMode.HALF_EVEN);
   }
 
   private List<@Nullable Money> estimatedCosts(List<Cell> cells) {
@@ -304,7 +317,8 @@ final class Lines {
 
   /**
    * By the first weights that sum to something and give no part that DECIMAL(38,18) cannot hold, as
-   * weights of both signs that nearly cancel would.
+   * weights of both signs that nearly cancel would. Of weights of one sign no part is larger than
+   * the charge.
    */
   private Shares shares(Charge charge, List<Cell> cells, List<@Nullable Money> estimates) {
     List<@Nullable SortedMap<String, BigDecimal>> candidates =

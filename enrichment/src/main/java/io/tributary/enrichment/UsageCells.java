@@ -2,15 +2,19 @@ package io.tributary.enrichment;
 
 import io.tributary.events.Money;
 import io.tributary.events.ResourceIdentity;
+import io.tributary.events.RowAmounts;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +62,9 @@ public final class UsageCells {
     return nothing;
   }
 
-  /**
-   * Whether there is anything to attribute in a cell: events that count, with a quantity that
-   * DECIMAL(38,18) can hold.
-   */
+  /** Whether there is anything to attribute in a cell: events that count. */
   static boolean counts(CellState cell) {
-    return cell.getEvents() > 0 && Money.fits(cell.getQuantity());
+    return cell.getEvents() > 0;
   }
 
   /** The identity of the cell that {@code change} is a change of. */
@@ -75,7 +76,10 @@ public final class UsageCells {
         + name(change);
   }
 
-  /** Two changes of one cell as one, which is the first, under the smaller spelling. */
+  /**
+   * Two changes of one cell as one, which is the first, under the smaller spelling. It may have
+   * more digits than a row holds: {@link #rows} tells how it is archived.
+   */
   public static UsageHour plus(UsageHour left, UsageHour right) {
     if (right.getResourceId().compareTo(left.getResourceId()) < 0) {
       left.setResourceId(right.getResourceId());
@@ -83,6 +87,30 @@ public final class UsageCells {
     left.setQuantity(left.getQuantity().add(right.getQuantity()));
     left.setEvents(left.getEvents() + right.getEvents());
     return left;
+  }
+
+  /** A change of a cell as rows hold it: nearly always itself; else the first has the events. */
+  public static List<UsageHour> rows(UsageHour change) {
+    if (Money.fits(change.getQuantity())) {
+      return List.of(change);
+    }
+    List<UsageHour> rows = new ArrayList<>();
+    for (List<BigDecimal> row : RowAmounts.rows(List.of(change.getQuantity()))) {
+      rows.add(
+          new UsageHour(
+              change.getTenantId(),
+              change.getResourceId(),
+              change.getMeter(),
+              change.getUnit(),
+              change.getHour(),
+              change.getSubAccountId(),
+              change.getServiceName(),
+              change.getRegionId(),
+              new TreeMap<>(change.getLabels()),
+              row.get(0),
+              rows.isEmpty() ? change.getEvents() : 0L));
+    }
+    return rows;
   }
 
   /** The row of the cells of a resource, a meter and the UTC day of {@code instant}. */

@@ -233,7 +233,7 @@ final class AllocationOracle {
           if (weights != null && allocation.negativeWeighsNothing) {
             weights.replaceAll((element, weight) -> weight.max(BigDecimal.ZERO));
           }
-          if (weights != null && total(weights).signum() != 0) {
+          if (weights != null && total(weights).signum() != 0 && areWritten(sum, weights)) {
             TupleSum pool = TupleSum.of(sum.costs(), sum.lines());
             move(allocation, moved, tuple, pool.negate());
             parts(sum, weights)
@@ -251,6 +251,17 @@ final class AllocationOracle {
 
   private static BigDecimal total(Map<String, BigDecimal> weights) {
     return weights.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  /** Weights of both signs that nearly cancel may have parts of more than a thousand rows. */
+  private static boolean areWritten(TupleSum sum, SortedMap<String, BigDecimal> weights) {
+    boolean both =
+        weights.values().stream().anyMatch(weight -> weight.signum() > 0)
+            && weights.values().stream().anyMatch(weight -> weight.signum() < 0);
+    return !both
+        || parts(sum, weights).values().stream()
+            .flatMap(part -> part.amounts().stream())
+            .allMatch(AttributionOracle::isAThousandRowsAtMost);
   }
 
   private static SortedMap<String, Measures> parts(

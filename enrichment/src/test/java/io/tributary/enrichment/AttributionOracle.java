@@ -42,6 +42,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
@@ -358,7 +359,7 @@ public final class AttributionOracle {
       return;
     }
     List<Cell> sorted = its.stream().sorted(Comparator.comparing(AttributionOracle::name)).toList();
-    List<BigDecimal> weights = weights(sorted);
+    List<BigDecimal> weights = weights(charge, sorted);
     List<Charge> parts = new ArrayList<>();
     for (Cell cell : sorted) {
       Charge part = Charge.newBuilder(charge).build();
@@ -390,25 +391,36 @@ public final class AttributionOracle {
     }
   }
 
-  private List<BigDecimal> weights(List<Cell> its) {
+  private List<BigDecimal> weights(Charge charge, List<Cell> its) {
     List<@Nullable Priced> priced = its.stream().map(this::priced).toList();
     Priced one = priced.get(0);
     if (one != null
         && priced.stream().allMatch(p -> p != null && p.currency.equals(one.currency))) {
       List<BigDecimal> costs = priced.stream().map(p -> Objects.requireNonNull(p).cost).toList();
-      if (sum(costs).signum() != 0) {
+      if (sum(costs).signum() != 0 && haveParts(charge, costs)) {
         return costs;
       }
     }
     List<BigDecimal> quantities = its.stream().map(cells::get).toList();
     boolean oneUnit = its.stream().map(Cell::unit).distinct().count() == 1;
-    return oneUnit && sum(quantities).signum() != 0
+    return oneUnit && sum(quantities).signum() != 0 && haveParts(charge, quantities)
         ? quantities
         : its.stream().map(cell -> BigDecimal.ONE).toList();
   }
 
   private static BigDecimal sum(List<BigDecimal> values) {
     return values.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  /** Whether every part by these weights has 38 digits at most. */
+  private static boolean haveParts(Charge charge, List<BigDecimal> weights) {
+    return Stream.of(
+            charge.getBilledCost(),
+            charge.getEffectiveCost(),
+            charge.getListCost(),
+            charge.getContractedCost())
+        .flatMap(cost -> split(cost, weights).stream())
+        .allMatch(part -> part.unscaledValue().abs().toString().length() <= 38);
   }
 
   /** Parts cut toward zero; the units left go one each to the largest remainders, in order. */
@@ -490,11 +502,16 @@ public final class AttributionOracle {
       PriceChange price =
           valid(its, p -> p.getCurrency().equals(currency), PriceChange::getValidFrom, cell.hour);
       if (price != null) {
-        BigDecimal cost = price.getUnitPrice().multiply(quantity(cell));
-        return new Priced(currency, cost.setScale(18, RoundingMode.HALF_EVEN));
+        BigDecimal cost =
+            price.getUnitPrice().multiply(quantity(cell)).setScale(18, RoundingMode.HALF_EVEN);
+        return isAThousandRowsAtMost(cost) ? new Priced(currency, cost) : null;
       }
     }
     return null;
+  }
+
+  static boolean isAThousandRowsAtMost(BigDecimal cost) {
+    return cost.abs().compareTo(new BigDecimal("99999999999999999999999.999999999999999")) <= 0;
   }
 
   private void add(Charge charge, Basis basis, String currency, Map<String, String> labels) {

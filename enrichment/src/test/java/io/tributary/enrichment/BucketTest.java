@@ -15,6 +15,7 @@ import io.tributary.events.Money;
 import io.tributary.events.RecordKind;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -248,15 +249,42 @@ class BucketTest {
     tenant.apply(charge("a", 2, "i-1", "10:00", "12:00", "-" + most));
     assertThat(drained(tenant))
         .containsExactly(
-            "10:00 BILLED null -" + most + " USD, -2 h",
-            "10:00 BILLED null -" + most + " USD, 2 h");
+            "10:00 BILLED null -99999999999999999998.000000000000000001 USD, 0 h",
+            "10:00 BILLED null -99999999999999999999.999999999999999999 USD, 0 h");
   }
 
   @Test
-  void aCellWhoseCostDoesNotFitHasNoEstimate() {
+  void anEstimateThatDoesNotFitIsWrittenAsSeveralEntries() {
     tenant.apply(
         price("USD", "99999999999", "00:00", 1), usage("u1", "i-1", "10:15", "9999999999", ""));
+    assertThat(drained(tenant))
+        .as("99999999999 x 9999999999")
+        .hasSize(10)
+        .contains("10:00 ESTIMATED null 99999999999999999999.999999999999999999 USD, 9999999999 h");
+    assertThat(sum(tenant)).isEqualByComparingTo("999999999890000000001");
+    tenant.restart();
+    tenant.apply(charge("a", 1, "i-1", "10:00", "12:00", "6"));
+    assertThat(tenant.drain()).hasSize(11);
+    assertThat(sum(tenant)).isEqualByComparingTo("6");
+  }
+
+  @Test
+  void anEstimateOfMoreThanAThousandRowsHasNoLineAndIsTold() {
+    tenant.apply(
+        price("USD", "99999999999999999999", "00:00", 1), usage("u1", "i-1", "10:15", "1001", ""));
     assertThat(tenant.drain()).isEmpty();
+    assertThat(tenant.tooLarge()).isEqualTo(1);
+    tenant.apply(usage("u2", "i-1", "10:16", "-1", ""));
+    assertThat(tenant.drain()).as("1,000 x the most without decimals").hasSize(1000);
+    assertThat(tenant.tooLarge()).isEqualTo(1);
+  }
+
+  private static BigDecimal quantity(InMemoryTenant tenant) {
+    return tenant.net().total().quantity();
+  }
+
+  private static BigDecimal sum(InMemoryTenant tenant) {
+    return tenant.net().total().effective();
   }
 
   @Test
@@ -271,21 +299,24 @@ class BucketTest {
   }
 
   @Test
-  void aCellOfMoreThanTheDecimalsHoldHasNoLineUntilItFits() {
+  void aCellOfMoreThanTheDecimalsHoldHasSeveralEntries() {
     String most = "99999999999999999999";
     tenant.apply(
         price("USD", "0.5", "00:00", 1),
         usage("u1", "i-1", "10:15", most, ""),
         usage("u2", "i-1", "10:16", most, ""),
         usage("u3", "i-1", "10:17", "2", ""));
-    assertThat(tenant.drain()).isEmpty();
+    assertThat(tenant.drain()).hasSize(3);
+    assertThat(sum(tenant)).isEqualByComparingTo("100000000000000000000");
     tenant.restart();
     tenant.apply(charge("a", 1, "i-1", "10:00", "12:00", "6"));
-    assertThat(drained(tenant)).containsExactly("10:00 BILLED null 6 USD, 2 h");
+    assertThat(tenant.drain()).as("the estimate reversed, and the part of the charge").hasSize(6);
+    assertThat(quantity(tenant)).isEqualByComparingTo("200000000000000000000");
 
     tenant.apply(
         usage("u4", "i-1", "10:18", "-" + most, ""), usage("u5", "i-1", "10:19", "-" + most, ""));
-    assertThat(tenant.drain()).as("the charge is its one part, at its hour").hasSize(2);
+    assertThat(tenant.drain()).hasSize(2);
+    assertThat(quantity(tenant)).isEqualByComparingTo("2");
     InMemoryTenant fromArchive = new InMemoryTenant(Records.TENANT);
     fromArchive.applyArchived(tenant.archived()).drain();
     assertThat(fromArchive.net()).isEqualTo(tenant.net());

@@ -59,6 +59,7 @@ class EveryOrderTest {
   private static final String METERED = MACHINE.toUpperCase(Locale.ROOT);
 
   private static final String START = "2026-01-01T00:00:00Z";
+  private static final String MOST = "99999999999999999999.999999999999999999";
   private static final String EAST = "2025-12-31T16:00:00Z";
   private static final String WEST = "2026-01-01T08:00:00Z";
 
@@ -97,6 +98,30 @@ class EveryOrderTest {
 
   static Stream<Arguments> cases() {
     return Stream.of(
+        Arguments.of(
+            "amounts, usage and sums that a row does not hold, of both signs",
+            List.of(
+                bill(
+                    charge("a", 1, APP, "10:00", "12:00", MOST),
+                    charge("b", 1, APP, "10:00", "12:00", MOST),
+                    charge("c", 1, COMMON, "10:00", "12:00", MOST),
+                    charge("d", 1, COMMON, "10:00", "12:00", MOST),
+                    delivery(1, "11:00")),
+                Arrival.of(
+                    "usage",
+                    usage("u1", APP, "10:15", MOST, "web"),
+                    usage("u2", APP, "10:45", MOST, "web"),
+                    usage("u3", APP, "11:15", "-" + MOST, ""),
+                    usage("u4", APP, "11:45", "-" + MOST, "")),
+                Arrival.of("price", price("USD", "1.7", "00:00", 1)),
+                Arrival.of("entity", entity("resource", APP, "owner", "t1", "00:00", 1)),
+                Arrival.of("correction", entity("resource", COMMON, "owner", "t0", "00:00", 1)),
+                Arrival.of("definitions", definitions(AllocatingDefinitions.BY_DAY, START, 1)),
+                Arrival.of("telemetry", telemetry("calls", "DAILY", "00:00", "c1", "3", 1)),
+                superseding(
+                    charge("c", 2, COMMON, "10:00", "12:00", "-" + MOST),
+                    charge("d", 2, COMMON, "10:00", "12:00", "-" + MOST),
+                    delivery(2, "12:00")))),
         Arguments.of(
             "the bill covers usage; the superseding one drops the line and its estimate returns",
             List.of(

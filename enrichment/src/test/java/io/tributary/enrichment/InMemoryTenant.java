@@ -48,6 +48,7 @@ final class InMemoryTenant {
   private Instant recordTime = RECORD_TIME;
   private long cameAt = Admission.micros(RECORD_TIME);
   private int folded;
+  private int tooLarge;
   private int reattributed;
   private TenantPools pools;
 
@@ -250,6 +251,11 @@ final class InMemoryTenant {
     return kept;
   }
 
+  /** How often a cell had no line since its estimate takes too many rows. */
+  int tooLarge() {
+    return tooLarge;
+  }
+
   /** How many sets of labels were one too many. */
   int folded() {
     return folded;
@@ -339,6 +345,11 @@ final class InMemoryTenant {
     @Override
     public void folded(int labelSets) {
       folded += labelSets;
+    }
+
+    @Override
+    public void estimateTooLarge(String resourceId, String meter, Instant hour) {
+      tooLarge++;
     }
   }
 }

@@ -5,6 +5,7 @@ import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;
 import io.tributary.events.Op;
 import io.tributary.events.PriceChange;
+import io.tributary.events.RowAmounts;
 import io.tributary.events.UsageEvent;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -42,7 +43,11 @@ final class RandomHistory {
   /** How long after the UTC month the months of each payer's cloud start: UTC+14 to UTC-12. */
   private final Map<String, Integer> hoursLate;
 
-  private RandomHistory(long seed, int resources) {
+  /** Of how many amounts one is as large as a row holds; 0 for none. */
+  private final int oneInIsLarge;
+
+  private RandomHistory(long seed, int resources, int oneInIsLarge) {
+    this.oneInIsLarge = oneInIsLarge;
     this.random = new SplittableRandom(seed);
     this.resources = resources;
     this.hoursLate = Map.of("payer0", random.nextInt(-14, 13), "payer1", random.nextInt(-14, 13));
@@ -50,7 +55,16 @@ final class RandomHistory {
 
   /** About {@code size} inputs, in the order of their kinds. */
   static List<SpecificRecordBase> of(long seed, int size) {
-    RandomHistory history = new RandomHistory(seed, Math.max(20, size / 80));
+    return of(seed, size, 0);
+  }
+
+  /** The same with amounts and prices of both signs that each fit a row and together do not. */
+  static List<SpecificRecordBase> ofLargeAmounts(long seed, int size) {
+    return of(seed, size, 4);
+  }
+
+  private static List<SpecificRecordBase> of(long seed, int size, int oneInIsLarge) {
+    RandomHistory history = new RandomHistory(seed, Math.max(20, size / 80), oneInIsLarge);
     history.addDefinitions();
     history.addPrices(size / 100);
     history.addEntities(size / 25);
@@ -110,6 +124,9 @@ final class RandomHistory {
   }
 
   private BigDecimal amount() {
+    if (oneInIsLarge > 0 && oneIn(oneInIsLarge)) {
+      return oneIn(3) ? RowAmounts.MOST.negate() : RowAmounts.MOST;
+    }
     long whole = oneIn(8) ? -random.nextLong(3) : random.nextLong(6);
     return new BigDecimal(
             whole + (oneIn(3) ? ".5" : "." + random.nextLong(1, 1_000_000_000_000_000_000L)))

@@ -36,7 +36,16 @@ class RandomHistoryTest {
   @ParameterizedTest(name = "seed {0}, {1} inputs")
   @MethodSource("histories")
   void theLedgerIsThatOfTheOracle(int seed, int size) {
-    List<SpecificRecordBase> history = RandomHistory.of(seed, size);
+    requireThatOfTheOracle(seed, RandomHistory.of(seed, size));
+  }
+
+  @ParameterizedTest(name = "seed {0}, {1} inputs")
+  @MethodSource("histories")
+  void theLedgerOfSumsThatARowDoesNotHoldIsThatOfTheOracle(int seed, int size) {
+    requireThatOfTheOracle(seed, RandomHistory.ofLargeAmounts(seed, Math.min(size, 400)));
+  }
+
+  private static void requireThatOfTheOracle(int seed, List<SpecificRecordBase> history) {
     NetLedger expected = AllocationOracle.net(history, AllocatingDefinitions.TOLD);
     Run run = new Run(seed, history);
     run.finish();

@@ -21,13 +21,6 @@ public record EstimateAmounts(
   public static final EstimateAmounts ZERO =
       new EstimateAmounts(0, Money.ZERO, Money.ZERO, Money.ZERO);
 
-  /** The greatest amount that a row holds. */
-  private static final BigDecimal MOST =
-      BigDecimal.ONE
-          .scaleByPowerOfTen(Money.PRECISION - Money.SCALE)
-          .setScale(Money.SCALE)
-          .subtract(BigDecimal.ONE.movePointLeft(Money.SCALE));
-
   /** The amounts of a row. */
   public static EstimateAmounts of(EstimateError row) {
     return new EstimateAmounts(
@@ -68,21 +61,27 @@ public record EstimateAmounts(
         && unestimated.signum() == 0;
   }
 
-  /** Amounts that each fit a row and sum to these: nearly always one. */
+  /**
+   * Amounts that each fit a row and sum to these: nearly always one, and none of 0. The first has
+   * the cells.
+   */
   public List<EstimateAmounts> rows() {
     List<EstimateAmounts> rows = new ArrayList<>();
-    EstimateAmounts left = this;
-    while (!left.isZero()) {
-      EstimateAmounts row =
-          new EstimateAmounts(
-              left.cells, atMost(left.estimated), atMost(left.billed), atMost(left.unestimated));
-      rows.add(row);
-      left = left.plus(row.negate());
+    if (!isZero()) {
+      for (List<BigDecimal> row : RowAmounts.rows(costs())) {
+        rows.add(of(rows.isEmpty() ? cells : 0, row));
+      }
     }
     return rows;
   }
 
-  private static BigDecimal atMost(BigDecimal amount) {
-    return amount.min(MOST).max(MOST.negate());
+  /** What is estimated, billed and not estimated, in this order. */
+  public List<BigDecimal> costs() {
+    return List.of(estimated, billed, unestimated);
+  }
+
+  /** The amounts with these {@link #costs}. */
+  public static EstimateAmounts of(long cells, List<BigDecimal> costs) {
+    return new EstimateAmounts(cells, costs.get(0), costs.get(1), costs.get(2));
   }
 }

@@ -4,8 +4,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * An exact amount in one currency, DECIMAL(38,18). Nothing rounds unless the call says how, and two
- * currencies never meet.
+ * An exact amount in one currency, of 18 decimals and as many digits as it takes. Nothing rounds
+ * unless the call says how, and two currencies never meet. A single amount of a record or a row is
+ * DECIMAL(38,18): {@link #exact} and {@link #fits} say so.
  *
  * @param currency ISO 4217 code, or the provider's name of a virtual currency
  * @param amount at scale 18
@@ -15,17 +16,17 @@ public record Money(String currency, BigDecimal amount) implements Comparable<Mo
   /** Decimals kept of every amount. */
   public static final int SCALE = 18;
 
-  /** Digits of an amount in all. */
+  /** Digits of a single amount in all. */
   public static final int PRECISION = 38;
 
   /** 0 at scale 18, shared. */
   public static final BigDecimal ZERO = BigDecimal.ZERO.setScale(SCALE);
 
   /**
-   * @throws ArithmeticException where the amount has digits beyond scale 18 or more than 38 digits
+   * @throws ArithmeticException where the amount has digits beyond scale 18
    */
   public Money {
-    amount = exact(amount);
+    amount = scaled(amount);
   }
 
   /** The amount written as {@code text}, exactly. */
@@ -39,12 +40,21 @@ public record Money(String currency, BigDecimal amount) implements Comparable<Mo
   }
 
   /**
+   * {@code value} at scale 18, unchanged in value, of as many digits as it has.
+   *
+   * @throws ArithmeticException where it has digits beyond scale 18
+   */
+  public static BigDecimal scaled(BigDecimal value) {
+    return value.setScale(SCALE, RoundingMode.UNNECESSARY);
+  }
+
+  /**
    * {@code value} at scale 18, unchanged in value.
    *
    * @throws ArithmeticException where it does not fit DECIMAL(38,18)
    */
   public static BigDecimal exact(BigDecimal value) {
-    return checked(value.setScale(SCALE, RoundingMode.UNNECESSARY));
+    return checked(scaled(value));
   }
 
   /**
@@ -90,7 +100,7 @@ public record Money(String currency, BigDecimal amount) implements Comparable<Mo
 
   /** The product, rounded to scale 18 as {@code mode} says. */
   public Money times(BigDecimal factor, RoundingMode mode) {
-    return new Money(currency, rounded(amount.multiply(factor), mode));
+    return new Money(currency, amount.multiply(factor).setScale(SCALE, mode));
   }
 
   /** Whether the amount is 0. */

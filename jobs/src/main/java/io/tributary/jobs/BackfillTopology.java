@@ -13,13 +13,17 @@ import io.tributary.events.Measures;
 import io.tributary.sinks.WarehouseSettings;
 import io.tributary.sinks.maintenance.DailyGrain;
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -31,11 +35,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   archives -> read-archive -> attribute-lines -> entries --+
- *                                     |                      +-> net-entries -> not 0
+ *                                     |                      +-> net-entries -> rows
  *   ledger -> read-ledger -> negated -|----------------------+
  *                                     |
  *                                     +-> estimate errors ---+
- *                                                            +-> net-estimate-errors -> not 0
+ *                                                            +-> net-estimate-errors -> rows
  *   estimate errors -> read-estimate-errors -> negated ------+
  * </pre>
  */
@@ -43,6 +47,13 @@ final class BackfillTopology {
 
   private static final AvroCodec<LedgerEntry> CODEC =
       new AvroCodec<>(LedgerEntry.getClassSchema(), LedgerEntry.class);
+
+  /** A row and the amounts of a sum, which may have more digits than rows hold. */
+  private static final TypeInformation<Tuple2<LedgerEntry, List<BigDecimal>>> ENTRY_SUM =
+      Types.TUPLE(new AvroTypeInfo<>(LedgerEntry.class), Types.LIST(Types.BIG_DEC));
+
+  private static final TypeInformation<Tuple2<EstimateError, List<BigDecimal>>> ERROR_SUM =
+      Types.TUPLE(new AvroTypeInfo<>(EstimateError.class), Types.LIST(Types.BIG_DEC));
 
   private final StreamExecutionEnvironment env;
   private final WarehouseSettings settings;
@@ -132,13 +143,22 @@ final class BackfillTopology {
         .map(entry -> asKept(entry, frozen), new AvroTypeInfo<>(LedgerEntry.class))
         .name(OperatorIds.AS_KEPT)
         .uid(OperatorIds.AS_KEPT)
-        .keyBy((KeySelector<LedgerEntry, String>) BackfillTopology::identity, Types.STRING)
-        .reduce(BackfillTopology::plus)
+        .map(entry -> Tuple2.of(entry, Measures.of(entry).amounts()), ENTRY_SUM)
+        .name(OperatorIds.ENTRY_SUMS)
+        .uid(OperatorIds.ENTRY_SUMS)
+        .keyBy(
+            (KeySelector<Tuple2<LedgerEntry, List<BigDecimal>>, String>) sum -> identity(sum.f0),
+            Types.STRING)
+        .reduce(
+            (left, right) ->
+                Tuple2.of(left.f0, Measures.of(left.f1).plus(Measures.of(right.f1)).amounts()))
         .name(OperatorIds.NET_ENTRIES)
         .uid(OperatorIds.NET_ENTRIES)
-        .filter(entry -> !Measures.of(entry).isZero())
-        .name(OperatorIds.NOT_ZERO)
-        .uid(OperatorIds.NOT_ZERO);
+        .flatMap(
+            (sum, out) -> Measures.of(sum.f1).entries(sum.f0).forEach(out::collect),
+            new AvroTypeInfo<>(LedgerEntry.class))
+        .name(OperatorIds.ENTRY_ROWS)
+        .uid(OperatorIds.ENTRY_ROWS);
   }
 
   /** The changes of the error of estimates to append. */
@@ -157,13 +177,19 @@ final class BackfillTopology {
         .filter(error -> wanted.has(BillingMonth.containing(error.getUsageDay())))
         .name(OperatorIds.ERRORS_IN_PERIOD)
         .uid(OperatorIds.ERRORS_IN_PERIOD)
-        .keyBy((KeySelector<EstimateError, String>) BackfillTopology::identity, Types.STRING)
+        .map(error -> Tuple2.of(error, EstimateAmounts.of(error).costs()), ERROR_SUM)
+        .name(OperatorIds.ERROR_SUMS)
+        .uid(OperatorIds.ERROR_SUMS)
+        .keyBy(
+            (KeySelector<Tuple2<EstimateError, List<BigDecimal>>, String>) sum -> identity(sum.f0),
+            Types.STRING)
         .reduce(BackfillTopology::plus)
         .name(OperatorIds.NET_ESTIMATE_ERRORS)
         .uid(OperatorIds.NET_ESTIMATE_ERRORS)
-        .filter(error -> !EstimateAmounts.of(error).isZero())
-        .name(OperatorIds.ERRORS_NOT_ZERO)
-        .uid(OperatorIds.ERRORS_NOT_ZERO);
+        .flatMap(
+            (sum, out) -> rows(sum).forEach(out::collect), new AvroTypeInfo<>(EstimateError.class))
+        .name(OperatorIds.ERROR_ROWS)
+        .uid(OperatorIds.ERROR_ROWS);
   }
 
   private static LedgerEntry asKept(LedgerEntry entry, Set<BillingMonth> frozen) {
@@ -175,10 +201,24 @@ final class BackfillTopology {
     return daily;
   }
 
-  private static EstimateError plus(EstimateError left, EstimateError right) {
-    EstimateError sum = EstimateError.newBuilder(left).build();
-    EstimateAmounts.of(left).plus(EstimateAmounts.of(right)).writeTo(sum);
-    return sum;
+  private static Tuple2<EstimateError, List<BigDecimal>> plus(
+      Tuple2<EstimateError, List<BigDecimal>> left, Tuple2<EstimateError, List<BigDecimal>> right) {
+    EstimateError sum = EstimateError.newBuilder(left.f0).build();
+    EstimateAmounts amounts =
+        EstimateAmounts.of(left.f0.getCells(), left.f1)
+            .plus(EstimateAmounts.of(right.f0.getCells(), right.f1));
+    sum.setCells(amounts.cells());
+    return Tuple2.of(sum, amounts.costs());
+  }
+
+  private static List<EstimateError> rows(Tuple2<EstimateError, List<BigDecimal>> sum) {
+    List<EstimateError> rows = new ArrayList<>();
+    for (EstimateAmounts amounts : EstimateAmounts.of(sum.f0.getCells(), sum.f1).rows()) {
+      EstimateError row = EstimateError.newBuilder(sum.f0).build();
+      amounts.writeTo(row);
+      rows.add(row);
+    }
+    return rows;
   }
 
   private static String identity(EstimateError error) {
@@ -191,21 +231,10 @@ final class BackfillTopology {
         error.getUsageDay().toString());
   }
 
-  private static LedgerEntry plus(LedgerEntry left, LedgerEntry right) {
-    LedgerEntry sum = LedgerEntry.newBuilder(left).build();
-    Measures.of(left).plus(Measures.of(right)).writeTo(sum);
-    return sum;
-  }
-
   /** 128 bits of SHA-256 over every column that tells net entries apart. */
   private static String identity(LedgerEntry entry) {
-    Measures measures = Measures.of(entry);
-    long version = entry.getDefinitionsVersion();
-    Measures.ZERO.writeTo(entry);
-    entry.setDefinitionsVersion(0L);
-    byte[] columns = CODEC.encode(entry);
-    measures.writeTo(entry);
-    entry.setDefinitionsVersion(version);
-    return ContentHash.of(columns);
+    LedgerEntry columns = Measures.ZERO.entry(entry);
+    columns.setDefinitionsVersion(0L);
+    return ContentHash.of(CODEC.encode(columns));
   }
 }

@@ -69,7 +69,7 @@ final class LedgerLines {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the ledger", e);
     }
-    return net.entries().stream().sorted(ORDER).toList();
+    return net.lines().stream().sorted(ORDER).toList();
   }
 
   /** The conditions that Iceberg cannot decide: elements that have no column of their own. */

@@ -73,10 +73,9 @@ final class LineExplainer {
 
   /** What stays of a line when its elements and costs change. */
   private static LedgerEntry place(LedgerEntry entry) {
-    LedgerEntry place = LedgerEntry.newBuilder(entry).build();
+    LedgerEntry place = Measures.ZERO.entry(entry);
     place.setElements(Map.of());
     place.setDefinitionsVersion(0L);
-    Measures.ZERO.writeTo(place);
     return place;
   }
 

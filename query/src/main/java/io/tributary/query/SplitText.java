@@ -129,7 +129,7 @@ final class SplitText {
       case NO_WEIGHTS -> "no element has a line or a record of telemetry";
       case WEIGHTS_SUM_TO_ZERO -> "the weights sum to 0";
       case TOO_LARGE -> "there are too many elements and lines in one period";
-      case DOES_NOT_FIT -> "a part would have more than 38 digits";
+      case DOES_NOT_FIT -> "a part would take more than 1,000 rows of the ledger";
     };
   }
 }

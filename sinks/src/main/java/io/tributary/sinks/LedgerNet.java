@@ -17,31 +17,40 @@ public final class LedgerNet {
 
   /** Adds an entry. */
   public LedgerNet add(LedgerEntry entry) {
-    LedgerEntry line = LedgerEntry.newBuilder(entry).build();
-    Measures.ZERO.writeTo(line);
-    line.setDefinitionsVersion(0);
-    sums.merge(line, Measures.of(entry), Measures::plus);
-    return this;
+    return add(entry, Measures.of(entry));
   }
 
   /** Adds the reverse of an entry. */
   public LedgerNet subtract(LedgerEntry entry) {
-    LedgerEntry reverse = LedgerEntry.newBuilder(entry).build();
-    Measures.of(entry).negate().writeTo(reverse);
-    return add(reverse);
+    return add(entry, Measures.of(entry).negate());
   }
 
-  /** The net entries, definitions version 0, in the order in which their lines first came. */
-  public List<LedgerEntry> entries() {
-    List<LedgerEntry> entries = new ArrayList<>();
+  private LedgerNet add(LedgerEntry entry, Measures measures) {
+    LedgerEntry line = LedgerEntry.newBuilder(Measures.ZERO.entry(entry)).build();
+    line.setDefinitionsVersion(0);
+    sums.merge(line, measures, Measures::plus);
+    return this;
+  }
+
+  /**
+   * The net lines, definitions version 0, in the order in which they first came: one entry of each,
+   * of as many digits as it takes. {@link Measures#entries} makes rows of it.
+   */
+  public List<LedgerEntry> lines() {
+    List<LedgerEntry> lines = new ArrayList<>();
     sums.forEach(
         (line, sum) -> {
           if (!sum.isZero()) {
-            LedgerEntry entry = LedgerEntry.newBuilder(line).build();
-            sum.writeTo(entry);
-            entries.add(entry);
+            lines.add(sum.entry(line));
           }
         });
-    return entries;
+    return lines;
+  }
+
+  /** The net entries as rows hold them: of a line nearly always one. */
+  public List<LedgerEntry> entries() {
+    return sums.entrySet().stream()
+        .flatMap(sum -> sum.getValue().entries(sum.getKey()).stream())
+        .toList();
   }
 }

@@ -26,7 +26,6 @@ final class RollupSums {
 
   private final RollupRows rows;
   private final Map<List<@Nullable Object>, Sum> sums = new HashMap<>();
-  private final List<Record> full = new ArrayList<>();
 
   RollupSums(RollupRows rows) {
     this.rows = rows;
@@ -37,39 +36,31 @@ final class RollupSums {
     Measures measures = rows.measures(row);
     OffsetDateTime written = rows.entryTime(row);
     Sum sum = sums.computeIfAbsent(rows.group(row), group -> new Sum(row, written));
-    if (!sum.measures.fits(measures)) {
-      // Entries fit DECIMAL(38,18) one by one; what they come to is then told in several rows.
-      full.add(row(sum));
-      sum.measures = Measures.ZERO;
-    }
     sum.measures = sum.measures.plus(measures);
     sum.newest = written.isAfter(sum.newest) ? written : sum.newest;
   }
 
   /** Groups held. */
   int size() {
-    return sums.size() + full.size();
+    return sums.size();
   }
 
-  /** The sums so far without those that are 0, by tenant and period; they are forgotten here. */
+  /**
+   * The sums so far without those that are 0, as rows hold them, by tenant and period; they are
+   * forgotten here.
+   */
   List<Record> drain() {
-    List<Record> drained = new ArrayList<>(full);
+    List<Record> drained = new ArrayList<>();
     sums.values()
-        .forEach(
-            sum -> {
-              if (!sum.measures.isZero()) {
-                drained.add(row(sum));
-              }
-            });
+        .forEach(sum -> sum.measures.rows().forEach(measures -> drained.add(row(sum, measures))));
     sums.clear();
-    full.clear();
     drained.sort(Comparator.comparing(rows::tenant).thenComparing(rows::chargeStart));
     return drained;
   }
 
-  private Record row(Sum sum) {
+  private Record row(Sum sum, Measures measures) {
     Record row = sum.row.copy();
-    rows.measures(row, sum.measures);
+    rows.measures(row, measures);
     rows.entryTime(row, sum.newest);
     return row;
   }

@@ -3,6 +3,7 @@ package io.tributary.sinks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.events.LedgerEntry;
+import io.tributary.events.Money;
 import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,28 @@ class LedgerNetTest {
             .add(TestRecords.entry("acme", "c2", "1", "Team", "web"))
             .add(euro);
     assertThat(net.entries()).hasSize(4);
+  }
+
+  @Test
+  void aLineOfMoreThanARowHoldsIsOneLineAndSeveralEntries() {
+    String most = "99999999999999999999";
+    LedgerNet net =
+        new LedgerNet()
+            .add(TestRecords.entry("acme", "c1", most))
+            .add(TestRecords.entry("acme", "c1", most))
+            .subtract(TestRecords.entry("acme", "c1", "-" + most));
+    BigDecimal thrice = new BigDecimal(most).multiply(BigDecimal.valueOf(3));
+    assertThat(net.lines())
+        .singleElement()
+        .satisfies(line -> assertThat(line.getBilledCost()).isEqualByComparingTo(thrice));
+    assertThat(net.entries())
+        .hasSize(3)
+        .allSatisfy(entry -> assertThat(Money.fits(entry.getBilledCost())).isTrue());
+    assertThat(
+            net.entries().stream()
+                .map(LedgerEntry::getBilledCost)
+                .reduce(BigDecimal.ZERO, BigDecimal::add))
+        .isEqualByComparingTo(thrice);
   }
 
   @Test

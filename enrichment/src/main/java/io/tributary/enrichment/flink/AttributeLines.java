@@ -250,8 +250,9 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     estimateErrors =
         getMetricGroup()
             .histogram("estimates.error-permille", new DescriptiveStatisticsHistogram(TRUE_UPS));
-    sent = new Output(true);
-    withheld = new Output(false);
+    LargeEstimates largeEstimates = new LargeEstimates(getMetricGroup());
+    sent = new Output(true, largeEstimates);
+    withheld = new Output(false, largeEstimates);
     known = flag("known");
     archiveEnded = flag("archive-ended");
     unsettled = flag(UNSETTLED_STATE);
@@ -712,9 +713,11 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     private final boolean emitting;
 
     private final Counter folded = getMetricGroup().counter("label-sets.folded");
+    private final LargeEstimates largeEstimates;
 
-    Output(boolean emitting) {
+    Output(boolean emitting, LargeEstimates largeEstimates) {
       this.emitting = emitting;
+      this.largeEstimates = largeEstimates;
     }
 
     @Override
@@ -750,6 +753,11 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
       if (emitting) {
         estimateErrors.update(permille);
       }
+    }
+
+    @Override
+    public void estimateTooLarge(String resourceId, String meter, Instant hour) {
+      largeEstimates.tell(BucketKeys.tenantOf((String) getCurrentKey()), resourceId, meter, hour);
     }
 
     @Override

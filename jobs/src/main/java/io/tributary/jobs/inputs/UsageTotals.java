@@ -3,13 +3,12 @@ package io.tributary.jobs.inputs;
 import io.tributary.enrichment.Outcome;
 import io.tributary.enrichment.UsageCells;
 import io.tributary.enrichment.UsageIds;
-import io.tributary.events.Money;
 import io.tributary.events.RecordTime;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,16 +29,12 @@ public final class UsageTotals {
   }
 
   private void add(UsageHour change) {
-    String cell = UsageCells.cellOf(change);
-    UsageHour known = cells.get(cell);
-    // What a column cannot hold stands in two rows.
-    boolean fits = known == null || Money.fits(known.getQuantity().add(change.getQuantity()));
-    cells.merge(fits ? cell : cell + '\0' + cells.size(), change, UsageCells::plus);
+    cells.merge(UsageCells.cellOf(change), change, UsageCells::plus);
   }
 
-  /** What the events add to each cell. */
-  public Collection<UsageHour> hours() {
-    return cells.values();
+  /** What the events add to each cell, as rows hold it. */
+  public List<UsageHour> hours() {
+    return cells.values().stream().flatMap(cell -> UsageCells.rows(cell).stream()).toList();
   }
 
   /** How many events came to this. */

@@ -1,6 +1,7 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.events.Money;
+import io.tributary.events.RowAmounts;
 import io.tributary.sinks.Columns;
 import io.tributary.sinks.WarehouseTable;
 import java.math.BigDecimal;
@@ -147,12 +148,12 @@ final class Netting {
   }
 
   /**
-   * Adds {@code other} to {@code row}.
+   * Adds {@code other} to {@code row}, which may have more digits than a row holds then.
    *
-   * @return whether they are one row now; not where they differ, or where the sum does not fit
+   * @return whether they are one row now; not where they differ
    */
   boolean add(StructLike row, StructLike other) {
-    if (!nets || order.compare(row, other) != 0 || !fits(row, other)) {
+    if (!nets || order.compare(row, other) != 0) {
       return false;
     }
     for (int i : amounts) {
@@ -167,13 +168,35 @@ final class Netting {
     return true;
   }
 
-  private boolean fits(StructLike row, StructLike other) {
+  /** Whether one row holds a sum; what is not summed is a row already. */
+  boolean fits(StructLike sum) {
+    if (!nets) {
+      return true;
+    }
     for (int i : amounts) {
-      if (!Money.fits(amount(row, i).add(amount(other, i)))) {
+      if (!Money.fits(amount(sum, i))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** The amounts of a sum as rows hold them. */
+  List<List<BigDecimal>> rows(StructLike sum) {
+    return RowAmounts.rows(amounts.stream().map(i -> amount(sum, i)).toList());
+  }
+
+  /** Puts {@code other} in place of the amounts of a row. */
+  void replace(StructLike row, List<BigDecimal> other) {
+    for (int i = 0; i < other.size(); i++) {
+      row.set(amounts.get(i), other.get(i));
+    }
+  }
+
+  /** Makes the first row of a sum a further one, which counts nothing. */
+  void further(StructLike row, List<BigDecimal> other) {
+    replace(row, other);
+    counts.forEach(i -> row.set(i, 0L));
   }
 
   /** Whether leaving the row out changes no sum. */

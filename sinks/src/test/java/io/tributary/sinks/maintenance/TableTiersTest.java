@@ -22,6 +22,7 @@ import io.tributary.sinks.WarehouseTable;
 import io.tributary.sinks.WarehouseWriter;
 import io.tributary.sinks.maintenance.TableTiers.Tier;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
@@ -208,6 +211,46 @@ class TableTiersTest {
 
     assertThat(moved.rows()).isEqualTo(600);
     assertThat(entries()).containsExactlyInAnyOrderElementsOf(withoutVersion(expected.entries()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 100_000})
+  void sumsThatARowDoesNotHoldAreNettedAndFrozenAsSeveralRows(int onHeap) throws IOException {
+    List<String> amounts =
+        List.of("99999999999999999999.999999999999999999", "-99999999999999999999", "1", "-3");
+    SplittableRandom random = new SplittableRandom(5);
+    LedgerNet expected = new LedgerNet();
+    for (int commit = 0; commit < 4; commit++) {
+      LedgerEntry[] entries = new LedgerEntry[20];
+      for (int i = 0; i < entries.length; i++) {
+        String cost = amounts.get(random.nextInt(amounts.size()));
+        entries[i] = entry("t" + random.nextInt(2), "c" + random.nextInt(3), cost);
+        expected.add(entries[i]);
+      }
+      write(MONDAY.plusSeconds(commit), entries);
+    }
+    TableTiers some = new TableTiers(warehouse, onHeap);
+    some.coolDown(Instant.MAX);
+    assertThat(entries()).containsExactlyInAnyOrderElementsOf(withoutVersion(expected.entries()));
+
+    LedgerEntry[] more = {entry("t0", "c0", amounts.get(0)), entry("t0", "c0", amounts.get(0))};
+    Arrays.stream(more).forEach(expected::add);
+    write(MONDAY.plusSeconds(10), more);
+    some.coolDown(Instant.MAX);
+    some.freeze(BillingMonth.parse("2026-02"));
+    LedgerNet frozen = new LedgerNet();
+    entries().forEach(frozen::add);
+    assertThat(totals(frozen)).isEqualTo(totals(expected));
+  }
+
+  private static Map<String, BigDecimal> totals(LedgerNet net) {
+    return net.lines().stream()
+        .collect(
+            Collectors.toMap(
+                LedgerEntry::getTenantId,
+                LedgerEntry::getBilledCost,
+                BigDecimal::add,
+                TreeMap::new));
   }
 
   @Test
