@@ -7,10 +7,12 @@ import io.tributary.events.Rejection;
 import io.tributary.events.bills.BillFiles.Candidate;
 import io.tributary.events.bills.BillFiles.LeftOut;
 import io.tributary.events.bills.ContentDigest.Identity;
+import io.tributary.events.bills.FilesTogether.WholeRows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -150,7 +152,8 @@ public final class BillSet {
 
   /** Decides which files add up, and looks at these alone. */
   private void putTogether() throws IOException {
-    FilesTogether together = FilesTogether.of(files, contents, options, this::wholeContent);
+    WholeRows whole = new ReadWhole();
+    FilesTogether together = FilesTogether.of(files, contents, options, whole);
     while (!together.dropped().isEmpty()) {
       List<Integer> dropped = new ArrayList<>(together.dropped().keySet());
       Collections.reverse(dropped);
@@ -160,7 +163,7 @@ public final class BillSet {
       if (failure != null) {
         throw failure; // It could be read before.
       }
-      together = FilesTogether.of(files, contents, options, this::wholeContent);
+      together = FilesTogether.of(files, contents, options, whole);
     }
     conflicts = together.conflicts();
     notes.addAll(together.notes());
@@ -170,32 +173,73 @@ public final class BillSet {
     }
   }
 
-  /** The sum of a digest of each row of a file, all its columns included. */
-  private String wholeContent(BillFile file) throws IOException {
-    long[] sums = new long[2];
-    pass(
-        new RowVisitor() {
-          @Override
-          public void applied(BillFile same, List<BillLine> lines, BillRows row) {
-            for (BillLine line : lines) {
-              same.mapping().complete(line, row);
-              add(keys.content(line.charge()));
+  /** Reads files to the last column. */
+  private final class ReadWhole implements WholeRows {
+
+    @Override
+    public String content(BillFile file) throws IOException {
+      long[] sums = new long[2];
+      pass(
+          new EveryRow() {
+            @Override
+            void row(@Nullable DeliveryScope scope, Identity content) {
+              sums[0] += content.high();
+              sums[1] += content.low();
             }
-          }
+          },
+          file,
+          true);
+      return sums[0] + " " + sums[1];
+    }
 
-          @Override
-          public void rejected(BillFile same, BillRows row, RejectedException why) {
-            add(keys.content(why));
-          }
+    @Override
+    public FileSets sets(Collection<Integer> wanted) throws IOException {
+      FileSets sets = new FileSets();
+      IdentityMap rows = new IdentityMap();
+      for (int number : wanted) {
+        pass(
+            new EveryRow() {
+              @Override
+              void row(@Nullable DeliveryScope scope, Identity content) {
+                if (scope == null) {
+                  return;
+                }
+                int before = rows.number(content);
+                int with = sets.with(scope, before, number);
+                if (with != before) {
+                  rows.put(content, with);
+                }
+              }
+            },
+            files.get(number),
+            true);
+      }
+      return sets;
+    }
+  }
 
-          private void add(Identity content) {
-            sums[0] += content.high();
-            sums[1] += content.low();
-          }
-        },
-        file,
-        true);
-    return sums[0] + " " + sums[1];
+  /** Takes rows by all that they say. */
+  private abstract class EveryRow implements RowVisitor {
+
+    @Override
+    public final void applied(BillFile file, List<BillLine> lines, BillRows row) {
+      for (BillLine line : lines) {
+        file.mapping().complete(line, row);
+        row(line.scope(), keys.content(line.charge()));
+      }
+    }
+
+    @Override
+    public final void rejected(BillFile file, BillRows row, RejectedException why) {
+      row(null, keys.content(why));
+    }
+
+    /**
+     * Takes a line, or a row that is refused.
+     *
+     * @param scope of the line; null for a row that is refused
+     */
+    abstract void row(@Nullable DeliveryScope scope, Identity content);
   }
 
   private static String message(IOException e) {
