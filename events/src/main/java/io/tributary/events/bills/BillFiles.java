@@ -47,7 +47,8 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
   /** Names of what stands beside bills in exports. */
   private static final Pattern COMPANION =
       Pattern.compile(
-          ".*manifest\\.json|.*\\.(crc|md5|sha1|sha256|sha512|checksum|asc|sig)|thumbs\\.db",
+          ".*manifest\\.json|.*\\.(crc|md5|sha1|sha256|sha512|checksum|asc|sig)|thumbs\\.db"
+              + "|(.*/)?cost_and_usage_data_status/.*",
           Pattern.CASE_INSENSITIVE);
 
   private static final int ZIP_MAGIC = 0x504b0304;

@@ -6,7 +6,6 @@ import io.tributary.events.bills.FileContents.Content;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,24 +27,10 @@ import java.util.stream.IntStream;
  */
 final class FilesTogether {
 
-  /** Files read to the last column. */
-  interface WholeRows {
-
-    /** The content of a file, told as a text that is equal for equal content. */
-    String content(BillFile file) throws IOException;
-
-    /**
-     * Which files have which rows.
-     *
-     * @param files by their numbers
-     */
-    FileSets sets(Collection<Integer> files) throws IOException;
-  }
-
   private final List<BillFile> files;
   private final FileContents contents;
   private final BillOptions options;
-  private final WholeRows whole;
+  private final WholeFiles whole;
 
   /** Of each file when its run was modified, in milliseconds since 1970. */
   private final long[] modified;
@@ -58,7 +43,7 @@ final class FilesTogether {
   private final List<String> notes = new ArrayList<>();
 
   private FilesTogether(
-      List<BillFile> files, FileContents contents, BillOptions options, WholeRows whole)
+      List<BillFile> files, FileContents contents, BillOptions options, WholeFiles whole)
       throws IOException {
     this.files = files;
     this.contents = contents;
@@ -90,7 +75,7 @@ final class FilesTogether {
    * @param whole asked where files look equal, or have a few lines in common
    */
   static FilesTogether of(
-      List<BillFile> files, FileContents contents, BillOptions options, WholeRows whole)
+      List<BillFile> files, FileContents contents, BillOptions options, WholeFiles whole)
       throws IOException {
     FilesTogether decided = new FilesTogether(files, contents, options, whole);
     decided.dropCopies();
@@ -151,7 +136,7 @@ final class FilesTogether {
   private void dropCopies(List<Integer> alike) throws IOException {
     Map<String, Integer> first = new HashMap<>();
     for (int i : alike) {
-      Integer same = first.putIfAbsent(whole.content(files.get(i)), i);
+      Integer same = first.putIfAbsent(whole.content(i), i);
       if (same != null && run[same] != run[i]) {
         drop(i, "it holds the same rows as " + files.get(same).name());
       }

@@ -218,6 +218,7 @@ class ExportRunsTest {
   void ofALegacyReportThatIsOverwrittenTheListedFilesAreRead() throws IOException {
     write("r/20260301-20260401/r-1.csv", bill(0, 3));
     write("r/20260301-20260401/r-2.csv", bill(0, 4));
+    write("r/cost_and_usage_data_status/status.parquet", "whether the report is being written");
     write("r/20260301-20260401/r-Manifest.json", cur("x", "prefix/r/20260301-20260401/r-1.csv"));
     assertThat(billed()).isEqualByComparingTo("3");
     assertThat(leftOut()).containsExactly("r/20260301-20260401/r-2.csv");
