@@ -19,6 +19,7 @@ import io.tributary.events.bills.BillSet;
 import io.tributary.events.bills.BillSink;
 import io.tributary.events.bills.BillSource;
 import io.tributary.events.bills.BillSummary;
+import io.tributary.events.bills.CostKind;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.events.bills.DeliverySummary;
 import io.tributary.events.bills.UnreadFile;
@@ -229,7 +230,9 @@ public final class RecordedInputs {
                 exports.put(
                     delivery.scope(),
                     new DeliveryChange.Export(
-                        delivery.rejected(), delivery.delivery().getDataThrough())));
+                        delivery.rejected(),
+                        delivery.delivery().getDataThrough(),
+                        CostKind.ofNames(delivery.sources()))));
     return exports;
   }
 
