@@ -9,6 +9,7 @@ import io.tributary.events.bills.BillOptions;
 import io.tributary.events.bills.TextEncoding;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.LivePublisher;
+import io.tributary.jobs.Privacy;
 import io.tributary.jobs.RunProgress;
 import io.tributary.jobs.bills.DeliveryGuard;
 import io.tributary.jobs.inputs.InputFiles;
@@ -302,6 +303,7 @@ class LivePublicationIT {
         "acme",
         stream.bootstrapServers(),
         directory.resolve("warehouse"),
+        Privacy.DEFAULT,
         LiveStream.CLOCK);
   }
 

@@ -282,6 +282,11 @@ public final class RecordedInputs {
     return new InputPlan(sequences, definitions == null ? 0 : 1, List.of(), new TreeMap<>());
   }
 
+  /** Reads everything as if nothing were archived yet, and writes nothing. */
+  public Totals tryOut() throws IOException, InvalidDefinitionsException {
+    return read(planOfFirst(), new Unwritten(this));
+  }
+
   /** Reads everything, deciding as {@code plan} says. */
   public Totals read(InputPlan plan, InputSink sink)
       throws IOException, InvalidDefinitionsException {
@@ -335,9 +340,10 @@ public final class RecordedInputs {
     }
 
     @Override
-    public void reject(Rejection rejection) throws IOException {
-      rejections.add(rejection);
-      sink.reject(rejection);
+    public Rejection reject(Rejection rejection) throws IOException {
+      Rejection told = sink.reject(rejection);
+      rejections.add(told);
+      return told;
     }
 
     @Override
@@ -357,8 +363,8 @@ public final class RecordedInputs {
     }
 
     @Override
-    public void reject(Rejection rejection) throws IOException {
-      sink.reject(rejection);
+    public Rejection reject(Rejection rejection) throws IOException {
+      return sink.reject(rejection);
     }
   }
 }
