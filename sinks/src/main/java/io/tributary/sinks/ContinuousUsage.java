@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -17,10 +18,10 @@ import java.util.TreeSet;
 import org.apache.iceberg.data.Record;
 
 /**
- * The days of which usage is to be compared again, and what was found on the others. The newest
- * days come first, as many at once as have {@link UsageAudit#ROWS_AT_ONCE} rows; a day of a tenant
- * that has more is left to the full audit, and so is what a price changes of days that nothing else
- * does.
+ * The days of which usage is to be compared again, and what was found on the others. Days are
+ * compared in the order in which they came to be due, as many at once as have {@link
+ * UsageAudit#ROWS_AT_ONCE} rows; a day of a tenant that has more is left to the full audit, and so
+ * is what a price changes of days that nothing else does.
  */
 final class ContinuousUsage {
 
@@ -31,16 +32,23 @@ final class ContinuousUsage {
   private record Span(String tenant, Instant start, Instant end) {}
 
   private final SortedMap<TenantDay, List<Finding>> found = new TreeMap<>();
-  private final TreeSet<TenantDay> due = new TreeSet<>();
+
+  /** In the order in which they came to be due, so that none waits for ever. */
+  private final Set<TenantDay> due = new LinkedHashSet<>();
+
+  /** Days that lack estimates which a stream may be about to write. */
+  private final Set<TenantDay> lacking = new HashSet<>();
+
   private final Set<Span> touched = new HashSet<>();
 
   /** Forgets everything for what an audit of the whole has found. */
   void reset(List<Difference> differences, SortedSet<TenantDay> behind) {
     found.clear();
     due.clear();
+    lacking.clear();
     touched.clear();
     differences.forEach(this::add);
-    due.addAll(behind);
+    lacking.addAll(behind);
   }
 
   /** A new row of the ledger. */
@@ -85,27 +93,32 @@ final class ContinuousUsage {
       }
     }
     touched.clear();
+    // The ledger may have caught up with what it followed.
+    due.addAll(lacking);
+    lacking.clear();
     if (!due.isEmpty()) {
-      compare(reader, newest());
+      compare(reader, next());
     }
   }
 
-  private SortedSet<TenantDay> newest() {
-    long from = due.last().day() - DAYS_PER_STEP + 1;
-    return new TreeSet<>(due.tailSet(new TenantDay("", from)));
+  /** The first day that is due and those near it. */
+  private List<TenantDay> next() {
+    long first = due.iterator().next().day();
+    return due.stream().filter(day -> Math.abs(day.day() - first) < DAYS_PER_STEP).toList();
   }
 
-  private void compare(WarehouseReader reader, SortedSet<TenantDay> days) {
+  private void compare(WarehouseReader reader, List<TenantDay> order) {
+    SortedSet<TenantDay> days = new TreeSet<>(order);
     UsageAudit audit = new UsageAudit(reader, new AuditScan(reader, (file, wrong) -> {}));
     audit.count(days);
-    SortedSet<TenantDay> left = audit.keepNewest(UsageAudit.ROWS_AT_ONCE);
+    Set<TenantDay> left = audit.keepFirst(order, UsageAudit.ROWS_AT_ONCE);
     audit.check(UsageAudit.ROWS_AT_ONCE);
     days.removeAll(left);
     due.removeAll(days);
     days.removeAll(audit.tooMany());
     found.keySet().removeAll(days);
     audit.differences().forEach(this::add);
-    due.addAll(audit.behind());
+    lacking.addAll(audit.behind());
   }
 
   private void add(Difference difference) {

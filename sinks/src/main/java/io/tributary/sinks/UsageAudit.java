@@ -108,26 +108,25 @@ final class UsageAudit {
   }
 
   /**
-   * Forgets all but the newest days that have no more than {@code most} rows together.
+   * Forgets all but the first days that have no more than {@code most} rows together.
    *
+   * @param order the days that were taken note of
    * @return the days that may be compared another time; not {@link #tooMany}
    */
-  SortedSet<TenantDay> keepNewest(long most) {
-    rows.forEach(
-        (day, count) -> {
-          if (count > most) {
-            tooMany.add(day);
-          }
-        });
-    rows.keySet().removeAll(tooMany);
-    SortedSet<TenantDay> left = new TreeSet<>();
+  Set<TenantDay> keepFirst(List<TenantDay> order, long most) {
+    Set<TenantDay> left = new HashSet<>();
     long held = 0;
-    for (TenantDay day : new TreeSet<>(rows.keySet()).descendingSet()) {
-      held += rows.getOrDefault(day, 0L);
-      if (held > most) {
+    for (TenantDay day : order) {
+      long more = rows.getOrDefault(day, 0L);
+      if (more > most) {
+        tooMany.add(day);
+      } else if (held + more > most) {
         left.add(day);
+      } else {
+        held += more;
       }
     }
+    rows.keySet().removeAll(tooMany);
     rows.keySet().removeAll(left);
     return left;
   }
@@ -230,7 +229,7 @@ final class UsageAudit {
     return cells;
   }
 
-  /** Days that {@link #keepNewest} has left out since each has too many rows alone. */
+  /** Days that {@link #keepFirst} has left out since each has too many rows alone. */
   SortedSet<TenantDay> tooMany() {
     return tooMany;
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
@@ -166,6 +167,28 @@ class ContinuousAuditTest {
     commit(warehouse, "mended", UsageAuditTest.estimate("acme", "i-1", 7, "2", "1"));
     assertThat(late.step()).isEmpty();
     assertThat(late.findings()).isEmpty();
+  }
+
+  @Test
+  void looksAgainAtDaysOnWhichEstimatesLackedWhileTheLedgerFollowedAChange() {
+    unsettled(1);
+    commit(
+        warehouse,
+        "usage",
+        UsageAuditTest.price("acme", "0.5"),
+        UsageAuditTest.usage("acme", "i-1", 7, "2"));
+    assertThat(audit.step()).isEmpty();
+    unsettled(-1);
+    assertThat(actuals(audit.step())).containsExactly("0", "0", "0", "0", "0");
+  }
+
+  private void unsettled(long more) {
+    new WarehouseAppends(warehouse)
+        .commit(
+            new CommitMark.Checkpoint("live" + more, "ledger", 1, 0),
+            WarehouseFiles.NONE,
+            true,
+            Map.of("unsettled.acme", more));
   }
 
   @Test
