@@ -61,8 +61,7 @@ class ReplayEqualsBackfillIT {
   private static Object[] command(String name, Path warehouse, Object... more) {
     List<Object> command =
         new ArrayList<>(
-            List.of(
-                name, "--warehouse", warehouse, "--tenant", TENANT, "--change-floor", "1000"));
+            List.of(name, "--warehouse", warehouse, "--tenant", TENANT, "--change-floor", "1000"));
     command.addAll(List.of(more));
     return command.toArray();
   }
