@@ -86,7 +86,7 @@ class CopiesIT {
   private String refused(String command, Object... more) {
     Cli.Outcome outcome = takeIn(command, more);
     assertThat(outcome.exitCode()).as(outcome.out() + outcome.err()).isEqualTo(2);
-    assertThat(Costs.totals(warehouse(), "acme", "billed")).isEmpty();
+    assertThat(Cli.run("audit", "--warehouse", warehouse()).problem()).contains("no warehouse in");
     return outcome.problem().replace(folder() + "/", "");
   }
 
@@ -219,7 +219,10 @@ class CopiesIT {
   void actualAndAmortisedCostsOfAzureAreTwoReportsThatDoNotAddUp(String command)
       throws IOException {
     azureKinds();
-    assertThat(taken(command)).contains("Microsoft 77 actual 2026-03", "Microsoft 77 amortized");
+    taken(command);
+    assertThat(Cli.fine("bills", "list", "--warehouse", warehouse(), "--tenant", "acme"))
+        .containsPattern("Microsoft +77 +actual +2026-03 ")
+        .containsPattern("Microsoft +77 +amortized +2026-03 ");
     assertBilled("35");
     assertThat(Costs.totals(warehouse(), "acme", "effective"))
         .containsExactly(entry("USD", new BigDecimal("8")));
@@ -302,7 +305,7 @@ class CopiesIT {
               "acme",
               "--charges",
               cases.resolve(name));
-      assertThat(said).containsOnlyOnce("part_0_0001.csv: ").contains("left out: ");
+      assertThat(said).containsPattern("left out: .*part_0_0001.csv(.gz)?: ");
       assertThat(Costs.totals(warehouse, "acme", "billed"))
           .containsExactly(entry("USD", new BigDecimal(name.equals("min") ? "4" : "60")));
     }
