@@ -286,7 +286,7 @@ class CopiesIT {
         1,2026-03-01T00:00:00Z,2026-03-02T00:00:00Z,2026-03-03T00:00:00Z,4.5,USD,Usage
         """);
     assertThat(refused("backfill"))
-        .contains("focus.csv (FOCUS) and cur.csv (AWS_CUR) are one account and month in two");
+        .contains("cur.csv (AWS_CUR) and focus.csv (FOCUS) are one account and month in two");
   }
 
   @ParameterizedTest
