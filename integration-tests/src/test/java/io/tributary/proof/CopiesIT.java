@@ -86,7 +86,7 @@ class CopiesIT {
   private String refused(String command, Object... more) {
     Cli.Outcome outcome = takeIn(command, more);
     assertThat(outcome.exitCode()).as(outcome.out() + outcome.err()).isEqualTo(2);
-    assertThat(Costs.totals(warehouse(), "acme", "billed")).isEmpty();
+    assertThat(Cli.run("audit", "--warehouse", warehouse()).problem()).contains("no warehouse in");
     return outcome.problem().replace(folder() + "/", "");
   }
 
@@ -219,7 +219,10 @@ class CopiesIT {
   void actualAndAmortisedCostsOfAzureAreTwoReportsThatDoNotAddUp(String command)
       throws IOException {
     azureKinds();
-    assertThat(taken(command)).contains("Microsoft 77 actual 2026-03", "Microsoft 77 amortized");
+    taken(command);
+    assertThat(Cli.fine("bills", "list", "--warehouse", warehouse(), "--tenant", "acme"))
+        .containsPattern("Microsoft +77 +actual +2026-03 ")
+        .containsPattern("Microsoft +77 +amortized +2026-03 ");
     assertBilled("35");
     assertThat(Costs.totals(warehouse(), "acme", "effective"))
         .containsExactly(entry("USD", new BigDecimal("8")));
@@ -283,7 +286,7 @@ class CopiesIT {
         1,2026-03-01T00:00:00Z,2026-03-02T00:00:00Z,2026-03-03T00:00:00Z,4.5,USD,Usage
         """);
     assertThat(refused("backfill"))
-        .contains("focus.csv (FOCUS) and cur.csv (AWS_CUR) are one account and month in two");
+        .contains("cur.csv (AWS_CUR) and focus.csv (FOCUS) are one account and month in two");
   }
 
   @ParameterizedTest
@@ -302,7 +305,7 @@ class CopiesIT {
               "acme",
               "--charges",
               cases.resolve(name));
-      assertThat(said).containsOnlyOnce("part_0_0001.csv: ").contains("left out: ");
+      assertThat(said).containsPattern("left out: .*part_0_0001.csv(.gz)?: ");
       assertThat(Costs.totals(warehouse, "acme", "billed"))
           .containsExactly(entry("USD", new BigDecimal(name.equals("min") ? "4" : "60")));
     }
