@@ -175,6 +175,9 @@ final class Answers implements AutoCloseable {
       for (JsonNode finding : audit.get("findings")) {
         assertThat(finding.get("tenant").textValue()).as(finding.toString()).isNotEqualTo(tenant);
       }
+      for (JsonNode unchecked : audit.get("unchecked")) {
+        assertThat(unchecked.textValue()).as("not checked").isNotEqualTo(tenant);
+      }
     }
   }
 
