@@ -255,7 +255,12 @@ final class SharedCases {
         .refuses(23, "UNDECODABLE")
         .refuses(24, "INVALID_TIME")
         .refuses(25, "INVALID_NUMBER")
-        .keepsOut("SECRET")
+        .keepsOut("SECRETDROPVAL")
+        .keepsOut("mailSECRETMAIL") // Of the label Email; email is another, which is allowed.
+        .keepsOut("SECRETTAG")
+        .keepsOut("SECRETMALFORMEDJSON")
+        .keepsOut("SECRETCOST")
+        .keepsOut("SECRETBAD")
         .keepsOut("alice@corp.example");
   }
 
