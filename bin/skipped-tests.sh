@@ -20,7 +20,7 @@ written() {
   fi
 }
 
-lines=$(written | LC_ALL=C sort | uniq -c | sed 's/^ *1 /  /; s/^ *\([0-9]\{1,\}\) \(.*\)/  \2 (\1 times)/')
+lines=$(written | LC_ALL=C sort | uniq -c | sed -e 's/^ *1 /  /' -e t -e 's/^ *\([0-9]\{1,\}\) \(.*\)/  \2 (\1 times)/')
 if [ -n "$lines" ]; then
   printf 'skipped tests:\n%s\n' "$lines"
 else

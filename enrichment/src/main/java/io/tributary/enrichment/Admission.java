@@ -31,7 +31,7 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
   private static final Duration KEPT_AFTER_CLOSING = Duration.ofDays(35);
 
   /** 48 hours for usage events, 100 days for everything billed. */
-  public static final Admission DEFAULT = new Admission(Duration.ofHours(48), Duration.ofDays(100));
+  public static final Admission DEFAULT = new Admission(Duration.ofHours(48), BillingMonth.HORIZON);
 
   /**
    * Passes a record that came in time.
@@ -75,12 +75,7 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
   }
 
   private Instant closes(BillingMonth month) {
-    return closes(endEverywhere(month));
-  }
-
-  /** No local month that is counted in {@code month} ends later. */
-  private static Instant endEverywhere(BillingMonth month) {
-    return month.end().plus(BillingMonth.LEAD);
+    return closes(month.endEverywhere());
   }
 
   /**
@@ -126,7 +121,7 @@ public record Admission(Duration dedupeMemory, Duration horizon) implements Seri
   }
 
   private void checkMonth(BillingMonth month, Instant recordTime) throws RejectedException {
-    checkHorizon("billing month " + month, endEverywhere(month), recordTime);
+    checkHorizon("billing month " + month, month.endEverywhere(), recordTime);
   }
 
   private void checkHorizon(String what, Instant periodEnd, Instant recordTime)

@@ -1,11 +1,11 @@
 package io.tributary.enrichment;
 
 import io.tributary.events.Charge;
+import io.tributary.events.CoverageRule;
 import io.tributary.events.Delivery;
 import io.tributary.events.Op;
 import io.tributary.events.RecordKind;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,18 +107,15 @@ final class Coverage {
 
   /** Whether a charge of {@code scope} over [start, end) covers the cell of {@code hour}. */
   private boolean covers(String scope, Instant start, Instant end, Instant hour) {
-    Instant hourEnd = hour.plus(1, ChronoUnit.HOURS);
     Delivery delivery = deliveryOf(scope);
     Instant through = delivery == null ? null : delivery.getDataThrough();
-    return !hour.isBefore(start)
-        && !hourEnd.isAfter(end)
-        && (through == null || !hourEnd.isAfter(through));
+    return CoverageRule.covers(start, end, through, hour);
   }
 
   private boolean isLive(String scope, long version, Instant at) {
     reads.add(Reads.scope(scope), at);
     Delivery delivery = deliveryOf(scope);
-    return delivery == null || version >= delivery.getSequence();
+    return CoverageRule.isLive(version, delivery == null ? null : delivery.getSequence());
   }
 
   private @Nullable Delivery deliveryOf(String scope) {

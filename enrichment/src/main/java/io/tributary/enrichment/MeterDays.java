@@ -2,6 +2,7 @@ package io.tributary.enrichment;
 
 import io.tributary.events.AvroCodec;
 import io.tributary.events.Charge;
+import io.tributary.events.CoverageRule;
 import io.tributary.events.UsageHour;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,7 +34,7 @@ final class MeterDays {
     String meter = meterOf(charge);
     String resource = charge.getResourceId();
     List<String> rows = new ArrayList<>();
-    if (resource != null && meter != null && charge.getChargeCategory().equals("Usage")) {
+    if (resource != null && meter != null && CoverageRule.mayCover(charge.getChargeCategory())) {
       Instant day = charge.getChargePeriodStart().truncatedTo(ChronoUnit.DAYS);
       while (day.isBefore(charge.getChargePeriodEnd())) {
         rows.add(UsageCells.dayRow(resource, meter, day));
@@ -45,7 +46,7 @@ final class MeterDays {
 
   /** The meter that a charge is for. */
   static @Nullable String meterOf(Charge charge) {
-    return charge.getSkuMeter() == null ? charge.getSkuId() : charge.getSkuMeter();
+    return CoverageRule.meterOf(charge.getSkuMeter(), charge.getSkuId());
   }
 
   /** Adds to a cell and answers the row it is in. */

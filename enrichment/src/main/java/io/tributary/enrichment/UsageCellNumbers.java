@@ -5,7 +5,9 @@ import io.tributary.events.ResourceIdentity;
 import io.tributary.events.UsageHour;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of 32 bits for the cells that remembered events were added to, so that an event needs no
- * more than a number of its cell. There is a table for each day of cells, in which those that
- * differ in their hour alone are one row that says which hours these are.
+ * more than a number and the hour of its cell. There is a table for each day of cells, in which
+ * those that differ in their hour alone have one number and one row.
  *
  * <p>A number begins as a hash of what the cell is, spelling of its resource included, and is
  * counted up while another cell has it; so it never stands for two.
@@ -35,36 +37,22 @@ final class UsageCellNumbers {
   }
 
   /**
-   * A cell without its hour.
+   * Cells without their hour, of some hours of a day.
    *
-   * @param hours of the day, of which there are such cells
    * @param content as a change of nothing in the first hour of the day
    */
-  private record Row(BitSet hours, byte[] content) {
+  private record Cells(BitSet hours, byte[] content) {
 
-    private static final int HOUR_BYTES = 3;
-
-    static Row of(UsageHour change) {
+    static Cells of(UsageHour change) {
       BitSet hours = new BitSet();
       hours.set(hourOf(change));
       UsageHour first = UsageCells.nothing(change);
       first.setHour(change.getHour().truncatedTo(ChronoUnit.DAYS));
-      return new Row(hours, RecordKind.USAGE_HOUR.encode(first));
+      return new Cells(hours, RecordKind.USAGE_HOUR.encode(first));
     }
 
-    static @Nullable Row of(byte @Nullable [] row) {
-      return row == null
-          ? null
-          : new Row(
-              BitSet.valueOf(Arrays.copyOf(row, HOUR_BYTES)),
-              Arrays.copyOfRange(row, HOUR_BYTES, row.length));
-    }
-
-    byte[] toBytes() {
-      return ByteBuffer.allocate(HOUR_BYTES + content.length)
-          .put(Arrays.copyOf(hours.toByteArray(), HOUR_BYTES))
-          .put(content)
-          .array();
+    boolean isLike(Cells other) {
+      return Arrays.equals(content, other.content);
     }
 
     /** The cell in an hour of the day. */
@@ -73,9 +61,86 @@ final class UsageCellNumbers {
       cell.setHour(cell.getHour().plus(hour, ChronoUnit.HOURS));
       return cell;
     }
+  }
 
-    List<UsageHour> cells() {
-      return hours.stream().mapToObj(this::cell).toList();
+  /**
+   * The cells of a number, each hour in one part. They were alike when they got it; there are
+   * several parts where what may be kept of their labels differs by the hour.
+   */
+  private record Row(List<Cells> parts) {
+
+    private static final int HOUR_BYTES = 3;
+
+    static @Nullable Row of(byte @Nullable [] row) {
+      if (row == null) {
+        return null;
+      }
+      List<Cells> parts = new ArrayList<>();
+      ByteBuffer bytes = ByteBuffer.wrap(row);
+      while (bytes.hasRemaining()) {
+        byte[] hours = new byte[HOUR_BYTES];
+        bytes.get(hours);
+        byte[] content = new byte[bytes.getInt()];
+        bytes.get(content);
+        parts.add(new Cells(BitSet.valueOf(hours), content));
+      }
+      return new Row(parts);
+    }
+
+    byte[] toBytes() {
+      int length = parts.stream().mapToInt(p -> HOUR_BYTES + 4 + p.content.length).sum();
+      ByteBuffer bytes = ByteBuffer.allocate(length);
+      for (Cells part : parts) {
+        bytes
+            .put(Arrays.copyOf(part.hours.toByteArray(), HOUR_BYTES))
+            .putInt(part.content.length)
+            .put(part.content);
+      }
+      return bytes.array();
+    }
+
+    private @Nullable Cells partOf(int hour) {
+      return parts.stream().filter(part -> part.hours.get(hour)).findAny().orElse(null);
+    }
+
+    /** Whether the cell in {@code other} is one of these, or may become one. */
+    boolean takes(Cells other) {
+      Cells there = partOf(other.hours.nextSetBit(0));
+      return there == null ? parts.stream().anyMatch(other::isLike) : there.isLike(other);
+    }
+
+    /** With the cells in {@code more} too, of hours that are in no part. */
+    Row with(Cells more) {
+      List<Cells> joined = new ArrayList<>(parts);
+      for (int i = 0; i < parts.size(); i++) {
+        if (parts.get(i).isLike(more)) {
+          BitSet hours = BitSet.valueOf(parts.get(i).hours.toLongArray());
+          hours.or(more.hours);
+          joined.set(i, new Cells(hours, more.content));
+          return new Row(joined);
+        }
+      }
+      joined.add(more);
+      return new Row(joined);
+    }
+
+    UsageHour cell(int hour) {
+      Cells part = partOf(hour);
+      if (part == null) {
+        throw new IllegalStateException("no usage cell in hour " + hour);
+      }
+      return part.cell(hour);
+    }
+
+    /** The same cells with labels that may be kept in their hours. */
+    Row relabelled(UnaryOperator<UsageHour> allowed) {
+      Row relabelled = new Row(List.of());
+      for (Cells part : parts) {
+        for (int hour : part.hours.stream().toArray()) {
+          relabelled = relabelled.with(Cells.of(allowed.apply(part.cell(hour))));
+        }
+      }
+      return relabelled;
     }
   }
 
@@ -94,21 +159,19 @@ final class UsageCellNumbers {
     if (known.size() >= KNOWN) {
       known.clear();
     }
-    return known.computeIfAbsent(name, n -> find(store.usageIds(table), Row.of(change)));
+    return known.computeIfAbsent(name, n -> find(store.usageIds(table), Cells.of(change)));
   }
 
-  private static int find(BucketStore.Table table, Row row) {
-    int number = ByteBuffer.wrap(UsageCells.sha256().digest(row.content)).getInt();
+  private static int find(BucketStore.Table table, Cells cell) {
+    int number = ByteBuffer.wrap(UsageCells.sha256().digest(cell.content)).getInt();
     Row there = Row.of(table.get(key(number)));
-    while (there != null && !Arrays.equals(there.content, row.content)) {
+    while (there != null && !there.takes(cell)) {
       number++;
       there = Row.of(table.get(key(number)));
     }
-    if (there != null) {
-      row.hours.or(there.hours);
-    }
-    if (there == null || !there.hours.equals(row.hours)) {
-      table.put(key(number), row.toBytes());
+    int hour = cell.hours.nextSetBit(0);
+    if (there == null || there.partOf(hour) == null) {
+      table.put(key(number), (there == null ? new Row(List.of()) : there).with(cell).toBytes());
     }
     return number;
   }
@@ -119,37 +182,19 @@ final class UsageCellNumbers {
     if (row == null) {
       throw new IllegalStateException("no usage cell " + number + " in " + table);
     }
-    UsageHour cell = row.cell(0);
-    cell.setHour(hour);
-    return cell;
+    return row.cell(hour.atOffset(ZoneOffset.UTC).getHour());
   }
 
-  /** Keeps of the labels what may be kept in any of the hours. */
+  /** Keeps of the labels what may be kept. */
   void relabel(String table, UnaryOperator<UsageHour> allowed) {
     BucketStore.Table rows = store.usageIds(table);
     for (String key : rows.keys()) {
       Row row = Row.of(rows.get(key));
       if (row != null) {
-        rows.put(key, new Row(row.hours, Row.of(kept(row, allowed)).content).toBytes());
+        rows.put(key, row.relabelled(allowed).toBytes());
       }
     }
     known.clear();
-  }
-
-  /** The cell from which what may be kept in each of its hours can be had. */
-  private static UsageHour kept(Row row, UnaryOperator<UsageHour> allowed) {
-    List<UsageHour> kept = row.cells().stream().map(allowed).toList();
-    for (UsageHour candidate : kept) {
-      boolean suffices = true;
-      for (UsageHour wanted : kept) {
-        UsageHour copy = UsageHour.newBuilder(candidate).setHour(wanted.getHour()).build();
-        suffices &= allowed.apply(copy).getLabels().equals(wanted.getLabels());
-      }
-      if (suffices) {
-        return candidate;
-      }
-    }
-    return row.cell(0);
   }
 
   /** Lets go of what is on the heap. */

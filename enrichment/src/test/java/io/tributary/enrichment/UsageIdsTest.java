@@ -142,7 +142,7 @@ class UsageIdsTest {
         .containsExactly("CONFLICT", "i-1 web -1 of -1", "i-1 - 3 of 1");
     assertThat(kept)
         .containsOnly(
-            at("2026-01-07T11:00:00Z"), at("2026-01-08T00:00:00Z"), at("2026-05-12T00:00:00Z"));
+            at("2026-01-07T11:00:00Z"), at("2026-01-08T00:00:00Z"), at("2026-05-12T14:00:00Z"));
   }
 
   @Test

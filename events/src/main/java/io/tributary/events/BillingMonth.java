@@ -28,6 +28,9 @@ public record BillingMonth(YearMonth month) implements Comparable<BillingMonth>,
   /** How much earlier than in UTC a month starts where the day starts first, at UTC+14. */
   public static final Duration LEAD = Duration.ofHours(14);
 
+  /** For how long after its end records about a month or billing period are taken and looked at. */
+  public static final Duration HORIZON = Duration.ofDays(100);
+
   /** Engines that read the tables know no other years. */
   private static final int LAST_YEAR = 9999;
 
@@ -82,6 +85,16 @@ public record BillingMonth(YearMonth month) implements Comparable<BillingMonth>,
   /** The first instant after it, UTC. */
   public Instant end() {
     return plus(1).start();
+  }
+
+  /** The first instant at which no billing period that is counted in it goes on, of any cloud. */
+  public Instant endEverywhere() {
+    return end().plus(LEAD);
+  }
+
+  /** The last record time of what is looked at for the usage of this month. */
+  public Instant usageCloses() {
+    return endEverywhere().plus(HORIZON);
   }
 
   /** Its first day, as in a column {@code billing_month}. */

@@ -95,7 +95,6 @@ class ArchitectureTest {
           + "|attribution\\.(ChargeRow|StreamWeight)"
           + "|enrichment\\.(Bucket|Buckets|Dimensions|Entries|EstimateErrors|MeterDay|MeterDays"
           + "|TenantPolicies|UsageCells)"
-          + "|sinks\\.LiveCharges"
           + "|query\\.LineExplainer"
           + "|jobs\\.(cdc\\.EntityKey|contracts\\.FieldLosses|inputs\\.ArchiveState|kafka\\.Publisher))"
           + "(\\$.*)?";
@@ -136,7 +135,7 @@ class ArchitectureTest {
           .whereLayer("enrichment")
           .mayOnlyAccessLayers("events", "dimensions", "attribution")
           .whereLayer("sinks")
-          .mayOnlyAccessLayers("events")
+          .mayOnlyAccessLayers("events", "dimensions")
           .whereLayer("slo")
           .mayOnlyAccessLayers("events")
           .whereLayer("query")

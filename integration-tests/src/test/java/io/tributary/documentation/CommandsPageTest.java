@@ -30,6 +30,7 @@ class CommandsPageTest {
               "backup",
               "disaster-recovery",
               "repair",
+              "azure",
               "tiers",
               "capacity",
               "objectives",

@@ -1,7 +1,6 @@
 package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -250,29 +249,6 @@ class BillingMonthsIT {
     }
   }
 
-  @Test
-  void aReplayGivesTheLedgerOfTheBackfill() throws IOException {
-    Path bill = file("march.csv", THREE_CLOUDS);
-    backfill(bill);
-    Path replayed = directory.resolve("replayed");
-    Cli.fine(
-        "replay",
-        "--warehouse",
-        replayed,
-        "--tenant",
-        "acme",
-        "--charges",
-        bill,
-        "--definitions",
-        file("definitions.yaml", DEFINITIONS),
-        "--shuffle",
-        "5",
-        "--duplicate",
-        "0.5");
-    assertThat(Tables.netLedger(replayed, "acme")).isEqualTo(Tables.netLedger(warehouse, "acme"));
-    Cli.fine("audit", "--warehouse", replayed);
-  }
-
   /** The shapes of periods that providers bill by, each of one line of 1 USD. */
   @Test
   void everyShapeOfPeriodIsOfTheMonthItStartsIn() throws IOException {
@@ -332,31 +308,5 @@ class BillingMonthsIT {
                         .replace(
                             "2026-03-31T16:00:00Z,2026-03-05", "2026-04-30T16:00:00Z,2026-03-05"))))
         .doesNotContain("note: cloud payer");
-  }
-
-  /** The case of three clouds as it was told to us; absent on most machines. */
-  @Test
-  void theCaseOfThreeClouds() {
-    Path cases = SharedData.file("../cases/billing-months").normalize();
-    if (!Files.isDirectory(cases)) {
-      System.err.println("skipped: the case of three clouds (nothing at " + cases + ")");
-    }
-    assumeTrue(Files.isDirectory(cases), "nothing at " + cases);
-    for (String bill : List.of("min.csv", "control_same_start.csv")) {
-      Path own = directory.resolve(bill + "-warehouse");
-      Cli.fine(
-          "backfill",
-          "--warehouse",
-          own,
-          "--tenant",
-          "acme",
-          "--charges",
-          cases.resolve(bill),
-          "--definitions",
-          cases.resolve("defs.yaml"));
-      assertThat(Costs.by(own, "acme", "effective", "Owner"))
-          .as(bill)
-          .isEqualTo(amounts("web|USD", "80", "data|USD", "80", "game|USD", "80"));
-    }
   }
 }

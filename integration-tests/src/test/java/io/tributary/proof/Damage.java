@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
@@ -37,13 +38,46 @@ final class Damage {
     try (Warehouse open = Tables.open(warehouse)) {
       Table table = open.table(id);
       DataFile file = file(table, tenant);
-      List<Record> rows = rows(table, file);
-      change.accept(rows);
-      OverwriteFiles overwrite = table.newOverwrite().deleteFile(file);
-      if (!rows.isEmpty()) {
-        overwrite.addFile(write(table, file, file.location() + ".changed.parquet", rows));
+      replace(table, file, rows(table, file), change);
+    }
+  }
+
+  private static void replace(
+      Table table, DataFile file, List<Record> rows, Consumer<List<Record>> change)
+      throws IOException {
+    change.accept(rows);
+    OverwriteFiles overwrite = table.newOverwrite().deleteFile(file);
+    if (!rows.isEmpty()) {
+      String location = file.location() + "." + rows.hashCode() + ".parquet";
+      overwrite.addFile(write(table, file, location, rows));
+    }
+    overwrite.commit();
+  }
+
+  /** The same of the first data file that has a row like that. */
+  static void rewriteWhere(
+      Path warehouse, WarehouseTable id, Predicate<Record> like, Consumer<List<Record>> change)
+      throws IOException {
+    try (Warehouse open = Tables.open(warehouse)) {
+      Table table = open.table(id);
+      try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        for (FileScanTask task : tasks) {
+          List<Record> rows = rows(table, task.file());
+          if (rows.stream().anyMatch(like)) {
+            replace(table, task.file(), rows, change);
+            return;
+          }
+        }
       }
-      overwrite.commit();
+      throw new AssertionError("no row like that in " + id);
+    }
+  }
+
+  /** Makes a table what it was before its last change. */
+  static void undo(Path warehouse, WarehouseTable id) {
+    try (Warehouse open = Tables.open(warehouse)) {
+      Table table = open.table(id);
+      table.manageSnapshots().rollbackTo(table.currentSnapshot().parentId()).commit();
     }
   }
 

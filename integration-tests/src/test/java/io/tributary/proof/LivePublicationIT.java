@@ -9,6 +9,7 @@ import io.tributary.events.bills.BillOptions;
 import io.tributary.events.bills.TextEncoding;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.LivePublisher;
+import io.tributary.jobs.Privacy;
 import io.tributary.jobs.RunProgress;
 import io.tributary.jobs.bills.DeliveryGuard;
 import io.tributary.jobs.inputs.InputFiles;
@@ -164,6 +165,34 @@ class LivePublicationIT {
     }
   }
 
+  @Test
+  void filesThatMustNotBeAddedAreNotPublished() throws Exception {
+    try (LiveStream stream = new LiveStream(directory)) {
+      stream.start(Limits.NONE);
+      Path folder = Files.createDirectory(directory.resolve("bills"));
+      bill("bills/run1.csv", line("a", "1"), line("b", "2"));
+      Path newer = bill("bills/run2.csv", line("a", "1.5"), line("b", "2"), line("c", "4"));
+      assertThat(refused(stream, 2, publish(stream, "--charges", folder)))
+          .contains("run1.csv and ", "run2.csv have 2 of 2 lines in common");
+      Files.writeString(
+          folder.resolve("manifest.json"), "{\"blobs\": [{\"blobName\": \"x/run2.csv\"}]}");
+      assertThat(Cli.fine(publish(stream, "--charges", folder)))
+          .contains(
+              "#1: 3 charges of 1 file, 0 rejected, billed 7.5 USD", "left out: ", "run1.csv");
+      awaitTotal(stream, "7.5");
+      awaitDelivery(1);
+      bill("bills/run2-copy.csv", line("c", "4"), line("b", "2"), line("a", "1.5"));
+      Files.delete(folder.resolve("manifest.json"));
+      Files.delete(folder.resolve("run1.csv"));
+      assertThat(Cli.fine(publish(stream, "--charges", folder)))
+          .contains("(was 7.5, 0 USD,", "it holds the same rows as")
+          .contains(newer.toString());
+      awaitDelivery(2);
+      assertThat(stream.total("acme")).isEqualByComparingTo("7.5");
+      assertThat(stream.audit()).isEmpty();
+    }
+  }
+
   /** Waits until the delivery of the month is in the ledger. */
   private void awaitDelivery(long sequence) throws Exception {
     LiveStream.await(
@@ -274,6 +303,7 @@ class LivePublicationIT {
         "acme",
         stream.bootstrapServers(),
         directory.resolve("warehouse"),
+        Privacy.DEFAULT,
         LiveStream.CLOCK);
   }
 

@@ -183,6 +183,22 @@ class PrivacyInOneRunIT {
   }
 
   @Test
+  void aTrialRunDoesNotQuoteIt() throws Exception {
+    List<String> lines = events(1);
+    lines.add(policy(RESTRICTS));
+    Path events = Files.write(inputs.resolve("events.jsonl"), lines);
+    Path bill = Files.writeString(inputs.resolve("bill.csv"), BILL);
+    Object[] trial = {
+      "backfill", "--tenant", "priv", "--charges", bill, "--records", events, "--dry-run"
+    };
+    assertThat(Cli.fine(trial))
+        .contains("rejected: 3", "1 INVALID_NUMBER BilledCost", "the text is not a decimal number")
+        .doesNotContain(SECRET);
+    Files.write(events, events(1));
+    assertThat(Cli.fine(trial)).as("without a policy").contains("SECRET-of-cost");
+  }
+
+  @Test
   void withoutAPolicyItIsThere() throws Exception {
     Path events = Files.write(inputs.resolve("events.jsonl"), events(60));
     Path bill = Files.writeString(inputs.resolve("bill.csv"), BILL);

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,13 +51,23 @@ class RealBillsIT {
   }
 
   private static void backfill(String tenant, String... bills) {
+    Cli.fine(command(tenant, List.of(bills)));
+  }
+
+  /** Several files of one account and month, which are not parts of one export, all the same. */
+  private static void backfillParts(String tenant, Collection<String> bills) {
+    Cli.fine(command(tenant, bills, "--parts"));
+  }
+
+  private static Object[] command(String tenant, Collection<String> bills, Object... more) {
     List<Object> command =
         new ArrayList<>(List.of("backfill", "--warehouse", warehouse, "--tenant", tenant));
+    command.addAll(List.of(more));
     command.add("--charges");
     for (String bill : bills) {
       command.add(SharedData.file(bill));
     }
-    Cli.fine(command.toArray());
+    return command.toArray();
   }
 
   /** The totals of a tenant with what rounding to 18 decimals took away added back. */
@@ -139,7 +150,6 @@ class RealBillsIT {
         List.of("costInBillingCurrency", "USD"));
     columns.put(
         "azure-exports/opencost_headersets_German.csv", List.of("PreTaxCost (PreTaxCost)", "USD"));
-    columns.put("azure-exports/opencost_headersets_PayAsYouGo.csv", List.of("PreTaxCost", "USD"));
     columns.put(
         "azure-exports/opencost_headersets_YA.csv", List.of("costInBillingCurrency", "USD"));
     SortedMap<String, BigDecimal> expected = new TreeMap<>();
@@ -147,9 +157,15 @@ class RealBillsIT {
       BigDecimal sum = SharedData.sum(SharedData.file(bill.getKey()), bill.getValue().get(0));
       expected.merge(bill.getValue().get(1), sum, BigDecimal::add);
     }
-    backfill("small fixtures", columns.keySet().toArray(String[]::new));
+    backfillParts("small fixtures", columns.keySet());
     assertSame(sourceTotals("small fixtures", "billed"), expected);
   }
+
+  /** They hold the rows of the files without {@code _credits} in their names. */
+  private static final List<String> COPIES =
+      List.of(
+          "aws_1_2_cost_and_usage_rows25_seed7_credits.csv",
+          "azure_1_3_cost_and_usage_rows25_seed7_credits.csv");
 
   @Test
   void theToolkitsGoldenFilesAddUpInEveryMeasureAndCurrency() throws IOException {
@@ -159,11 +175,12 @@ class RealBillsIT {
           .map(Path::getFileName)
           .map(Path::toString)
           .filter(name -> name.endsWith(".csv") && !name.contains("contract_commitment"))
+          .filter(name -> !COPIES.contains(name))
           .sorted()
           .forEach(name -> bills.add("focus-toolkit-golden/" + name));
     }
-    assertThat(bills).hasSize(13);
-    backfill("golden", bills.toArray(String[]::new));
+    assertThat(bills).hasSize(11);
+    backfillParts("golden", bills);
     for (String measure : MEASURES) {
       BigDecimal expected = BigDecimal.ZERO;
       for (String bill : bills) {
@@ -340,12 +357,12 @@ class RealBillsIT {
   })
   void malformedRowsAreKeptWithTheirReasonAndTheRestGoesOn(
       String file, int rejected, String reason, String column) throws IOException {
-    backfill(file, file);
+    Cli.Outcome outcome = Cli.run(command(file, List.of(file)));
+    int accepted = Tables.rows(warehouse, file, Charge.class).size();
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(accepted == 0 ? 2 : 0);
     List<Rejection> rejections = Tables.rows(warehouse, file, Rejection.class);
     assertThat(rejections).hasSize(rejected);
-    assertThat(Tables.rows(warehouse, file, Charge.class).size() + rejected)
-        .as("no row vanished")
-        .isEqualTo((int) lines(file) - 1);
+    assertThat(accepted + rejected).as("no row vanished").isEqualTo((int) lines(file) - 1);
     List<String> source = Files.readAllLines(SharedData.file(file));
     for (Rejection rejection : rejections) {
       assertThat(rejection.getReason()).isEqualTo(reason);
@@ -363,7 +380,9 @@ class RealBillsIT {
 
   @Test
   void theExamplesOfTheSpecificationLoseNoRow() throws IOException {
-    backfill("specification", "focus-spec-examples");
+    Cli.Outcome outcome = Cli.run(command("specification", List.of("focus-spec-examples")));
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.problem()).contains("none of 81 rows was accepted");
     List<Rejection> rejections = Tables.rows(warehouse, "specification", Rejection.class);
     assertThat(rejections).hasSize(81);
     assertThat(rejections)
@@ -408,10 +427,15 @@ class RealBillsIT {
             group -> {
               BigDecimal sum = new BigDecimal(group.getValue().get(member).asText());
               if (sum.signum() != 0) {
-                sums.put(group.getKey() + "|" + currency, sum);
+                sums.put(padded(group.getKey()) + "|" + currency, sum);
               }
             });
     return sums;
+  }
+
+  /** Accounts of AWS have 12 digits; a spreadsheet took the zeros in front of some. */
+  private static String padded(String element) {
+    return element.matches("\\d{9,11}") ? "0".repeat(12 - element.length()) + element : element;
   }
 
   private static void assertSame(Map<String, BigDecimal> actual, Map<String, BigDecimal> expected) {

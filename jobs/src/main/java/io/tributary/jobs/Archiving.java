@@ -86,8 +86,10 @@ final class Archiving implements InputSink {
   }
 
   @Override
-  public void reject(Rejection rejection) {
-    commit.add(WarehouseRow.of(privacy.allowed(rejection, policies)));
+  public Rejection reject(Rejection rejection) {
+    Rejection kept = privacy.allowed(rejection, policies);
+    commit.add(WarehouseRow.of(kept));
+    return kept;
   }
 
   /** Writes what the usage events add up to. */

@@ -1,6 +1,9 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Admission;
+import io.tributary.enrichment.LabelHashes;
+import io.tributary.enrichment.RejectedPrivacy;
+import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.Charge;
 import io.tributary.events.Delivery;
 import io.tributary.events.RejectReason;
@@ -41,6 +44,7 @@ public final class LivePublisher {
   private final String tenantId;
   private final String bootstrapServers;
   private final Path home;
+  private final Privacy privacy;
   private final Clock clock;
 
   /**
@@ -58,13 +62,20 @@ public final class LivePublisher {
    * A publisher for a tenant.
    *
    * @param home a directory for what a publication must find again when it goes on
+   * @param privacy how refused records are kept, so that no more is told of them
    */
   public LivePublisher(
-      Warehouse warehouse, String tenantId, String bootstrapServers, Path home, Clock clock) {
+      Warehouse warehouse,
+      String tenantId,
+      String bootstrapServers,
+      Path home,
+      Privacy privacy,
+      Clock clock) {
     this.warehouse = warehouse;
     this.tenantId = tenantId;
     this.bootstrapServers = bootstrapServers;
     this.home = home;
+    this.privacy = privacy;
     this.clock = clock;
   }
 
@@ -85,7 +96,12 @@ public final class LivePublisher {
           new InFlight(warehouse, tenantId, bootstrapServers)
               .before(scopes(inputs), inputs.definitions() != null);
       InputPlan plan = publication.after(new ArchiveState(reader, tenantId).plan(inputs, false));
-      Rehearsal rehearsal = new Rehearsal(inputs.changes(reader, plan), clock.instant());
+      Rehearsal rehearsal =
+          new Rehearsal(
+              inputs.changes(reader, plan),
+              privacy.privacy(),
+              ArchivedPolicies.with(inputs, warehouse, LabelHashes.MISSING),
+              clock.instant());
       RecordedInputs.Totals totals = inputs.read(plan, rehearsal);
       totals.deliveries().forEach(delivery -> rehearsal.accept(delivery.delivery()));
       rehearsal.refuseLate();
@@ -138,13 +154,18 @@ public final class LivePublisher {
   private static final class Rehearsal implements InputSink {
 
     private final DeliveryChanges changes;
+    private final RejectedPrivacy privacy;
+    private final TenantPolicies policies;
     private final Instant now;
     private final TreeSet<String> latePeriods = new TreeSet<>();
     private long late;
     private @Nullable RejectedException first;
 
-    Rehearsal(DeliveryChanges changes, Instant now) {
+    Rehearsal(
+        DeliveryChanges changes, RejectedPrivacy privacy, TenantPolicies policies, Instant now) {
       this.changes = changes;
+      this.privacy = privacy;
+      this.policies = policies;
       this.now = now;
     }
 
@@ -171,8 +192,9 @@ public final class LivePublisher {
     }
 
     @Override
-    public void reject(Rejection rejection) {
+    public Rejection reject(Rejection rejection) {
       // Counted by what reads; told the stream when all the rest is.
+      return privacy.allowed(rejection, policies);
     }
 
     void refuseLate() {
@@ -201,8 +223,9 @@ public final class LivePublisher {
     }
 
     @Override
-    public void reject(Rejection rejection) {
+    public Rejection reject(Rejection rejection) {
       publisher.reject(rejection);
+      return rejection;
     }
   }
 }

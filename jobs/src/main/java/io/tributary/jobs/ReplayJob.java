@@ -190,8 +190,8 @@ public final class ReplayJob {
     }
 
     @Override
-    public void reject(Rejection rejection) {
-      // Counted by what reads.
+    public Rejection reject(Rejection rejection) {
+      return rejection; // Counted by what reads.
     }
   }
 
@@ -364,8 +364,10 @@ public final class ReplayJob {
       this.policies = policies;
     }
 
-    void reject(Rejection rejection) {
-      rows.add(WarehouseRow.of(privacy.allowed(rejection, policies)));
+    Rejection reject(Rejection rejection) {
+      Rejection kept = privacy.allowed(rejection, policies);
+      rows.add(WarehouseRow.of(kept));
+      return kept;
     }
   }
 
@@ -376,7 +378,9 @@ public final class ReplayJob {
     public void accept(SpecificRecordBase record) {}
 
     @Override
-    public void reject(Rejection rejection) {}
+    public Rejection reject(Rejection rejection) {
+      return rejection;
+    }
   }
 
   /**
@@ -433,8 +437,8 @@ public final class ReplayJob {
     }
 
     @Override
-    public void reject(Rejection rejection) {
-      rejecting.reject(rejection);
+    public Rejection reject(Rejection rejection) {
+      return rejecting.reject(rejection);
     }
 
     /** Publishes what waited to be shuffled, and waits for the broker. */

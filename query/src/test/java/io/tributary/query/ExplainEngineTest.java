@@ -16,6 +16,7 @@ import io.tributary.attribution.TenantSplits;
 import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedLine.InForce;
 import io.tributary.attribution.TracedLine.Usage;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.LedgerEntry;
@@ -302,7 +303,7 @@ class ExplainEngineTest {
         .with(
             entry -> {
               entry.setChargePeriodStart(entry.getBillingPeriodStart());
-              entry.setChargePeriodEnd(entry.getBillingPeriodStart());
+              entry.setChargePeriodEnd(BillingMonth.of(entry.getBillingPeriodStart()).end());
             });
   }
 

@@ -3,13 +3,13 @@ package io.tributary.sinks;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Money;
+import io.tributary.sinks.UsageAudit.Difference;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks what a warehouse holds against itself: that billed entries add up to the live charges
  * (I1), that transfers only move cost (I2), that nothing vanished between delivery, archive and
- * rejections (I6), and that every data file is there. Exact to the last digit; nothing is
- * tolerated. Reads every table once or twice and holds the distinct charges of at most a million
- * archived ones, or of one tenant's billing period where these are more.
+ * rejections (I6), that usage counts once (I9), and that every data file is there. Exact to the
+ * last digit; nothing is tolerated but what rounds the costs of estimates. Reads every table once
+ * or twice and holds the distinct charges of at most a million archived ones, or of one tenant's
+ * billing period where these are more; then the same of usage, by days.
  */
 public final class Audit {
 
@@ -42,7 +44,8 @@ public final class Audit {
   /**
    * A difference.
    *
-   * @param invariant {@code I1}, {@code I2}, {@code I6}, {@link #ROLLUP} or {@link #FILES}
+   * @param invariant {@code I1}, {@code I2}, {@code I6}, {@code I9}, {@link #ROLLUP} or {@link
+   *     #FILES}
    * @param tenant empty where it concerns no tenant
    * @param subject what was compared
    * @param expected what should be
@@ -61,8 +64,10 @@ public final class Audit {
    * @param entries ledger entries
    * @param charges distinct charges
    * @param deliveries deliveries
-   * @param unchecked tenants with entries and without a billing period, by name: they have no bill
-   *     and no transfer, so nothing of theirs was compared with anything but rollups
+   * @param days UTC days of tenants of which usage and estimates were compared
+   * @param cells usage cells of these days
+   * @param unchecked tenants of which estimates lack that their stream may be about to write, since
+   *     the ledger follows a change: whether these are right was not checked
    * @param findings empty where all holds
    */
   public record Report(
@@ -73,11 +78,13 @@ public final class Audit {
       long entries,
       long charges,
       long deliveries,
+      long days,
+      long cells,
       List<String> unchecked,
       List<Finding> findings) {}
 
-  /** Archived charges that one pass over the archive may hold; one period alone may be more. */
-  private static final long CHARGES_PER_PASS = 1_000_000;
+  /** Charges that one pass over their archive may hold; one period alone may have more. */
+  private static final long ROWS_PER_PASS = 1_000_000;
 
   /** The unit of checking. */
   private record Period(String tenant, Instant start) implements Comparable<Period> {
@@ -128,24 +135,25 @@ public final class Audit {
   private final WarehouseReader reader;
   private final Expression ofTenant;
   private final Expression ofPeriod;
-  private final long chargesPerPass;
+  private final long rowsPerPass;
   private final AuditScan scan;
   private final RollupAudit rollup = new RollupAudit();
+  private final UsageAudit usage;
   private final List<Finding> findings = new ArrayList<>();
   private final SortedMap<Period, Claims> claims = new TreeMap<>();
   private final Map<String, Map<String, Long>> rejectedByTenant = new HashMap<>();
-  private final Set<String> tenantsWithEntries = new HashSet<>();
   private long entries;
   private long charges;
 
   private Audit(
-      WarehouseReader reader, Expression ofTenant, Expression ofPeriod, long chargesPerPass) {
+      WarehouseReader reader, Expression ofTenant, Expression ofPeriod, long rowsPerPass) {
     this.reader = reader;
-    this.chargesPerPass = chargesPerPass;
+    this.rowsPerPass = rowsPerPass;
     this.ofTenant = ofTenant;
     this.ofPeriod = Expressions.and(ofTenant, ofPeriod);
     this.scan =
         new AuditScan(reader, (file, wrong) -> find(FILES, "", file, "there and readable", wrong));
+    this.usage = new UsageAudit(reader, scan);
   }
 
   /**
@@ -154,13 +162,29 @@ public final class Audit {
    * @param tenant null for all
    */
   public static Report run(Warehouse warehouse, @Nullable String tenant) {
-    return run(warehouse, tenant, CHARGES_PER_PASS);
+    return run(warehouse, tenant, ROWS_PER_PASS);
   }
 
-  static Report run(Warehouse warehouse, @Nullable String tenant, long chargesPerPass) {
+  static Report run(Warehouse warehouse, @Nullable String tenant, long rowsPerPass) {
     Expression all = Expressions.alwaysTrue();
     Expression ofTenant = tenant == null ? all : WarehouseReader.tenant(tenant);
-    return new Audit(WarehouseReader.sealed(warehouse), ofTenant, all, chargesPerPass).run();
+    return new Audit(WarehouseReader.sealed(warehouse), ofTenant, all, rowsPerPass).run();
+  }
+
+  /**
+   * An audit of everything.
+   *
+   * @param usage what of the findings is about usage, by day
+   * @param behind days to look at again, since their tenant's ledger follows a change
+   */
+  record Whole(Report report, List<Difference> usage, SortedSet<TenantDay> behind) {}
+
+  /** Audits the sealed state of {@code warehouse}. */
+  static Whole whole(Warehouse warehouse) {
+    Expression all = Expressions.alwaysTrue();
+    Audit audit = new Audit(WarehouseReader.sealed(warehouse), all, all, ROWS_PER_PASS);
+    Report report = audit.run();
+    return new Whole(report, audit.usage.differences(), audit.usage.behind());
   }
 
   /**
@@ -175,7 +199,7 @@ public final class Audit {
             reader,
             Expressions.in(Columns.TENANT_ID, tenants.toArray()),
             WarehouseReader.billingPeriods(periods),
-            CHARGES_PER_PASS);
+            ROWS_PER_PASS);
     audit.sumLedger();
     audit.checkInputs();
     return List.copyOf(audit.findings);
@@ -184,7 +208,7 @@ public final class Audit {
   /** Audits what needs no rows: that the counts of records add up. */
   static List<Finding> ofCounts(WarehouseReader reader) {
     Expression all = Expressions.alwaysTrue();
-    Audit audit = new Audit(reader, all, all, CHARGES_PER_PASS);
+    Audit audit = new Audit(reader, all, all, ROWS_PER_PASS);
     audit.checkTallies();
     return List.copyOf(audit.findings);
   }
@@ -192,7 +216,7 @@ public final class Audit {
   /** Audits files: that all are there, in full, and once. */
   static List<Finding> ofFiles(WarehouseReader reader) {
     Expression all = Expressions.alwaysTrue();
-    Audit audit = new Audit(reader, all, all, CHARGES_PER_PASS);
+    Audit audit = new Audit(reader, all, all, ROWS_PER_PASS);
     audit.scan.checkFiles();
     return List.copyOf(audit.findings);
   }
@@ -206,12 +230,17 @@ public final class Audit {
         ofTenant,
         (tenant, subject, expected, actual) -> find(ROLLUP, tenant, subject, expected, actual));
     checkInputs();
+    usage.countArchive(ofTenant);
+    usage.check(Math.min(rowsPerPass, UsageAudit.ROWS_AT_ONCE));
+    findings.addAll(usage.findings());
     checkTallies();
     Snapshot ledger = reader.snapshot(WarehouseTable.COST_LEDGER);
     return new Report(
         ledger == null ? null : ledger.snapshotId(),
         files,
-        claims.keySet().stream().map(Period::tenant).distinct().count(),
+        Stream.concat(claims.keySet().stream().map(Period::tenant), usage.tenants().stream())
+            .distinct()
+            .count(),
         claims.keySet().stream()
             .map(period -> Map.entry(period.tenant, period.month()))
             .distinct()
@@ -219,14 +248,10 @@ public final class Audit {
         entries,
         charges,
         claims.values().stream().mapToLong(claim -> claim.receipts.size()).sum(),
-        unchecked(),
+        usage.days(),
+        usage.cells(),
+        usage.behind().stream().map(TenantDay::tenant).distinct().sorted().toList(),
         List.copyOf(findings));
-  }
-
-  private List<String> unchecked() {
-    SortedSet<String> unchecked = new TreeSet<>(tenantsWithEntries);
-    claims.keySet().forEach(period -> unchecked.remove(period.tenant));
-    return List.copyOf(unchecked);
   }
 
   private void checkInputs() {
@@ -248,7 +273,9 @@ public final class Audit {
         ofPeriod,
         List.of(
             Columns.TENANT_ID,
+            Columns.TIER,
             Columns.BILLING_PERIOD_START,
+            Columns.CHARGE_PERIOD_START,
             "entry_kind",
             "basis",
             "allocation",
@@ -260,7 +287,7 @@ public final class Audit {
             "consumed_quantity"),
         row -> {
           entries++;
-          tenantsWithEntries.add(row.getField(Columns.TENANT_ID).toString());
+          usage.countEntry(row);
           rollup.addEntry(row);
           String currency = row.getField("billing_currency").toString();
           CostSums costs = LiveCharges.costs(row);
@@ -339,7 +366,7 @@ public final class Audit {
     long held = 0;
     for (Map.Entry<Period, Claims> period : claims.entrySet()) {
       long rows = period.getValue().archivedRows;
-      if (held + rows > chargesPerPass && !pass.isEmpty()) {
+      if (held + rows > rowsPerPass && !pass.isEmpty()) {
         passes.add(pass);
         pass = new TreeMap<>();
         held = 0;

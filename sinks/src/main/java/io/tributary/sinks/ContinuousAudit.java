@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Audits the ledger from snapshot to snapshot. What was appended since the last one is read in a
  * few columns; billing periods in which charges, deliveries or billed entries came, or transfers
- * that do not balance among themselves, are audited anew. The first time, and where the snapshots
- * in between are gone, all is. Not safe for threads.
+ * that do not balance among themselves, are audited anew, and so are days of usage, as {@link
+ * ContinuousUsage} has it. The first time, and where the snapshots in between are gone, all is. Not
+ * safe for threads.
  */
 public final class ContinuousAudit {
 
@@ -59,6 +60,7 @@ public final class ContinuousAudit {
 
   private final Warehouse warehouse;
   private final Map<WarehouseTable, Long> audited = new HashMap<>();
+  private final ContinuousUsage usage = new ContinuousUsage();
   private List<Audit.Finding> ofRows = List.of();
   private List<Audit.Finding> ofCounts = List.of();
   private List<Audit.Finding> ofFiles = List.of();
@@ -76,7 +78,7 @@ public final class ContinuousAudit {
     WarehouseReader reader = WarehouseReader.sealed(warehouse);
     Snapshot now = reader.snapshot(WarehouseTable.COST_LEDGER);
     Long before = audited.get(WarehouseTable.COST_LEDGER);
-    if (now == null || Objects.equals(before, now.snapshotId())) {
+    if (now == null || (Objects.equals(before, now.snapshotId()) && !usage.isDue())) {
       return List.of();
     }
     Set<Audit.Finding> known = new HashSet<>(findings());
@@ -92,6 +94,7 @@ public final class ContinuousAudit {
         ofRows = Audit.ofPeriods(reader, touched.tenants, touched.periods);
         standing = ofRows.isEmpty() ? new Touched() : touched;
       }
+      usage.step(reader);
       ofCounts = Audit.ofCounts(reader);
     } else {
       all();
@@ -125,17 +128,26 @@ public final class ContinuousAudit {
   /** All that is wrong as far as is known. */
   public List<Audit.Finding> findings() {
     List<Audit.Finding> findings = new ArrayList<>(ofRows);
+    findings.addAll(usage.findings());
     findings.addAll(ofCounts);
     findings.addAll(ofFiles);
     return findings;
   }
 
   private void all() {
-    List<Audit.Finding> all = Audit.run(warehouse, null).findings();
+    Audit.Whole whole = Audit.whole(warehouse);
+    List<Audit.Finding> all = whole.report().findings();
+    usage.reset(whole.usage(), whole.behind());
     ofFiles = all.stream().filter(f -> f.invariant().equals(Audit.FILES)).toList();
     ofCounts = all.stream().filter(f -> isOfCounts(f)).toList();
     ofRows =
-        all.stream().filter(f -> !f.invariant().equals(Audit.FILES) && !isOfCounts(f)).toList();
+        all.stream()
+            .filter(
+                f ->
+                    !f.invariant().equals(Audit.FILES)
+                        && !f.invariant().equals(UsageAudit.INVARIANT)
+                        && !isOfCounts(f))
+            .toList();
     standing = new Touched();
     ofRows.forEach(finding -> standing.tenants.add(finding.tenant()));
   }
@@ -161,6 +173,7 @@ public final class ContinuousAudit {
         List.of(
             Columns.TENANT_ID,
             Columns.BILLING_PERIOD_START,
+            Columns.CHARGE_PERIOD_START,
             "entry_kind",
             "basis",
             "allocation",
@@ -170,6 +183,7 @@ public final class ContinuousAudit {
             "list_cost",
             "contracted_cost"),
         row -> {
+          usage.entry(row);
           if (row.getField("entry_kind").equals("transfer")) {
             Pool pool = pool(row);
             transfers.merge(pool, LiveCharges.costs(row), CostSums::plus);
@@ -201,14 +215,24 @@ public final class ContinuousAudit {
     forEach(
         reader,
         WarehouseTable.CHARGES,
-        List.of(Columns.TENANT_ID, Columns.BILLING_PERIOD_START),
-        touched::add);
+        List.of(
+            Columns.TENANT_ID,
+            Columns.BILLING_PERIOD_START,
+            Columns.CHARGE_PERIOD_START,
+            Columns.CHARGE_PERIOD_END,
+            "charge_category"),
+        row -> {
+          touched.add(row);
+          usage.charge(row);
+        });
+    forEach(reader, WarehouseTable.USAGE_HOURLY, List.of(Columns.TENANT_ID, "hour"), usage::usage);
     forEach(
         reader,
         WarehouseTable.DELIVERIES,
         List.of(Columns.TENANT_ID, Columns.BILLING_PERIOD_START, "delivery_id"),
         row -> {
           touched.add(row);
+          usage.delivery(row);
           touched
               .deliveries
               .computeIfAbsent(row.getField(Columns.TENANT_ID).toString(), t -> new TreeSet<>())

@@ -1,6 +1,7 @@
 package io.tributary.sinks;
 
 import java.math.BigDecimal;
+import java.util.function.BiConsumer;
 
 /**
  * The four costs of rows, or what they sum to: exact, and of as many digits as it takes. Charges
@@ -19,6 +20,14 @@ record CostSums(BigDecimal billed, BigDecimal effective, BigDecimal list, BigDec
         effective.add(other.effective),
         list.add(other.list),
         contracted.add(other.contracted));
+  }
+
+  /** Tells each cost with the name of its column. */
+  void forEach(BiConsumer<String, BigDecimal> action) {
+    action.accept("billed_cost", billed);
+    action.accept("effective_cost", effective);
+    action.accept("list_cost", list);
+    action.accept("contracted_cost", contracted);
   }
 
   /** Whether every cost is 0. */

@@ -1,11 +1,10 @@
 package io.tributary.sinks;
 
 import io.tributary.events.Charge;
+import io.tributary.events.CoverageRule;
 import io.tributary.events.Op;
-import io.tributary.events.RecordKind;
-import io.tributary.events.ResourceIdentity;
+import io.tributary.sinks.HighestCharges.Id;
 import java.math.BigDecimal;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.iceberg.data.Record;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which of the archived charges of one tenant and billing period count: of each identity the
@@ -42,8 +40,6 @@ final class LiveCharges {
           "list_cost",
           "contracted_cost");
 
-  private record Id(String resourceId, String chargeKey) {}
-
   private record Version(
       long version, boolean deleted, Scope scope, String currency, CostSums costs) {}
 
@@ -56,46 +52,29 @@ final class LiveCharges {
     }
   }
 
-  private final Map<Id, Version> highest = new HashMap<>();
-  private final Map<Id, byte[]> conflicts = new HashMap<>();
+  private final HighestCharges<Version> highest = new HighestCharges<>(LiveCharges::version);
   private final Map<String, Set<Id>> byDelivery = new HashMap<>();
 
   /** Takes a row of the archive with {@link #COLUMNS}. */
   void add(Record row) {
-    Id id = id(text(row, "resource_id"), text(row, "charge_key"));
-    Version added = version(row);
-    Version known = highest.get(id);
-    if (known == null || known.version < added.version) {
-      highest.put(id, added);
-      conflicts.remove(id);
-    } else if (known.version == added.version && !known.equals(added)) {
-      conflicts.put(id, new byte[0]);
-    }
+    Id id = Id.of(row);
+    highest.add(id, row);
     String named = text(row, "delivery_id");
     byDelivery
         .computeIfAbsent(
-            named.isEmpty() ? added.scope.delivery(added.version) : named, d -> new HashSet<>())
+            named.isEmpty() ? scope(row).delivery((Long) row.getField("version")) : named,
+            d -> new HashSet<>())
         .add(id);
   }
 
-  /** Charge keys whose highest version came with several contents. */
+  /** See {@link HighestCharges#conflictingKeys}. */
   List<String> conflictingKeys() {
-    return conflicts.keySet().stream().map(Id::chargeKey).distinct().sorted().toList();
+    return highest.conflictingKeys();
   }
 
-  /** Decides a conflict: takes every archived charge of {@link #conflictingKeys}, in full. */
+  /** See {@link HighestCharges#decide}. */
   void decide(Charge charge, Record row) {
-    Id id = id(charge.getResourceId(), charge.getChargeKey());
-    byte[] greatest = conflicts.get(id);
-    Version known = highest.get(id);
-    if (greatest == null || known == null || charge.getVersion() != known.version) {
-      return;
-    }
-    byte[] encoding = RecordKind.CHARGE.encode(charge);
-    if (Arrays.compareUnsigned(encoding, greatest) > 0) {
-      conflicts.put(id, encoding);
-      highest.put(id, version(row));
-    }
+    highest.decide(charge, row);
   }
 
   /**
@@ -110,7 +89,7 @@ final class LiveCharges {
 
   /** Distinct charges. */
   long count() {
-    return highest.size();
+    return highest.count();
   }
 
   /**
@@ -120,29 +99,28 @@ final class LiveCharges {
    */
   SortedMap<String, CostSums> sums(Map<Scope, Long> sequences) {
     SortedMap<String, CostSums> sums = new TreeMap<>();
-    for (Version version : highest.values()) {
-      if (!version.deleted
-          && version.version >= sequences.getOrDefault(version.scope, Long.MIN_VALUE)) {
-        sums.merge(version.currency, version.costs, CostSums::plus);
-      }
-    }
+    highest
+        .values()
+        .filter(
+            version ->
+                !version.deleted
+                    && CoverageRule.isLive(version.version, sequences.get(version.scope)))
+        .forEach(version -> sums.merge(version.currency, version.costs, CostSums::plus));
     return sums;
-  }
-
-  private static Id id(@Nullable String resourceId, String chargeKey) {
-    return new Id(resourceId == null ? "" : ResourceIdentity.of(resourceId), chargeKey);
   }
 
   private static Version version(Record row) {
     return new Version(
         (Long) row.getField("version"),
         row.getField("op").equals(Op.DELETE.name()),
-        new Scope(
-            text(row, "service_provider_name"),
-            text(row, "billing_account_id"),
-            text(row, "report")),
+        scope(row),
         text(row, "billing_currency"),
         costs(row));
+  }
+
+  private static Scope scope(Record row) {
+    return new Scope(
+        text(row, "service_provider_name"), text(row, "billing_account_id"), text(row, "report"));
   }
 
   /** The four costs of a row of the charges or of the ledger. */

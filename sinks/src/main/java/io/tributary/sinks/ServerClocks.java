@@ -52,6 +52,9 @@ public final class ServerClocks {
 
   /** Whether files go to an object store whose address the settings do not tell. */
   public static boolean cannotAskStore(WarehouseSettings settings) {
+    if (settings.directory() != null) {
+      return false;
+    }
     Map<String, String> properties = settings.resolved(System.getenv());
     return properties.getOrDefault(CatalogProperties.WAREHOUSE_LOCATION, "").startsWith("s3:")
         && !properties.containsKey(S3_ENDPOINT);

@@ -3,8 +3,10 @@ package io.tributary.sinks;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -20,6 +22,7 @@ public final class SnapshotMarks {
 
   static final String CHECKPOINT = "tributary.checkpoint.";
   static final String TALLY = "tributary.tally.";
+  static final String UNSETTLED = "unsettled.";
   static final String SINK = "tributary.sink";
   static final String RUN = "tributary.run";
 
@@ -179,6 +182,22 @@ public final class SnapshotMarks {
   /** The running totals of all {@link Tally tallies} at the current snapshot of the ledger. */
   public static SortedMap<String, Long> tallies(Table ledger) {
     return tallies(carried(ledger));
+  }
+
+  /**
+   * Tenants whose ledger is behind changes of entities, prices, definitions or policies, or has
+   * splits that are still to be made.
+   */
+  static Set<String> unsettled(Map<String, String> marks) {
+    Set<String> tenants = new TreeSet<>();
+    tallies(marks)
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(UNSETTLED) && value > 0) {
+                tenants.add(name.substring(UNSETTLED.length()));
+              }
+            });
+    return tenants;
   }
 
   static SortedMap<String, Long> tallies(Map<String, String> marks) {

@@ -5,7 +5,6 @@ import static io.tributary.sinks.WarehouseTest.commit;
 import static io.tributary.sinks.WarehouseTest.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.events.Basis;
 import io.tributary.events.Charge;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
@@ -48,23 +47,6 @@ class AuditTest {
     assertThat(report.charges()).isEqualTo(4);
     assertThat(report.entries()).isEqualTo(7);
     assertThat(report.deliveries()).isEqualTo(2);
-  }
-
-  @Test
-  void namesTenantsWithoutABillingPeriodOfWhichNothingWasCompared() {
-    sound();
-    assertThat(Audit.run(warehouse, null).unchecked()).isEmpty();
-    for (String tenant : List.of("beta", "alpha", "acme")) {
-      LedgerEntry estimate = TestRecords.entry(tenant, "e", "1");
-      estimate.setBasis(Basis.ESTIMATED);
-      commit(warehouse, "estimate of " + tenant, estimate);
-    }
-    assertThat(Audit.run(warehouse, null).unchecked()).containsExactly("alpha", "beta");
-    assertThat(Audit.run(warehouse, "beta"))
-        .returns(List.of("beta"), Audit.Report::unchecked)
-        .returns(0L, Audit.Report::months)
-        .returns(List.of(), Audit.Report::findings);
-    assertThat(Audit.run(warehouse, "acme").unchecked()).isEmpty();
   }
 
   @Test

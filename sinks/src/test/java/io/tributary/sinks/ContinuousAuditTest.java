@@ -8,6 +8,8 @@ import io.tributary.events.LedgerEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
@@ -90,6 +92,103 @@ class ContinuousAuditTest {
     assertThat(audit.step())
         .hasSize(4)
         .allSatisfy(drift -> assertThat(drift.finding().invariant()).isEqualTo("I2"));
+  }
+
+  @Test
+  void findsUsageWithoutItsEstimateAndTellsWhenItHasCome() {
+    commit(warehouse, "price", UsageAuditTest.price("acme", "0.5"));
+    commit(
+        warehouse,
+        "right",
+        UsageAuditTest.usage("acme", "i-1", 7, "2"),
+        UsageAuditTest.estimate("acme", "i-1", 7, "2", "1"));
+    assertThat(audit.step()).isEmpty();
+    commit(warehouse, "wrong", UsageAuditTest.usage("acme", "i-1", 8, "1"));
+    assertThat(audit.step())
+        .hasSize(5)
+        .extracting(ContinuousAudit.Drift::finding)
+        .containsExactlyElementsOf(Audit.run(warehouse, null).findings());
+    commit(warehouse, "other", TestRecords.entry("globex", "c1", "0"));
+    assertThat(audit.step()).as("known").isEmpty();
+    assertThat(audit.findings()).hasSize(5);
+    commit(warehouse, "mended", UsageAuditTest.estimate("acme", "i-1", 8, "1", "0.5"));
+    assertThat(audit.step()).isEmpty();
+    assertThat(audit.findings()).isEmpty();
+  }
+
+  @Test
+  void findsAnEstimateThatABillHasNotReversedAndOneThatAWithdrawalHasNotBroughtBack() {
+    commit(
+        warehouse,
+        "usage",
+        UsageAuditTest.price("acme", "0.5"),
+        UsageAuditTest.usage("acme", "/subscriptions/0/vm", 7, "2"),
+        UsageAuditTest.estimate("acme", "/subscriptions/0/vm", 7, "2", "1"));
+    assertThat(audit.step()).isEmpty();
+    commit(
+        warehouse,
+        "bill",
+        UsageAuditTest.charge("c2", 1, 6, 8, "3"),
+        TestRecords.entry("acme", "c2", "3"));
+    assertThat(actuals(audit.step())).containsExactly("2", "1", "1", "1", "1");
+    commit(
+        warehouse,
+        "reversed",
+        UsageAuditTest.estimate("acme", "/subscriptions/0/vm", 7, "-2", "-1"));
+    assertThat(audit.step()).isEmpty();
+    assertThat(audit.findings()).extracting(Audit.Finding::invariant).containsOnly("I6");
+    commit(
+        warehouse,
+        "withdrawn",
+        receipt("delivery-2", 2, 0),
+        TestRecords.entry("acme", "c1", "-1"),
+        TestRecords.entry("acme", "c2", "-3"));
+    assertThat(actuals(audit.step())).containsExactly("0", "0", "0", "0", "0");
+  }
+
+  /** What was found of usage. */
+  private static List<String> actuals(List<ContinuousAudit.Drift> drifts) {
+    return drifts.stream()
+        .map(ContinuousAudit.Drift::finding)
+        .filter(finding -> finding.invariant().equals("I9"))
+        .map(Audit.Finding::actual)
+        .toList();
+  }
+
+  @Test
+  void whatItFoundAtFirstIsComparedAgainWhenItIsMended() {
+    commit(
+        warehouse,
+        "wrong",
+        UsageAuditTest.price("acme", "0.5"),
+        UsageAuditTest.usage("acme", "i-1", 7, "2"));
+    ContinuousAudit late = new ContinuousAudit(warehouse);
+    assertThat(late.step()).hasSize(5);
+    commit(warehouse, "mended", UsageAuditTest.estimate("acme", "i-1", 7, "2", "1"));
+    assertThat(late.step()).isEmpty();
+    assertThat(late.findings()).isEmpty();
+  }
+
+  @Test
+  void looksAgainAtDaysOnWhichEstimatesLackedWhileTheLedgerFollowedAChange() {
+    unsettled(1);
+    commit(
+        warehouse,
+        "usage",
+        UsageAuditTest.price("acme", "0.5"),
+        UsageAuditTest.usage("acme", "i-1", 7, "2"));
+    assertThat(audit.step()).isEmpty();
+    unsettled(-1);
+    assertThat(actuals(audit.step())).containsExactly("0", "0", "0", "0", "0");
+  }
+
+  private void unsettled(long more) {
+    new WarehouseAppends(warehouse)
+        .commit(
+            new CommitMark.Checkpoint("live" + more, "ledger", 1, 0),
+            WarehouseFiles.NONE,
+            true,
+            Map.of("unsettled.acme", more));
   }
 
   @Test

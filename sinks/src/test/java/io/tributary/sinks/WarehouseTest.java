@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.Table;
@@ -179,21 +178,6 @@ class WarehouseTest {
       }
       assertThat(records(reader, WarehouseTable.COST_LEDGER)).containsExactly(entry);
       assertThat(records(reader, WarehouseTable.CHARGES)).containsExactly(charge);
-    }
-  }
-
-  @Test
-  void refusesTablesWithoutBillingMonths() {
-    try (Warehouse warehouse = Warehouse.open(WarehouseSettings.local(directory))) {
-      Table ledger = warehouse.table(WarehouseTable.COST_LEDGER);
-      ledger.updateSpec().removeField("billing_month").commit();
-      ledger.updateSchema().deleteColumn("billing_month").commit();
-    }
-    for (Function<WarehouseSettings, Warehouse> open :
-        List.<Function<WarehouseSettings, Warehouse>>of(Warehouse::open, Warehouse::openExisting)) {
-      assertThatThrownBy(() -> open.apply(WarehouseSettings.local(directory)))
-          .isInstanceOf(WarehouseException.class)
-          .hasMessageContaining("an earlier version made them");
     }
   }
 

@@ -3,16 +3,23 @@ package io.tributary.events.bills;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,7 +47,8 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
   /** Names of what stands beside bills in exports. */
   private static final Pattern COMPANION =
       Pattern.compile(
-          ".*manifest\\.json|.*\\.(crc|md5|sha1|sha256|sha512|checksum|asc|sig)|thumbs\\.db",
+          ".*manifest\\.json|.*\\.(crc|md5|sha1|sha256|sha512|checksum|asc|sig)|thumbs\\.db"
+              + "|(.*/)?cost_and_usage_data_status/.*",
           Pattern.CASE_INSENSITIVE);
 
   private static final int ZIP_MAGIC = 0x504b0304;
@@ -101,9 +109,7 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
     for (String argument : arguments) {
       Place place = Place.of(argument);
       places.add(place);
-      if (place.root != null) {
-        found.addAll(place.files);
-      }
+      found.addAll(place.shown());
     }
     Finding finding = new Finding(ExportRuns.of(found));
     for (Place place : places) {
@@ -118,17 +124,29 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
    * What an argument names.
    *
    * @param root the directory that files are below; null for one file
+   * @param links that lead to no file
    */
-  private record Place(String argument, @Nullable Path root, List<Path> files) {
+  private record Place(
+      String argument, @Nullable Path root, List<Path> files, List<LeftOut> links) {
 
     static Place of(String argument) throws IOException {
       Path path = Path.of(argument).normalize();
       if (Files.isRegularFile(path)) {
-        return new Place(argument, null, List.of(path));
+        return new Place(argument, null, List.of(path), List.of());
       }
-      Path root = Files.isDirectory(path) ? path : rootOf(argument);
-      return new Place(
-          argument, root, Files.isDirectory(path) ? below(path) : matching(argument, root));
+      if (Files.isDirectory(path)) {
+        Tree tree = Tree.below(path);
+        return new Place(argument, path, tree.files, tree.links);
+      }
+      Path root = rootOf(argument);
+      return new Place(argument, root, matching(argument, root), List.of());
+    }
+
+    /** The files below a directory that are not hidden in it. */
+    List<Path> shown() {
+      return root == null
+          ? List.of()
+          : files.stream().filter(file -> !isHidden(root.relativize(file).toString())).toList();
     }
   }
 
@@ -139,6 +157,9 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
     private final TreeMap<BillSource, Candidate> candidates = new TreeMap<>();
     private final TreeMap<String, LeftOut> leftOut = new TreeMap<>();
 
+    /** What each file that was found is called, by its own place: links may lead to it too. */
+    private final Map<Path, Path> real = new HashMap<>();
+
     /** How many files were found so far that are bills or older runs. */
     private int counted;
 
@@ -148,9 +169,10 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
 
     void add(Place place) throws IOException {
       int before = counted;
+      place.links.forEach(link -> leave(link.name(), link.why(), false));
       for (Path file : place.files) {
         if (place.root == null) {
-          add(file, true, null, CostKind.ofName(String.valueOf(file.getFileName())));
+          add(file, true, null);
         } else {
           addBelow(place.root, file);
         }
@@ -175,18 +197,21 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
         counted++;
       } else {
         boolean claimed = BILL.matcher(file.toString()).matches();
-        add(file, claimed, runs.part(file), CostKind.ofName(relative));
+        add(file, claimed, runs.part(file));
       }
     }
 
-    private void add(
-        Path file, boolean claimed, ExportRuns.@Nullable Part part, @Nullable CostKind kind)
+    private void add(Path file, boolean claimed, ExportRuns.@Nullable Part part)
         throws IOException {
       BillSource source = BillSource.of(file);
-      if (isArchive(source)) {
+      Path known = real.putIfAbsent(file.toRealPath(), file);
+      if (known != null && !known.equals(file)) {
+        leave(file.toString(), "it is the same file as " + known, false);
+        counted++;
+      } else if (isArchive(source)) {
         addEntries(file, claimed);
       } else {
-        add(new Candidate(source, claimed || part != null, part, kind));
+        add(new Candidate(source, claimed || part != null, part, CostKind.ofName(file.toString())));
       }
     }
 
@@ -212,7 +237,7 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
             leave(source.name(), "it is an archive in an archive", false);
           } else {
             boolean bill = BILL.matcher(entry.getName()).matches();
-            add(new Candidate(source, bill, null, CostKind.ofName(entry.getName())));
+            add(new Candidate(source, bill, null, CostKind.ofName(file + "/" + entry.getName())));
           }
         }
       }
@@ -272,13 +297,13 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
   }
 
   /** Whether a file is of the kind that exports have beside bills, by its path. */
-  static boolean isCompanion(String relative) {
-    for (String part : relative.split("/")) {
-      if (part.startsWith(".") || part.startsWith("_")) {
-        return true;
-      }
-    }
-    return COMPANION.matcher(relative).matches();
+  private static boolean isCompanion(String relative) {
+    return isHidden(relative) || COMPANION.matcher(relative).matches();
+  }
+
+  private static boolean isHidden(String relative) {
+    return Stream.of(relative.split("/"))
+        .anyMatch(part -> part.startsWith(".") || part.startsWith("_"));
   }
 
   /** The directory that a glob begins with. */
@@ -297,7 +322,9 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
     }
     PathMatcher matcher =
         FileSystems.getDefault().getPathMatcher("glob:" + glob.substring(fixedLength(glob)));
-    return below(root).stream().filter(file -> matcher.matches(root.relativize(file))).toList();
+    return Tree.below(root).files.stream()
+        .filter(file -> matcher.matches(root.relativize(file)))
+        .toList();
   }
 
   private static int firstWildcard(String glob) {
@@ -309,11 +336,43 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
     return -1;
   }
 
-  private static List<Path> below(Path root) throws IOException {
-    try (Stream<Path> all = Files.walk(root)) {
-      return all.filter(Files::isRegularFile).toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+  /** What is below a directory, through links as well. */
+  private static final class Tree extends SimpleFileVisitor<Path> {
+
+    private final List<Path> files = new ArrayList<>();
+    private final List<LeftOut> links = new ArrayList<>();
+
+    /**
+     * @throws NoSuchFileException where a link that has the name of a bill leads nowhere
+     */
+    static Tree below(Path root) throws IOException {
+      Tree tree = new Tree();
+      Files.walkFileTree(root, Set.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, tree);
+      Collections.sort(tree.files);
+      return tree;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+        throws NoSuchFileException {
+      if (attributes.isRegularFile()) {
+        files.add(file);
+      } else if (attributes.isSymbolicLink()) {
+        if (BILL.matcher(file.toString()).matches()) {
+          throw new NoSuchFileException(file.toString(), null, "the link leads nowhere");
+        }
+        links.add(new LeftOut(file.toString(), "the link leads nowhere", false));
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (!(e instanceof FileSystemLoopException)) {
+        throw e;
+      }
+      links.add(new LeftOut(file.toString(), "the link leads to a directory above it", false));
+      return FileVisitResult.CONTINUE;
     }
   }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The bill files of one command. All rows of one scope in them form one delivery.
  *
  * <p>{@link #scan} reads the columns that keys and scopes need; {@link #read} hands out the
- * charges. In between stand 16 bytes per line, so a bill of any size passes in little memory.
+ * charges. In between stand some 40 bytes per line, so a bill of any size passes in little memory.
  *
  * <p>A file that cannot be read holds back the delivery that it is a part of, and every delivery
  * where it cannot be known which that is; the others go on. So do files that must not be added up
@@ -34,19 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BillSet {
 
-  private static final int PROGRESS_ROWS = 10_000;
   private static final String NO_TEXT = "neither Parquet nor text that is a table";
 
-  /** What a pass does with the rows of a file. */
-  private interface RowVisitor {
-
-    void applied(BillFile file, List<BillLine> lines, BillRows row) throws IOException;
-
-    void rejected(BillFile file, BillRows row, RejectedException why) throws IOException;
-  }
-
   private final BillOptions options;
-  private final BillProgress progress;
+  private final BillPass pass;
   private final List<BillFile> files = new ArrayList<>();
   private final List<UnreadFile> unread = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
@@ -58,7 +49,7 @@ public final class BillSet {
 
   private BillSet(BillOptions options, BillProgress progress) {
     this.options = options;
-    this.progress = progress;
+    this.pass = new BillPass(progress);
   }
 
   /**
@@ -83,7 +74,7 @@ public final class BillSet {
     bills.checkManifests();
     bills.putTogether();
     if (bills.keys.anyRepeated()) {
-      bills.pass(bills.new Ranking(), true);
+      bills.pass.over(bills.files, true, bills.new Ranking());
     }
     bills.keys.ranked();
     return bills;
@@ -150,7 +141,8 @@ public final class BillSet {
 
   /** Decides which files add up, and looks at these alone. */
   private void putTogether() throws IOException {
-    FilesTogether together = FilesTogether.of(files, contents, options, this::wholeContent);
+    WholeFiles whole = new WholeFiles(files, pass);
+    FilesTogether together = FilesTogether.of(files, contents, options, whole);
     while (!together.dropped().isEmpty()) {
       List<Integer> dropped = new ArrayList<>(together.dropped().keySet());
       Collections.reverse(dropped);
@@ -160,7 +152,7 @@ public final class BillSet {
       if (failure != null) {
         throw failure; // It could be read before.
       }
-      together = FilesTogether.of(files, contents, options, this::wholeContent);
+      together = FilesTogether.of(files, contents, options, whole);
     }
     conflicts = together.conflicts();
     notes.addAll(together.notes());
@@ -168,34 +160,6 @@ public final class BillSet {
       throw new ConflictingBillsException(
           String.join("; ", new LinkedHashSet<>(conflicts.values())) + "; nothing is read");
     }
-  }
-
-  /** The sum of a digest of each row of a file, all its columns included. */
-  private String wholeContent(BillFile file) throws IOException {
-    long[] sums = new long[2];
-    pass(
-        new RowVisitor() {
-          @Override
-          public void applied(BillFile same, List<BillLine> lines, BillRows row) {
-            for (BillLine line : lines) {
-              same.mapping().complete(line, row);
-              add(keys.content(line.charge()));
-            }
-          }
-
-          @Override
-          public void rejected(BillFile same, BillRows row, RejectedException why) {
-            add(keys.content(why));
-          }
-
-          private void add(Identity content) {
-            sums[0] += content.high();
-            sums[1] += content.low();
-          }
-        },
-        file,
-        true);
-    return sums[0] + " " + sums[1];
   }
 
   private static String message(IOException e) {
@@ -211,7 +175,7 @@ public final class BillSet {
     forget();
     for (int i = 0; i < files.size(); i++) {
       try {
-        pass(new Seeing(i), files.get(i), false);
+        pass.over(files.get(i), false, new Seeing(i));
       } catch (MalformedTextException | DamagedFileException e) {
         BillFile damaged = files.remove(i);
         unread.add(new UnreadFile(damaged.name(), message(e), damaged.scope()));
@@ -282,38 +246,12 @@ public final class BillSet {
       tallies.put(scope, new DeliveryTally(scope, sequence.applyAsLong(scope)));
     }
     Reading reading = new Reading(tallies, keys.giving(), sink);
-    pass(reading, true);
+    pass.over(files, true, reading);
     return reading.summary();
   }
 
-  private void pass(RowVisitor visitor, boolean everyColumn) throws IOException {
-    for (BillFile file : files) {
-      pass(visitor, file, everyColumn);
-    }
-  }
-
-  private void pass(RowVisitor visitor, BillFile file, boolean everyColumn) throws IOException {
-    long count = 0;
-    try (BillRows rows = file.rows(everyColumn)) {
-      while (rows.next()) {
-        if (++count % PROGRESS_ROWS == 0) {
-          progress.rows(file.table().source().path(), count);
-        }
-        List<BillLine> lines;
-        try {
-          lines = file.mapping().lines(rows);
-        } catch (RejectedException e) {
-          visitor.rejected(file, rows, e);
-          continue;
-        }
-        visitor.applied(file, lines, rows);
-      }
-    }
-    progress.rows(file.table().source().path(), count);
-  }
-
   /** First pass: which lines and scopes there are, and what files have in common. */
-  private final class Seeing implements RowVisitor {
+  private final class Seeing implements BillPass.Visitor {
 
     private final int number;
 
@@ -344,7 +282,7 @@ public final class BillSet {
   }
 
   /** Only where lines are equal but for metrics: in which order they count. */
-  private final class Ranking implements RowVisitor {
+  private final class Ranking implements BillPass.Visitor {
 
     @Override
     public void applied(BillFile file, List<BillLine> lines, BillRows row) {
@@ -364,7 +302,7 @@ public final class BillSet {
   }
 
   /** Last pass: charges and rejections. */
-  private final class Reading implements RowVisitor {
+  private final class Reading implements BillPass.Visitor {
 
     private final SortedMap<DeliveryScope, DeliveryTally> tallies;
     private final LineKeys.Giving giving;

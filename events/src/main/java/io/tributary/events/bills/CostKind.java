@@ -1,6 +1,9 @@
 package io.tributary.events.bills;
 
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Of which costs an export of Azure tells. The two kinds of one month are the same charges at other
  * measures: they are two reports, and never add up.
  */
-enum CostKind {
+public enum CostKind {
   ACTUAL("actual", "(?i)(^|.*[^a-z])actual(cost)?([^a-z].*|$)|.*ActualCost.*"),
   AMORTIZED("amortized", "(?i)(^|.*[^a-z])amorti[sz]ed(cost)?([^a-z].*|$)|.*Amorti[sz]edCost.*");
 
@@ -21,7 +24,7 @@ enum CostKind {
   }
 
   /** The report that it is. */
-  String report() {
+  public String report() {
     return report;
   }
 
@@ -44,6 +47,13 @@ enum CostKind {
       case "AmortizedCost" -> Optional.of(AMORTIZED);
       default -> Optional.empty();
     };
+  }
+
+  /** The kind that all of some files tell by their names; null where they do not, or differ. */
+  public static @Nullable CostKind ofNames(Collection<String> files) {
+    Set<@Nullable CostKind> kinds = new HashSet<>();
+    files.forEach(file -> kinds.add(ofName(file)));
+    return kinds.size() == 1 ? kinds.iterator().next() : null;
   }
 
   /**

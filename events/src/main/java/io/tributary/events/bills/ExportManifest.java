@@ -1,6 +1,7 @@
 package io.tributary.events.bills;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,11 @@ record ExportManifest(
    */
   record Listed(String key, @Nullable Long bytes, @Nullable Long rows) {}
 
+  /** Whether nothing but the names of the two tells which run is newer. */
+  boolean isAsOldAs(ExportManifest other) {
+    return current == other.current && time.equals(other.time);
+  }
+
   /** Larger ones list more than anybody exports. */
   private static final long LARGEST_BYTES = 64L << 20;
 
@@ -61,14 +69,21 @@ record ExportManifest(
   private static final Pattern TIME =
       Pattern.compile("([0-9]{4}-?[0-9]{2}-?[0-9]{2}(T[0-9:.]*[0-9])?).*");
 
-  /** The manifest in a file; empty where it is none that is known. */
+  /**
+   * The manifest in a file; empty where it is none that is known.
+   *
+   * @throws ConflictingBillsException where its end is missing, as while it is being copied: which
+   *     files a run has is not known then
+   */
   static Optional<ExportManifest> read(Path file) throws IOException {
     if (Files.size(file) > LARGEST_BYTES) {
-      return Optional.empty();
+      throw unreadable(file, "larger than " + LARGEST_BYTES + " bytes");
     }
     JsonNode root;
     try {
       root = JSON.readTree(file.toFile());
+    } catch (JsonEOFException e) {
+      throw unreadable(file, "cut off");
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
@@ -80,6 +95,12 @@ record ExportManifest(
       return Optional.of(dataExport(file, root));
     }
     return Optional.empty();
+  }
+
+  private static ConflictingBillsException unreadable(Path file, String why) {
+    return new ConflictingBillsException(
+        "which files belong to the run of %s is not known, and nothing is read: it is %s %s"
+            .formatted(file, why, ExportRuns.NAMED));
   }
 
   private static ExportManifest azure(Path file, JsonNode root) {
@@ -97,11 +118,29 @@ record ExportManifest(
     return new ExportManifest(
         file,
         "azure " + (name.isEmpty() ? exportOf(file) : name),
-        run.path("startDate").asText() + " " + run.path("endDate").asText(),
+        azurePeriod(listed, run),
         digits(run.path("submittedTime").asText()),
         false,
         CostKind.ofType(config.path("type").asText()).orElse(null),
         List.copyOf(listed));
+  }
+
+  /**
+   * The days in the path of the files: an export of the month to date keeps them, whereas its runs
+   * may end on other days.
+   */
+  private static String azurePeriod(List<Listed> listed, JsonNode run) {
+    Set<String> days = new TreeSet<>();
+    for (Listed file : listed) {
+      for (String part : file.key().split("/")) {
+        if (PERIOD.matcher(part).matches()) {
+          days.add(part);
+        }
+      }
+    }
+    return days.isEmpty()
+        ? run.path("startDate").asText() + " " + run.path("endDate").asText()
+        : String.join(" ", days);
   }
 
   private static @Nullable Long number(JsonNode node, String field) {
@@ -137,7 +176,7 @@ record ExportManifest(
     return new ExportManifest(
         file,
         "aws " + (arn.isEmpty() ? exportOf(file) : arn),
-        partition(listed.isEmpty() ? file.toString() : listed.get(0).key()),
+        partitions(listed),
         time(root.path("executionId").asText()),
         false,
         null,
@@ -150,15 +189,29 @@ record ExportManifest(
     return List.copyOf(listed);
   }
 
-  /** The partition in a path: 2024-01 of {@code BILLING_PERIOD=2024-01}. */
-  private static String partition(String path) {
-    for (String part : path.split("/")) {
-      Matcher partition = PARTITION.matcher(part);
-      if (partition.matches()) {
-        return partition.group(1);
+  /** The partitions in the paths of files: 2024-01 of {@code BILLING_PERIOD=2024-01}. */
+  private static String partitions(List<Listed> listed) {
+    Set<String> partitions = new TreeSet<>();
+    for (Listed file : listed) {
+      for (String part : file.key().split("/")) {
+        Matcher partition = PARTITION.matcher(part);
+        if (partition.matches()) {
+          partitions.add(partition.group(1));
+        }
       }
     }
-    return "";
+    return String.join(" ", partitions);
+  }
+
+  /**
+   * Whether a directory has its name from the export: a period, a partition or a run. Others may
+   * have been renamed where an export was copied.
+   */
+  static boolean isNamedByExport(String directory) {
+    return !directory.isEmpty()
+        && (PERIOD.matcher(directory).matches()
+            || directory.indexOf('=') > 0
+            || RUN.matcher(directory).matches());
   }
 
   /** Where the runs of one export are: the directory of a manifest without those of runs. */

@@ -4,6 +4,7 @@ import io.tributary.events.bills.BillFiles.LeftOut;
 import io.tributary.events.bills.ExportManifest.Listed;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +40,17 @@ final class ExportRuns {
    */
   record Part(String manifest, @Nullable Long rows, @Nullable CostKind kind) {}
 
+  /** What somebody can do who wants the files all the same. */
+  static final String NAMED = "(files that are named one by one are read whatever a manifest says)";
+
   private final Map<Path, Part> parts = new HashMap<>();
   private final Map<Path, LeftOut> leftOut = new TreeMap<>();
 
-  private ExportRuns() {}
+  private final Set<Path> files;
+
+  private ExportRuns(Collection<Path> files) {
+    this.files = new HashSet<>(files);
+  }
 
   /**
    * Reads the manifests among files.
@@ -62,21 +71,23 @@ final class ExportRuns {
                         .add(manifest));
       }
     }
-    ExportRuns found = new ExportRuns();
-    FilesByName byName = new FilesByName(files);
+    ExportRuns found = new ExportRuns(files);
     for (SortedSet<ExportManifest> ofExport : runs.values()) {
-      found.choose(ofExport, byName);
+      found.choose(ofExport);
     }
-    found.leaveUnlisted(files, runs.values());
+    found.leaveUnlisted(runs.values());
     return found;
   }
 
-  private void choose(SortedSet<ExportManifest> runs, FilesByName byName) throws IOException {
+  private void choose(SortedSet<ExportManifest> runs) throws IOException {
     ExportManifest newest = runs.last();
     List<String> wrong = new ArrayList<>();
     Set<Path> read = new HashSet<>();
+    if (newest.listed().isEmpty()) {
+      wrong.add("it lists no files");
+    }
     for (Listed listed : newest.listed()) {
-      Path file = byName.find(listed.key(), newest.file());
+      Path file = find(listed.key(), newest.file());
       if (file == null) {
         wrong.add(listed.key() + " is not there");
       } else if (listed.bytes() != null && Files.size(file) != listed.bytes()) {
@@ -88,21 +99,26 @@ final class ExportRuns {
     }
     if (!wrong.isEmpty()) {
       throw new ConflictingBillsException(
-          "the run of %s is incomplete, and nothing is read: %s (files that are named one by one are read whatever a manifest says)"
-              .formatted(newest.file(), String.join("; ", wrong)));
+          "the run of %s is incomplete, and nothing is read: %s %s"
+              .formatted(newest.file(), String.join("; ", wrong), NAMED));
     }
     for (ExportManifest older : runs.headSet(newest)) {
+      String superseded =
+          older.isAsOldAs(newest)
+              ? "another run of its export is read, by the order of their names, since their"
+                  + " manifests do not tell which is newer: "
+              : "a newer run of its export is read, that of ";
       for (Listed listed : older.listed()) {
-        Path file = byName.find(listed.key(), older.file());
+        Path file = find(listed.key(), older.file());
         if (file != null && !read.contains(file)) {
-          leave(file, "a newer run of its export is read, that of " + newest.file());
+          leave(file, superseded + newest.file());
         }
       }
     }
   }
 
   /** Leaves out what stands beside listed files, or below a manifest, and no run lists. */
-  private void leaveUnlisted(Collection<Path> files, Collection<SortedSet<ExportManifest>> runs) {
+  private void leaveUnlisted(Collection<SortedSet<ExportManifest>> runs) {
     Set<Path> beside = new HashSet<>();
     parts.keySet().forEach(file -> beside.add(directory(file)));
     Set<Path> above = new HashSet<>();
@@ -122,9 +138,7 @@ final class ExportRuns {
   }
 
   private void leave(Path file, String why) {
-    if (!BillFiles.isCompanion(file.toString())) {
-      leftOut.put(file, new LeftOut(file.toString(), why, false));
-    }
+    leftOut.put(file, new LeftOut(file.toString(), why, false));
   }
 
   /** What the run says of a file that it lists, null for others. */
@@ -137,50 +151,55 @@ final class ExportRuns {
     return parts.containsKey(file) ? null : leftOut.get(file);
   }
 
-  /** Files by what keys of a bucket end with: a directory may be a copy of a part of it. */
-  private static final class FilesByName {
-
-    private final Map<String, List<Path>> byName = new HashMap<>();
-
-    FilesByName(Collection<Path> files) {
-      for (Path file : files) {
-        byName.computeIfAbsent(name(file), name -> new ArrayList<>()).add(file);
-      }
-    }
-
-    private static String name(Path file) {
-      return String.valueOf(file.getFileName());
-    }
-
-    /**
-     * The file that has most parts at its end in common with a key: its directory among them, or
-     * else it is beside the manifest.
-     */
-    @Nullable Path find(String key, Path manifest) {
-      String[] parts = key.split("/");
-      Path best = null;
-      int most = 0;
-      for (Path file : byName.getOrDefault(parts[parts.length - 1], List.of())) {
-        int common = common(parts, file);
-        boolean beside = directory(file).equals(directory(manifest));
-        if ((common > 1 || beside) && (common > most || (common == most && beside))) {
+  /**
+   * The file that a key of a bucket means. A directory may be a copy of a part of the bucket, and
+   * its own name another one: the file is where the end of the key leads to from a directory above
+   * the manifest. The longest end counts. Its last part alone means a file beside the manifest.
+   */
+  private @Nullable Path find(String key, Path manifest) {
+    List<String> parts = Stream.of(key.split("/")).filter(part -> !part.isEmpty()).toList();
+    Path best = null;
+    int most = 0;
+    for (Path above : above(manifest)) {
+      int shortest = above.equals(directory(manifest)) ? 1 : 2;
+      for (int length = parts.size(); length >= Math.max(shortest, most + 1); length--) {
+        List<String> end = parts.subList(parts.size() - length, parts.size());
+        Path file = resolve(above, end);
+        if (file != null && files.contains(file) && !isElsewhere(above, parts, length)) {
           best = file;
-          most = common;
+          most = length;
         }
       }
-      return best;
     }
+    return best;
+  }
 
-    private static int common(String[] key, Path file) {
-      int common = 0;
-      while (common < key.length
-          && common < file.getNameCount()
-          && file.getName(file.getNameCount() - 1 - common)
-              .toString()
-              .equals(key[key.length - 1 - common])) {
-        common++;
-      }
-      return common;
+  /** The directories that a file is in, the nearest first. */
+  private static List<Path> above(Path file) {
+    List<Path> above = new ArrayList<>();
+    for (Path parent = file.getParent(); parent != null; parent = parent.getParent()) {
+      above.add(parent);
     }
+    if (!file.isAbsolute()) {
+      above.add(Path.of(""));
+    }
+    return above;
+  }
+
+  private static @Nullable Path resolve(Path directory, List<String> parts) {
+    try {
+      return directory.resolve(String.join("/", parts));
+    } catch (InvalidPathException e) {
+      return null; // No file has such a name.
+    }
+  }
+
+  /** Whether the export gave the directory a name that is at another place in the key. */
+  private static boolean isElsewhere(Path directory, List<String> key, int length) {
+    String name = String.valueOf(directory.toAbsolutePath().getFileName());
+    int parent = key.size() - length - 1;
+    return ExportManifest.isNamedByExport(name)
+        && key.contains(name)
+        && (parent < 0 || !key.get(parent).equals(name));
   }
 }

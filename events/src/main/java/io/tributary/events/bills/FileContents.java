@@ -4,11 +4,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.bills.ContentDigest.Identity;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -43,44 +39,12 @@ final class FileContents {
    */
   record Part(long lines, long high, long low, long rejected) {}
 
-  /**
-   * Lines of a delivery that are in two files, at whatever measures.
-   *
-   * @param file the earlier one
-   * @param lines that both have, those that are equal but for measures counted once
-   * @param fewer how many such lines the file has that has fewer
-   */
-  record Common(DeliveryScope scope, int file, int other, long lines, long fewer)
-      implements Comparable<Common> {
-
-    @Override
-    public int compareTo(Common o) {
-      int byScope = scope.compareTo(o.scope);
-      int byFile = byScope != 0 ? byScope : Integer.compare(file, o.file);
-      return byFile != 0 ? byFile : Integer.compare(other, o.other);
-    }
-
-    /** Whether that is more than half of a file. */
-    boolean isMost() {
-      return lines * 2 > fewer;
-    }
-
-    /** Whether that is more than chance explains: a hundredth of a file. */
-    boolean isNotable() {
-      return lines * 100 > fewer;
-    }
-  }
-
   private static final class Tally {
     private long lines;
     private long high;
     private long low;
     private long rejected;
   }
-
-  private record Held(DeliveryScope scope, int file) {}
-
-  private record Pair(DeliveryScope scope, int file, int other) {}
 
   private final SortedMap<DeliveryScope, SortedMap<Integer, Tally>> tallies = new TreeMap<>();
   private final SortedMap<Integer, Long> rows = new TreeMap<>();
@@ -163,28 +127,9 @@ final class FileContents {
     return new Content(parts, rows(file));
   }
 
-  /** The lines that files have in common. */
-  List<Common> common() {
-    Map<Held, Long> held = new HashMap<>();
-    Map<Pair, Long> common = new HashMap<>();
-    for (FileSets.Shared shared : sets.all()) {
-      List<Integer> sharers = shared.files();
-      for (int i = 0; i < sharers.size(); i++) {
-        held.merge(new Held(shared.scope(), sharers.get(i)), shared.lines(), Long::sum);
-        for (int other : sharers.subList(i + 1, sharers.size())) {
-          common.merge(new Pair(shared.scope(), sharers.get(i), other), shared.lines(), Long::sum);
-        }
-      }
-    }
-    List<Common> all = new ArrayList<>();
-    common.forEach(
-        (pair, lines) -> {
-          long one = held.getOrDefault(new Held(pair.scope, pair.file), 0L);
-          long another = held.getOrDefault(new Held(pair.scope, pair.other), 0L);
-          all.add(new Common(pair.scope, pair.file, pair.other, lines, Math.min(one, another)));
-        });
-    Collections.sort(all);
-    return all;
+  /** Which files have which lines, whatever their measures. */
+  FileSets sets() {
+    return sets;
   }
 
   private static long measures(Charge charge) {

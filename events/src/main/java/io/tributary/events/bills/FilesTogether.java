@@ -1,63 +1,90 @@
 package io.tributary.events.bills;
 
 import io.tributary.events.bills.BillFiles.LeftOut;
-import io.tributary.events.bills.FileContents.Common;
+import io.tributary.events.bills.CommonLines.Common;
 import io.tributary.events.bills.FileContents.Content;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Decides which of several files of a delivery may add up: copies are read once; files that have
- * most lines of one in common, or are one account and month in two formats, are not added unless
- * somebody says so. Files that one manifest lists are parts of one run.
+ * most lines of one in common with others, or rows that are the same to the last column, or that
+ * are one account and month in two formats, are not added unless somebody says so. Files that one
+ * manifest lists are parts of one run.
  */
 final class FilesTogether {
-
-  /** The content of a file to the last column, told as a text that is equal for equal content. */
-  interface WholeContent {
-
-    String of(BillFile file) throws IOException;
-  }
 
   private final List<BillFile> files;
   private final FileContents contents;
   private final BillOptions options;
+  private final WholeFiles whole;
+
+  /** Of each file when its run was modified, in milliseconds since 1970. */
+  private final long[] modified;
+
+  /** Of each file the number of the first file of its run. */
+  private final int[] run;
+
   private final SortedMap<Integer, LeftOut> dropped = new TreeMap<>();
   private final SortedMap<DeliveryScope, String> conflicts = new TreeMap<>();
   private final List<String> notes = new ArrayList<>();
 
-  private FilesTogether(List<BillFile> files, FileContents contents, BillOptions options) {
+  private FilesTogether(
+      List<BillFile> files, FileContents contents, BillOptions options, WholeFiles whole)
+      throws IOException {
     this.files = files;
     this.contents = contents;
     this.options = options;
+    this.whole = whole;
+    this.run = new int[files.size()];
+    this.modified = new long[files.size()];
+    for (int i = 0; i < files.size(); i++) {
+      run[i] = firstOfRun(i);
+      long time =
+          Files.getLastModifiedTime(files.get(i).table().source().path()).to(TimeUnit.MILLISECONDS);
+      modified[run[i]] = Math.max(modified[run[i]], time);
+    }
+  }
+
+  private int firstOfRun(int file) {
+    for (int i = 0; i < file; i++) {
+      if (files.get(i).isOfOneRunWith(files.get(file))) {
+        return i;
+      }
+    }
+    return file;
   }
 
   /**
    * Decides.
    *
    * @param files by their numbers in {@code contents}
-   * @param whole asked of files that look equal
+   * @param whole asked where files look equal, or have a few lines in common
    */
   static FilesTogether of(
-      List<BillFile> files, FileContents contents, BillOptions options, WholeContent whole)
+      List<BillFile> files, FileContents contents, BillOptions options, WholeFiles whole)
       throws IOException {
-    FilesTogether decided = new FilesTogether(files, contents, options);
-    if (options.together() != BillOptions.Together.PARTS) {
-      decided.dropCopies(whole);
+    FilesTogether decided = new FilesTogether(files, contents, options, whole);
+    decided.dropCopies();
+    if (decided.dropped.isEmpty() && decided.areRuns()) {
       decided.dropOlder();
-      if (decided.dropped.isEmpty()) {
-        decided.refuseCommonLines();
-        decided.refuseOneBillToldTwice();
-      }
+    }
+    if (decided.dropped.isEmpty() && options.together() != BillOptions.Together.PARTS) {
+      decided.refuseCommonLines();
+      new ToldTwice(files, contents).forEach(decided::refuse);
     }
     return decided;
   }
@@ -77,7 +104,20 @@ final class FilesTogether {
     return notes;
   }
 
-  private void dropCopies(WholeContent whole) throws IOException {
+  private boolean areRuns() {
+    return options.together() == BillOptions.Together.RUNS;
+  }
+
+  /** Files that a manifest lists are kept before others, and the newest where files are runs. */
+  private Comparator<Integer> keptFirst() {
+    Comparator<Integer> listed =
+        Comparator.comparing(file -> files.get(file).candidate().part() == null);
+    return areRuns()
+        ? listed.thenComparing(file -> -modified[run[file]]).thenComparing(file -> file)
+        : listed.thenComparing(file -> file);
+  }
+
+  private void dropCopies() throws IOException {
     Map<Content, List<Integer>> alike = new HashMap<>();
     for (int i = 0; i < files.size(); i++) {
       Content content = contents.of(i);
@@ -87,16 +127,17 @@ final class FilesTogether {
     }
     for (List<Integer> equal : alike.values()) {
       if (equal.size() > 1) {
-        dropCopies(equal, whole);
+        equal.sort(keptFirst());
+        dropCopies(equal);
       }
     }
   }
 
-  private void dropCopies(List<Integer> alike, WholeContent whole) throws IOException {
+  private void dropCopies(List<Integer> alike) throws IOException {
     Map<String, Integer> first = new HashMap<>();
     for (int i : alike) {
-      Integer same = first.putIfAbsent(whole.of(files.get(i)), i);
-      if (same != null && !files.get(i).isOfOneRunWith(files.get(same))) {
+      Integer same = first.putIfAbsent(whole.content(i), i);
+      if (same != null && run[same] != run[i]) {
         drop(i, "it holds the same rows as " + files.get(same).name());
       }
     }
@@ -106,129 +147,113 @@ final class FilesTogether {
     dropped.put(file, new LeftOut(files.get(file).name(), why, false));
   }
 
-  private void dropOlder() throws IOException {
-    if (options.together() != BillOptions.Together.RUNS) {
-      return;
-    }
-    for (Common common : contents.common()) {
-      boolean bothRead =
-          !dropped.containsKey(common.file()) && !dropped.containsKey(common.other());
-      if (common.isMost() && bothRead && !isOneRun(common)) {
-        int order = modified(common.file()).compareTo(modified(common.other()));
-        if (order != 0) {
-          int older = order < 0 ? common.file() : common.other();
-          int newer = order < 0 ? common.other() : common.file();
-          drop(older, files.get(newer).name() + " is newer and has most of its lines");
+  /**
+   * Leaves out runs whose lines newer ones have: of each of their deliveries most, so that nothing
+   * is lost that no newer run tells.
+   */
+  private void dropOlder() {
+    List<Integer> newestFirst =
+        IntStream.of(run)
+            .distinct()
+            .boxed()
+            .sorted(Comparator.comparing((Integer one) -> -modified[one]).thenComparing(one -> one))
+            .toList();
+    Set<Integer> kept = new HashSet<>();
+    for (int one : newestFirst) {
+      SortedMap<DeliveryScope, Integer> taken = takenBy(kept, one);
+      if (taken.isEmpty() || !taken.keySet().equals(scopes(one))) {
+        kept.add(one);
+        continue;
+      }
+      String newer = files.get(taken.values().iterator().next()).name();
+      for (int i = 0; i < run.length; i++) {
+        if (run[i] == one) {
+          drop(i, newer + " is newer and has most of its lines");
         }
       }
     }
   }
 
-  private FileTime modified(int file) throws IOException {
-    return Files.getLastModifiedTime(files.get(file).table().source().path());
+  /** The deliveries of a run of which newer ones have most lines, each with one that does. */
+  private SortedMap<DeliveryScope, Integer> takenBy(Set<Integer> kept, int older) {
+    SortedMap<DeliveryScope, Integer> taken = new TreeMap<>();
+    CommonLines.of(
+            contents.sets(),
+            run,
+            (one, other) ->
+                one == older && kept.contains(other) && modified[other] > modified[older])
+        .stream()
+        .filter(Common::isMostOfOne)
+        .forEach(common -> taken.put(common.scope(), common.other()));
+    return taken;
   }
 
-  private boolean isOneRun(Common common) {
-    return files.get(common.file()).isOfOneRunWith(files.get(common.other()));
-  }
-
-  private void refuseCommonLines() {
-    for (Common common : contents.common()) {
-      if (isOneRun(common) || !common.isNotable()) {
-        continue;
-      }
-      BillFile one = files.get(common.file());
-      BillFile other = files.get(common.other());
-      String told =
-          "%s and %s have %d of %d lines in common"
-              .formatted(one.name(), other.name(), common.lines(), common.fewer());
-      if (common.isMost()) {
-        refuse(common.scope(), told + ": leave one out, or say what they are: " + choices(one));
-      } else {
-        notes.add(told + "; both are read, and add up");
+  private SortedSet<DeliveryScope> scopes(int one) {
+    SortedSet<DeliveryScope> scopes = new TreeSet<>();
+    for (DeliveryScope scope : contents.scopes()) {
+      if (contents.files(scope).stream().anyMatch(file -> run[file] == one)) {
+        scopes.add(scope);
       }
     }
+    return scopes;
   }
 
-  private String choices(BillFile file) {
-    String newest =
-        options.together() == BillOptions.Together.RUNS
-            ? "--newest cannot tell which is, since both were modified at one time; "
-            : "--newest (runs of one export, of which the newest is read) or ";
+  private void refuseCommonLines() throws IOException {
+    SortedMap<DeliveryScope, Common> few = new TreeMap<>();
+    for (Common common : CommonLines.of(contents.sets(), run)) {
+      if (common.isMost()) {
+        refuse(common.scope(), told(common, "lines") + choices(common));
+      } else if (common.isNotable()) {
+        few.putIfAbsent(common.scope(), common);
+      }
+    }
+    few.keySet().removeAll(conflicts.keySet());
+    if (few.isEmpty()) {
+      return;
+    }
+    SortedSet<Integer> unsure = new TreeSet<>();
+    few.keySet().forEach(scope -> unsure.addAll(contents.files(scope)));
+    for (Common common : CommonLines.of(whole.sets(unsure), run)) {
+      if (few.containsKey(common.scope()) && common.isNotable()) {
+        refuse(common.scope(), told(common, "rows") + ", to the last column" + choices(common));
+      }
+    }
+    few.keySet().removeAll(conflicts.keySet());
+    few.values().forEach(common -> notes.add(told(common, "lines") + "; all are read, and add up"));
+  }
+
+  private String told(Common common, String what) {
+    String one = files.get(common.run()).name();
+    String other = files.get(common.other()).name();
+    boolean inOrder = common.run() < common.other();
+    return common.ofOther() == common.lines()
+        ? "%s and %s have %d of %d %s in common"
+            .formatted(
+                inOrder ? one : other, inOrder ? other : one, common.lines(), common.all(), what)
+        : "%s has %d of %d %s in common with %s and others"
+            .formatted(one, common.lines(), common.all(), what, other);
+  }
+
+  private String choices(Common common) {
+    String newest = "--newest (runs of one export, of which the newest is read) or ";
+    if (areRuns()) {
+      newest =
+          modified[common.run()] == modified[common.other()]
+              ? "--newest cannot tell which is, since both were modified at one time; "
+              : "--newest leaves out only what newer files tell of as well, delivery by delivery; ";
+    }
     String azure =
-        file.mapping().format() == BillFormat.AZURE
+        files.get(common.run()).mapping().format() == BillFormat.AZURE
             ? "; actual and amortised costs are taken in one after the other, with --report actual"
                 + " and --report amortized"
             : "";
-    return newest + "--parts (parts of one export, which add up)" + azure;
+    return ": leave one out, or say what they are: "
+        + newest
+        + "--parts (parts of one export, which add up)"
+        + azure;
   }
 
   private void refuse(DeliveryScope scope, String why) {
     conflicts.putIfAbsent(scope, why);
-  }
-
-  /**
-   * One account and month that is there twice: in two formats, or whole and by kinds of cost.
-   *
-   * @param file the first that holds lines of it
-   */
-  private record Told(DeliveryScope scope, BillFormat format, int file) {
-
-    boolean addsUpWith(Told other) {
-      boolean oneReport = scope.report().equals(other.scope.report());
-      return !CostKind.areOneBill(scope.report(), other.scope.report())
-          && (format == other.format || !oneReport);
-    }
-  }
-
-  private void refuseOneBillToldTwice() {
-    Map<String, List<Told>> bills = new TreeMap<>();
-    for (DeliveryScope scope : contents.scopes()) {
-      Map<BillFormat, Integer> formats = new EnumMap<>(BillFormat.class);
-      contents
-          .files(scope)
-          .forEach(file -> formats.putIfAbsent(files.get(file).mapping().format(), file));
-      formats.forEach(
-          (format, file) ->
-              bills
-                  .computeIfAbsent(billOf(scope), bill -> new ArrayList<>())
-                  .add(new Told(scope, format, file)));
-    }
-    for (List<Told> ways : bills.values()) {
-      for (int i = 0; i < ways.size(); i++) {
-        for (Told other : ways.subList(i + 1, ways.size())) {
-          if (!ways.get(i).addsUpWith(other)) {
-            String why = why(ways.get(i), other);
-            refuse(ways.get(i).scope, why);
-            refuse(other.scope, why);
-          }
-        }
-      }
-    }
-  }
-
-  private String why(Told one, Told other) {
-    String name = files.get(one.file).name();
-    String another = files.get(other.file).name();
-    return one.format == other.format
-        ? ("%s and %s are one account and month, one as report '%s' and one as '%s': say for each"
-                + " which costs it has, by --report actual and --report amortized")
-            .formatted(name, another, one.scope.report(), other.scope.report())
-        : ("%s (%s) and %s (%s) are one account and month in two formats: leave one out, or add"
-                + " them with --parts")
-            .formatted(name, one.format, another, other.format);
-  }
-
-  /**
-   * The account and month of a delivery, whatever the format: of the account what is behind the
-   * last slash, in small letters; the provider where no account is known.
-   */
-  private static String billOf(DeliveryScope scope) {
-    String account = scope.billingAccountId();
-    String known =
-        account.equals(BillMapping.UNKNOWN)
-            ? scope.serviceProviderName()
-            : account.substring(account.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    return known + " " + scope.billingMonth();
   }
 }

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * of their content, never by their place in a file.
  *
  * <p>Three steps over the same lines: {@link #seen} all; {@link #rank} those that are {@link
- * #repeated}; then {@link #key}. Memory: about 30 bytes a line, and its measures for a repeated
- * one.
+ * #repeated}; then {@link #key}. Memory: 27 to 54 bytes a line, and measures for a repeated one.
  */
 final class LineKeys {
 

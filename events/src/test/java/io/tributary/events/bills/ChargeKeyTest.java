@@ -56,9 +56,9 @@ class ChargeKeyTest {
   @Test
   void identicalRowsOfTwoPartsAreTwoCharges() throws IOException {
     Path one = file(ROWS.subList(0, 1));
-    Path two = file(ROWS.subList(0, 1));
+    Path two = file(ROWS.subList(0, 2));
     BillReading read = BillReading.of(PARTS, one, two);
-    assertThat(read.keys()).hasSize(2).doesNotHaveDuplicates();
+    assertThat(read.keys()).hasSize(3).doesNotHaveDuplicates();
     assertThat(read.summary().deliveries()).hasSize(1);
     assertThat(read.summary().deliveries().get(0).sources()).hasSize(2);
   }

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
@@ -213,26 +214,55 @@ class CopiesTest {
   }
 
   @Test
-  void aFewLinesInCommonAreAddedAndTold() throws IOException {
-    write("part1.csv", rows(0, 10));
-    write("part2.csv", rows(8, 20));
-    BillSet bills = scan();
-    assertThat(billed(bills)).isEqualByComparingTo("22");
-    assertThat(bills.notes())
-        .singleElement()
-        .asString()
-        .endsWith("part2.csv have 2 of 10 lines in common; both are read, and add up");
+  void partsThatShareRowsToTheLastColumnAreRefusedHoweverFewTheyAre() throws IOException {
+    write("days-1-to-7.csv", rows(0, 70));
+    write("days-5-to-11.csv", rows(69, 110));
+    assertRefused(
+        Together.UNSAID,
+        "days-5-to-11.csv have 1 of 41 rows in common, to the last column",
+        "--parts");
   }
 
   @Test
-  void whatIsSaidToBePartsIsAdded() throws IOException {
+  void aFewLinesInCommonAtOtherAmountsAreAddedAndTold() throws IOException {
+    write("part1.csv", rows(0, 10));
+    write("part2.csv", together(rows(8, 10, "7"), rows(10, 20)));
+    BillSet bills = scan();
+    assertThat(billed(bills)).isEqualByComparingTo("34");
+    assertThat(bills.notes())
+        .singleElement()
+        .asString()
+        .endsWith("part2.csv have 2 of 10 lines in common; all are read, and add up");
+  }
+
+  @Test
+  void runsThatWereCutIntoOtherPartsAreRefusedThoughNoTwoFilesShareMuch() throws IOException {
+    int parts = 7;
+    for (int part = 0; part < parts; part++) {
+      int p = part;
+      write("run1/%d.csv".formatted(part), everyNth(parts, p, "1"));
+      write("run2/%d.csv".formatted(part), rows(part * 10, part * 10 + 10, "1.1"));
+    }
+    assertRefused(Together.UNSAID, "has 10 of 10 lines in common with ", " and others");
+  }
+
+  private static List<String> everyNth(int parts, int part, String cost) {
+    return IntStream.range(0, 70)
+        .filter(i -> i % parts == part)
+        .mapToObj(i -> row(i, cost))
+        .toList();
+  }
+
+  @Test
+  void whatIsSaidToBePartsIsAddedButForCopies() throws IOException {
     write("a.csv", rows(0, 8));
-    write("b.csv", rows(0, 8));
+    write("b.csv.gz", gzipped(csv(rows(0, 8), "\n")));
     write("c.csv", rows(0, 9));
     BillSet bills = scan(Together.PARTS);
     BillReading read = BillReading.of(bills);
-    assertThat(read.sums("USD").billed().sum()).isEqualByComparingTo("25");
+    assertThat(read.sums("USD").billed().sum()).isEqualByComparingTo("17");
     assertThat(read.keys()).doesNotHaveDuplicates();
+    assertThat(leftOut(bills)).containsExactly("b.csv.gz it holds the same rows as a.csv");
   }
 
   private void modified(Path file, int minute) throws IOException {
@@ -253,6 +283,37 @@ class CopiesTest {
         .containsExactlyInAnyOrder(
             tuple(directory.resolve("b.csv").toString(), false),
             tuple(directory.resolve("c.csv").toString(), false));
+  }
+
+  @Test
+  void theNewestOfCopiesIsTheOneThatIsComparedWithOtherRuns() throws IOException {
+    modified(write("a.csv", rows(0, 9)), 1);
+    modified(write("b.csv", rows(0, 8, "2")), 2);
+    modified(write("c.csv", rows(0, 9)), 3);
+    assertThat(billed(scan(Together.RUNS))).isEqualByComparingTo("9");
+  }
+
+  @Test
+  void anOlderRunThatHoldsAnotherAccountTooIsNotLeftOut() throws IOException {
+    modified(write("old.csv", together(rows(0, 9), List.of(row("2", 1, "5", "")))), 1);
+    modified(write("new.csv", rows(0, 9, "2")), 2);
+    BillSet bills = scan(Together.RUNS);
+    assertThat(bills.heldBack().keySet())
+        .extracting(DeliveryScope::billingAccountId)
+        .containsExactly("1");
+    assertThat(bills.heldBack().values())
+        .singleElement()
+        .asString()
+        .contains("9 of 9 lines", "delivery by delivery");
+    assertThat(billed(bills)).isEqualByComparingTo("5");
+  }
+
+  @Test
+  void windowsThatMoveOnAreNotTakenForRuns() throws IOException {
+    modified(write("days-1-7.csv", rows(0, 70)), 1);
+    modified(write("days-4-10.csv", rows(30, 100)), 2);
+    modified(write("days-7-13.csv", rows(60, 130)), 3);
+    assertRefused(Together.RUNS, "days-7-13.csv have 10 of 70 rows in common");
   }
 
   @Test
@@ -316,6 +377,61 @@ class CopiesTest {
                         "are one account and month in two formats"));
     assertThat(billed(bills)).isEqualByComparingTo("9");
     assertThat(billed(scan(Together.PARTS))).isEqualByComparingTo("11.25");
+  }
+
+  @Test
+  void oneMonthInTwoFormatsIsRefusedWhereOneOfThemNamesNoAccount() throws IOException {
+    write(
+        "focus.csv",
+        "ProviderName,BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd\n"
+            .concat("Amazon Web Services,1,USD,2026-03-02,2026-03-03\n")
+            .getBytes(StandardCharsets.UTF_8));
+    write(
+        "cur.csv",
+        ("""
+        bill/PayerAccountId,lineItem/UsageStartDate,lineItem/UsageEndDate,lineItem/UnblendedCost,\
+        lineItem/CurrencyCode,lineItem/LineItemType
+        123,2026-03-02T00:00:00Z,2026-03-03T00:00:00Z,1.25,USD,Usage
+        """)
+            .getBytes(StandardCharsets.UTF_8));
+    assertRefused(Together.UNSAID, "cur.csv (AWS_CUR)", "focus.csv (FOCUS)", "two formats");
+  }
+
+  @Test
+  void oneFileThatLinksLeadToIsReadOnce() throws IOException {
+    Path file = write("bills/a.csv", rows(0, 3));
+    Files.createSymbolicLink(directory.resolve("latest.csv"), file);
+    Files.createSymbolicLink(directory.resolve("bills/up"), directory);
+    Files.createSymbolicLink(directory.resolve("gone"), directory.resolve("nowhere"));
+    BillFiles found = BillFiles.find(List.of(directory.toString(), file.toString()));
+    assertThat(found.candidates()).hasSize(1);
+    assertThat(found.leftOut())
+        .extracting(LeftOut::why)
+        .containsExactlyInAnyOrder(
+            "the link leads nowhere",
+            "the link leads to a directory above it",
+            "it is the same file as " + file);
+  }
+
+  @Test
+  void directoriesBehindLinksAreSearched() throws IOException {
+    write("store/a.csv", rows(0, 3));
+    Files.createDirectory(directory.resolve("in"));
+    Files.createSymbolicLink(directory.resolve("in/march"), directory.resolve("store"));
+    Files.createSymbolicLink(directory.resolve("link"), directory.resolve("in"));
+    for (String place : List.of("in", "link")) {
+      assertThat(BillFiles.find(List.of(directory.resolve(place).toString())).candidates())
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void aLinkWithTheNameOfABillThatLeadsNowhereIsRefused() throws IOException {
+    write("a.csv", rows(0, 3));
+    Files.createSymbolicLink(directory.resolve("b.csv"), directory.resolve("nowhere"));
+    assertThatThrownBy(() -> BillFiles.find(List.of(directory.toString())))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContainingAll("b.csv", "the link leads nowhere");
   }
 
   private static byte[] azure(String... lines) {

@@ -1,5 +1,6 @@
 package io.tributary.jobs.bills;
 
+import io.tributary.events.bills.CostKind;
 import io.tributary.events.bills.DeliveryScope;
 import java.time.Instant;
 import java.util.SortedMap;
@@ -32,8 +33,15 @@ public record DeliveryChange(
    *
    * @param rejected rows of it that were refused
    * @param through the instant up to which it claims to be complete, null where it does not say
+   * @param kind of its costs, as its files are called; null where they do not tell
    */
-  public record Export(long rejected, @Nullable Instant through) {}
+  public record Export(long rejected, @Nullable Instant through, @Nullable CostKind kind) {
+
+    /** An export of files that do not tell a kind. */
+    public Export(long rejected, @Nullable Instant through) {
+      this(rejected, through, null);
+    }
+  }
 
   public DeliveryChange {
     groups = new TreeMap<>(groups);

@@ -1,6 +1,7 @@
 package io.tributary.jobs.bills;
 
 import io.tributary.events.Charge;
+import io.tributary.events.bills.CostKind;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.DeliverySum;
@@ -166,7 +167,9 @@ public final class DeliveryChanges {
     }
     Long counted = receipt.getRejected();
     return new DeliveryChange.Export(
-        counted == null ? rejected(receipt) : counted, receipt.getDataThrough());
+        counted == null ? rejected(receipt) : counted,
+        receipt.getDataThrough(),
+        CostKind.ofNames(receipt.getSources()));
   }
 
   /** The rows of a delivery in the table of what was refused; its publisher knows no better. */

@@ -1,6 +1,8 @@
 package io.tributary.jobs.bills;
 
 import io.tributary.events.Money;
+import io.tributary.events.bills.BillOptions;
+import io.tributary.events.bills.CostKind;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +57,8 @@ public record DeliveryGuard(BigDecimal factor, BigDecimal floor) {
     LOSES_SUB_ACCOUNTS,
     IMPLAUSIBLE_TOTAL,
     REJECTS_ROWS,
-    COUNTS_TWICE
+    COUNTS_TWICE,
+    OTHER_KIND
   }
 
   /**
@@ -86,6 +89,7 @@ public record DeliveryGuard(BigDecimal factor, BigDecimal floor) {
     change.byCurrency().forEach((currency, sums) -> currency(change, currency, sums, objections));
     subAccounts(change, objections);
     rejected(change, objections);
+    kind(change, objections);
     if (change.beside() != null && counts.after() > 0) {
       objections.add(
           new Objection(
@@ -190,6 +194,21 @@ public record DeliveryGuard(BigDecimal factor, BigDecimal floor) {
               Reason.REJECTS_ROWS,
               "has %d rejected rows and would withdraw %d charges, which may be those of such rows"
                   .formatted(change.after().rejected(), withdrawn)));
+    }
+  }
+
+  private static void kind(DeliveryChange change, List<Objection> objections) {
+    CostKind before = change.before() == null ? null : change.before().kind();
+    CostKind after = change.after().kind();
+    if (before != null
+        && after != null
+        && before != after
+        && change.scope().report().equals(BillOptions.DEFAULT_REPORT)) {
+      objections.add(
+          new Objection(
+              Reason.OTHER_KIND,
+              "would put %s costs in the place of %s ones, as its files are called: they are two reports (--report %s)"
+                  .formatted(after.report(), before.report(), after.report())));
     }
   }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "audit",
     description = {
       "Check that the ledger conserves every cent (I1), that transfers balance (I2), that no"
-          + " input vanished (I6), and that every rollup equals it.",
+          + " input vanished (I6), that usage counts once (I9), and that every rollup equals it.",
       "Exit code 1 on any drift."
     })
 final class AuditCommand implements Callable<Integer> {
@@ -69,6 +69,8 @@ final class AuditCommand implements Callable<Integer> {
     json.put("entries", report.entries());
     json.put("charges", report.charges());
     json.put("deliveries", report.deliveries());
+    json.put("usageDays", report.days());
+    json.put("usageCells", report.cells());
     json.put("unchecked", report.unchecked());
     List<Map<String, String>> findings = new ArrayList<>();
     for (Audit.Finding finding : report.findings()) {
@@ -87,12 +89,14 @@ final class AuditCommand implements Callable<Integer> {
   private void table(Audit.Report report, PrintWriter out) {
     out.printf(
         "checked %d tenants, %d billing months, %d ledger entries, %d charges, %d deliveries,"
-            + " %d files%n",
+            + " %d usage cells of %d days, %d files%n",
         report.tenants(),
         report.months(),
         report.entries(),
         report.charges(),
         report.deliveries(),
+        report.cells(),
+        report.days(),
         report.files());
     List<String> notChecked = notChecked(report);
     notChecked.forEach(out::println);
@@ -114,16 +118,19 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private List<String> notChecked(Audit.Report report) {
-    if (tenant != null && report.entries() == 0 && report.months() == 0) {
+    if (tenant != null && report.entries() == 0 && report.months() == 0 && report.days() == 0) {
       return List.of(
-          "not checked: anything of " + tenant + ", which has no ledger entry and no delivery");
+          "not checked: anything of "
+              + tenant
+              + ", which has no ledger entry, no delivery and no usage");
     }
     return report.unchecked().stream()
         .map(
             of ->
-                "not checked: conservation (I1), balance (I2) and deliveries (I6) of "
+                "not checked: whether "
                     + of
-                    + ", which has estimates alone and no billing period")
+                    + " lacks estimates (I9), since its stream still follows a change of entities,"
+                    + " prices, definitions or policy; audit again later")
         .toList();
   }
 }

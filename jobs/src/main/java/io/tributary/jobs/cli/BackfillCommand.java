@@ -3,7 +3,6 @@ package io.tributary.jobs.cli;
 import io.tributary.attribution.NegativeWeight;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
-import io.tributary.events.Rejection;
 import io.tributary.jobs.BackfillJob;
 import io.tributary.jobs.BackfillJob.Attributed;
 import io.tributary.jobs.BackfillJob.Difference;
@@ -16,7 +15,6 @@ import io.tributary.jobs.bills.DeliveryGuard;
 import io.tributary.jobs.bills.DeliveryHeldException;
 import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.inputs.InputFiles;
-import io.tributary.jobs.inputs.InputSink;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.Warehouse;
@@ -30,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +159,7 @@ final class BackfillCommand implements Callable<Integer> {
 
   private int tryOut(RecordedInputs inputs) throws Exception {
     InputReport report = new InputReport(spec, inputs);
-    RecordedInputs.Totals totals = inputs.read(inputs.planOfFirst(), Unwritten.NOTHING);
+    RecordedInputs.Totals totals = inputs.tryOut();
     report.tried(totals);
     return report.end(totals);
   }
@@ -228,7 +225,12 @@ final class BackfillCommand implements Callable<Integer> {
     try (Warehouse warehouse = target.openExisting()) {
       LivePublisher publisher =
           new LivePublisher(
-              warehouse, tenant, servers, target.publicationHome(), Clock.systemUTC());
+              warehouse,
+              tenant,
+              servers,
+              target.publicationHome(),
+              target.privacy(),
+              Clock.systemUTC());
       LivePublisher.Published published = publisher.publish(inputs, asked, progress);
       progress.close();
       InputReport report = new InputReport(spec, inputs);
@@ -279,16 +281,5 @@ final class BackfillCommand implements Callable<Integer> {
           difference.currency());
     }
     return ExitCodes.NO;
-  }
-
-  /** Where a trial run writes to. */
-  private enum Unwritten implements InputSink {
-    NOTHING;
-
-    @Override
-    public void accept(SpecificRecordBase record) {}
-
-    @Override
-    public void reject(Rejection rejection) {}
   }
 }

@@ -67,12 +67,14 @@ final class BillFileOptions {
       names = "--newest",
       description =
           "Files that have most lines of one in common are runs of one export: read the one that was"
-              + " modified last.")
+              + " modified last. Runs with a manifest need no option.")
   private boolean newest;
 
   @Option(
       names = "--parts",
-      description = "All files are parts of their bills and add up, whatever they have in common.")
+      description =
+          "All files are parts of their bills and add up, whatever they have in common; of equal"
+              + " files one is read all the same.")
   private boolean parts;
 
   InputFiles with(String tenant, List<RecordFile> records) {

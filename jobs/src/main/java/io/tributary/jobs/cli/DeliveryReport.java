@@ -54,6 +54,7 @@ final class DeliveryReport {
                       Money.plain(sums.billed().sum()) + " " + currency,
                       bill));
     }
+    bills.keySet().forEach(this::unnamed);
   }
 
   private void line(DeliveryChange change, String billed) {

@@ -10,6 +10,10 @@ public interface InputSink {
   /** A sound record. */
   void accept(SpecificRecordBase record) throws IOException;
 
-  /** What was not accepted, with its bytes and position. */
-  void reject(Rejection rejection) throws IOException;
+  /**
+   * What was not accepted, with its bytes and position.
+   *
+   * @return what may be told of it, under the policies that hold for it
+   */
+  Rejection reject(Rejection rejection) throws IOException;
 }

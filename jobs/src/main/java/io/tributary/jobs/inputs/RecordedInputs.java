@@ -19,6 +19,7 @@ import io.tributary.events.bills.BillSet;
 import io.tributary.events.bills.BillSink;
 import io.tributary.events.bills.BillSource;
 import io.tributary.events.bills.BillSummary;
+import io.tributary.events.bills.CostKind;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.events.bills.DeliverySummary;
 import io.tributary.events.bills.UnreadFile;
@@ -229,7 +230,9 @@ public final class RecordedInputs {
                 exports.put(
                     delivery.scope(),
                     new DeliveryChange.Export(
-                        delivery.rejected(), delivery.delivery().getDataThrough())));
+                        delivery.rejected(),
+                        delivery.delivery().getDataThrough(),
+                        CostKind.ofNames(delivery.sources()))));
     return exports;
   }
 
@@ -277,6 +280,11 @@ public final class RecordedInputs {
     SortedMap<String, Long> sequences = new TreeMap<>();
     scopes().forEach(scope -> sequences.put(scope.id(), 1L));
     return new InputPlan(sequences, definitions == null ? 0 : 1, List.of(), new TreeMap<>());
+  }
+
+  /** Reads everything as if nothing were archived yet, and writes nothing. */
+  public Totals tryOut() throws IOException, InvalidDefinitionsException {
+    return read(planOfFirst(), new Unwritten(this));
   }
 
   /** Reads everything, deciding as {@code plan} says. */
@@ -332,9 +340,10 @@ public final class RecordedInputs {
     }
 
     @Override
-    public void reject(Rejection rejection) throws IOException {
-      rejections.add(rejection);
-      sink.reject(rejection);
+    public Rejection reject(Rejection rejection) throws IOException {
+      Rejection told = sink.reject(rejection);
+      rejections.add(told);
+      return told;
     }
 
     @Override
@@ -354,8 +363,8 @@ public final class RecordedInputs {
     }
 
     @Override
-    public void reject(Rejection rejection) throws IOException {
-      sink.reject(rejection);
+    public Rejection reject(Rejection rejection) throws IOException {
+      return sink.reject(rejection);
     }
   }
 }

@@ -17,7 +17,7 @@ final class AuditPart implements Part {
 
   private static final Logger EVENTS = LoggerFactory.getLogger(DriftEvent.LOGGER);
   private static final List<String> INVARIANTS =
-      List.of("I1", "I2", "I6", Audit.ROLLUP, Audit.FILES);
+      List.of("I1", "I2", "I6", "I9", Audit.ROLLUP, Audit.FILES);
 
   private final ContinuousAudit audit;
   private final Duration filesPause;

@@ -3,6 +3,7 @@ package io.tributary.jobs.bills;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.events.bills.CostKind;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.jobs.bills.DeliveryGuard.Objection;
 import io.tributary.jobs.bills.DeliveryGuard.Reason;
@@ -67,6 +68,31 @@ class DeliveryGuardTest {
         before.isEmpty() ? null : new DeliveryChange.Export(rejectedBefore, throughBefore),
         new DeliveryChange.Export(rejected, through),
         null);
+  }
+
+  /** The same lines again, from files of other names. */
+  private static DeliveryChange again(String report, String before, String after) {
+    DeliveryScope scope = new DeliveryScope("acme", "Microsoft", "1", report, MARCH);
+    ScopeChange change = new ScopeChange(scope, 2);
+    for (Line line : lines(0, 5, "a", "USD", "100")) {
+      change.archived(line.version(1));
+      change.comes(line.version(2));
+    }
+    return change.change(
+        new DeliveryChange.Export(0, null, CostKind.ofNames(List.of(before))),
+        new DeliveryChange.Export(0, null, CostKind.ofNames(List.of(after))),
+        null);
+  }
+
+  @Test
+  void oneKindOfCostDoesNotTakeThePlaceOfAnother() {
+    assertThat(reasons(again("default", "x/actual.csv", "x/amortized.csv")))
+        .containsExactly(Reason.OTHER_KIND);
+    assertThat(reasons(again("default", "AmortizedCost/1.csv", "ActualCost/1.csv")))
+        .containsExactly(Reason.OTHER_KIND);
+    assertThat(reasons(again("default", "x/actual.csv", "y/actual.csv"))).isEmpty();
+    assertThat(reasons(again("default", "x/costs.csv", "x/amortized.csv"))).isEmpty();
+    assertThat(reasons(again("amortized", "x/actual.csv", "x/amortized.csv"))).isEmpty();
   }
 
   private static List<Reason> reasons(DeliveryChange change) {

@@ -81,7 +81,8 @@ final class CostApi {
                     caller,
                     tenant,
                     () -> Audit.run(warehouse, tenant),
-                    audited -> audited.entries() == 0 && audited.months() == 0));
+                    audited ->
+                        audited.entries() == 0 && audited.months() == 0 && audited.days() == 0));
     json(request, auditJson(report));
   }
 
@@ -164,6 +165,8 @@ final class CostApi {
     body.put("entries", report.entries());
     body.put("charges", report.charges());
     body.put("deliveries", report.deliveries());
+    body.put("usageDays", report.days());
+    body.put("usageCells", report.cells());
     body.put("unchecked", report.unchecked());
     body.put("findings", report.findings());
     return body;

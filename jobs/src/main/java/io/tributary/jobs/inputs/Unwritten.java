@@ -1,0 +1,32 @@
+package io.tributary.jobs.inputs;
+
+import io.tributary.enrichment.LabelHashes;
+import io.tributary.enrichment.RejectedPrivacy;
+import io.tributary.enrichment.RejectedSeal;
+import io.tributary.enrichment.TenantPolicies;
+import io.tributary.events.EntityChange;
+import io.tributary.events.RecordTime;
+import io.tributary.events.Rejection;
+import java.io.IOException;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/** Where a trial run writes to: nowhere. The policies among its inputs hold for what it tells. */
+final class Unwritten implements InputSink {
+
+  private final RejectedPrivacy privacy = new RejectedPrivacy(RejectedSeal.digest(), false);
+  private final TenantPolicies policies = new TenantPolicies(LabelHashes.MISSING);
+
+  Unwritten(RecordedInputs inputs) throws IOException {
+    for (EntityChange policy : inputs.policies()) {
+      policies.put(policy, RecordTime.micros(RecordTime.of(policy)));
+    }
+  }
+
+  @Override
+  public void accept(SpecificRecordBase record) {}
+
+  @Override
+  public Rejection reject(Rejection rejection) {
+    return privacy.allowed(rejection, policies);
+  }
+}
