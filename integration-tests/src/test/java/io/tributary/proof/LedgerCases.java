@@ -38,8 +38,8 @@ final class LedgerCases {
                     files.text(
                         "azure/focus.csv",
                         """
-                        BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ProviderName,ResourceId,SkuMeter,ConsumedQuantity,ConsumedUnit
-                        6,USD,{day}T10:00:00Z,{day}T12:00:00Z,Microsoft,%s,D2,2,h
+                        BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ProviderName,BillingAccountId,ResourceId,SkuMeter,ConsumedQuantity,ConsumedUnit
+                        6,USD,{day}T10:00:00Z,{day}T12:00:00Z,Microsoft,78,%s,D2,2,h
                         """
                             .formatted(VM)),
                     files.text(
