@@ -10,7 +10,7 @@
 #   --part ARGUMENTS        arguments of ./test, in one word: only a part of the tests
 #   --port N                port of the demo, where its own is taken (8080)
 #   --suite NAME            release of Debian (bookworm)
-#   --apt-mirror URL        where packages come from (http://deb.debian.org/debian)
+#   --apt-mirror URL        where packages come from (debootstrap's own mirror)
 #   --ca FILE               PEM file of authorities that the Debian is to trust too
 #   --maven-settings FILE   becomes ~/.m2/settings.xml
 #   --m2 DIR                is copied to ~/.m2/repository; without it every library is fetched
@@ -38,7 +38,7 @@ commands="demo test"
 part=
 port=
 suite=bookworm
-mirror=http://deb.debian.org/debian
+mirror=
 ca=
 settings=
 m2=
@@ -100,7 +100,7 @@ say() {
 make_debian() {
   began=$(seconds)
   mkdir "$debian"
-  debootstrap --variant=minbase --include=git,ca-certificates "$suite" "$debian" "$mirror" \
+  debootstrap --variant=minbase --include=git,ca-certificates "$suite" "$debian" ${mirror:+"$mirror"} \
     >"$logs/debootstrap.log" 2>&1 || stop 3 "debootstrap failed; $logs/debootstrap.log says why"
   trust
   mkdir -p "$debian/root/.m2"

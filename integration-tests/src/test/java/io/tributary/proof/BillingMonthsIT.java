@@ -120,9 +120,9 @@ class BillingMonthsIT {
   void sharedCostGoesToTheTeamsOfAllClouds() throws IOException {
     assertThat(backfill(file("march.csv", THREE_CLOUDS)).lines())
         .contains(
-            "delivery AWS payer 2026-03 #1: 2 charges, 0 rejected, billed 140 USD",
-            "delivery Google Cloud payer 2026-03 #1: 1 charges, 0 rejected, billed 50 USD",
-            "delivery Cloud of UTC+8 payer 2026-03 #1: 1 charges, 0 rejected, billed 50 USD");
+            "delivery AWS payer 2026-03 #1: 2 charges of 1 file, 0 rejected, billed 140 USD",
+            "delivery Google Cloud payer 2026-03 #1: 1 charges of 1 file, 0 rejected, billed 50 USD",
+            "delivery Cloud of UTC+8 payer 2026-03 #1: 1 charges of 1 file, 0 rejected, billed 50 USD");
     assertThat(costs("--by", "Owner"))
         .isEqualTo(amounts("web|USD", "80", "data|USD", "80", "game|USD", "80"));
     assertThat(costs("--by", "BillingMonth,Owner"))

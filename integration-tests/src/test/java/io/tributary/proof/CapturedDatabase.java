@@ -2,7 +2,6 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.events.AvroCodec;
 import io.tributary.events.EntityChange;
 import io.tributary.events.Op;
 import io.tributary.events.RecordKind;
@@ -33,8 +32,6 @@ record CapturedDatabase(String name, PostgresUnderTest postgres, String kafka, P
   static final String SECRET = "s3cret-of-the-capture";
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final AvroCodec<Rejection> REJECTION =
-      new AvroCodec<>(Rejection.getClassSchema(), RecordKind.class);
 
   /** Creates the database and a role that may do what a capture needs, and no more. */
   static CapturedDatabase create(
@@ -142,8 +139,8 @@ record CapturedDatabase(String name, PostgresUnderTest postgres, String kafka, P
 
   List<Rejection> rejections() throws RejectedException {
     List<Rejection> rejections = new ArrayList<>();
-    for (byte[] bytes : records("rejected")) {
-      rejections.add(REJECTION.decode(bytes));
+    for (byte[] bytes : records(RecordKind.REFUSAL.topic())) {
+      rejections.add((Rejection) RecordKind.REFUSAL.decode(bytes));
     }
     return rejections;
   }

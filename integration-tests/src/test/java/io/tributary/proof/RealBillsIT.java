@@ -382,7 +382,7 @@ class RealBillsIT {
   void theExamplesOfTheSpecificationLoseNoRow() throws IOException {
     Cli.Outcome outcome = Cli.run(command("specification", List.of("focus-spec-examples")));
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.problem()).contains("none of 81 rows was accepted");
+    assertThat(outcome.err()).contains("none of 81 rows was accepted");
     List<Rejection> rejections = Tables.rows(warehouse, "specification", Rejection.class);
     assertThat(rejections).hasSize(81);
     assertThat(rejections)

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@link EveryEntryPointIT} for inputs that stand beside the repository on some machines. They are
  * history, so that a stream adopts what a backfill has taken in.
  */
+@Tag("proof")
 class SharedCasesIT {
 
   @TempDir private static Path directory;

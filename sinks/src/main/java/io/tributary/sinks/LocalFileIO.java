@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
-import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
@@ -163,12 +161,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
 
     @Override
     public SeekableInputStream newStream() {
-      try {
-        return org.apache.iceberg.Files.localInput(file.toFile()).newStream();
-      } catch (RuntimeIOException e) {
-        // What a lost file is told by, whatever the storage.
-        throw exists() ? e : new NotFoundException(e, "File does not exist: %s", location);
-      }
+      return org.apache.iceberg.Files.localInput(file.toFile()).newStream();
     }
 
     @Override

@@ -111,16 +111,16 @@ final class BackfillCommand implements Callable<Integer> {
       try (WarehouseLock lock = target.lock();
           Warehouse warehouse = verify ? target.openExisting() : target.open()) {
         refuseRemoved(warehouse, tenant, wanted);
+        refuseFilesOfStream(warehouse, tenant, files);
+        if (dropLostFiles) {
+          LostFiles.drop(warehouse, tenant).forEach(this::report);
+        }
         if (files.isEmpty()) {
-          TenantOptions.requireKnown(warehouse, tenant);
+          readable(() -> target.existing(warehouse));
         }
         BackfillJob job = job(warehouse, tenant);
         if (verify) {
           return report(readable(() -> job.differences(wanted)));
-        }
-        refuseFilesOfStream(warehouse, tenant, files);
-        if (dropLostFiles) {
-          LostFiles.drop(warehouse, tenant).forEach(this::report);
         }
         Ingested ingested = files.isEmpty() ? null : ingest(job, inputs, asked);
         if (ingested != null) {
