@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.jobs.Limits;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -151,6 +152,8 @@ class BillsIT {
                 line("2", "a", "2"),
                 line("2", YearMonth.of(2026, 4), "a", "4"))));
     Cli.fine(command("backfill", "--charges", bill("2.csv", line("1", "a", "1.5"))));
+    assertThat(Cli.run("bills", "list", "--warehouse", warehouse(), "--tenant", "nobody").problem())
+        .contains("no tenant 'nobody' in the warehouse; it has acme");
     assertThat(problem(2, "bills withdraw")).contains("say which bill");
     assertThat(problem(2, "bills withdraw", "--provider", "AWS"))
         .contains("more than one bill: AWS 1 2026-03 (", "AWS 2 2026-03 (", "AWS 2 2026-04 (");
@@ -186,6 +189,8 @@ class BillsIT {
               line("1", month, "c", "-"));
       Cli.fine(
           command("backfill", "--charges", bill, "--bootstrap-servers", stream.bootstrapServers()));
+      LiveStream.await(
+          "the charges", PATIENCE, () -> stream.total("acme").compareTo(new BigDecimal("3")) == 0);
       LiveStream.await("the bill", PATIENCE, () -> states().equals(List.of("1 #1 live")));
       LiveStream.await("the refused row", PATIENCE, () -> stream.rejections().size() == 1);
       assertThat(listed().toString())

@@ -145,9 +145,6 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   /** How far behind the others a partition may be that is not waited for. */
   static final Duration SILENCE = Duration.ofDays(1);
 
-  /** After so long without any input, deliveries wait no longer. */
-  private static final Duration QUIET = Duration.ofSeconds(5);
-
   private final Duration flushInterval;
   private final boolean batch;
   private final Set<String> adopted;
@@ -408,7 +405,8 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   }
 
   /**
-   * A delivery until the stream has passed its time.
+   * A delivery until the stream has passed its time, which every bucket learns before the same
+   * barrier: it takes effect in all of them, and is archived, in one checkpoint.
    *
    * @param timestamp watermark at which it takes effect: just before it was published, epoch
    *     milliseconds. The partition it came on gets no further before its next record.
@@ -430,7 +428,6 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
   private void hold(HeldDelivery delivery) throws Exception {
     held.add(delivery);
     timers.registerEventTimeTimer(VoidNamespace.INSTANCE, delivery.timestamp);
-    timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, lastInput + QUIET.toMillis());
     countWaiting(delivery.input, 1);
   }
 
@@ -558,19 +555,9 @@ public final class AttributeLines extends AbstractStreamOperator<LedgerEntry>
     release(timer.getKey(), timer.getTimestamp());
   }
 
-  /**
-   * Where nothing comes any more the watermark stands still, and no charge is on its way that a
-   * delivery would have to wait for.
-   */
   @Override
-  public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-    long quietAt = lastInput + QUIET.toMillis();
-    if (timer.getTimestamp() >= quietAt && !isAdopting(timer.getKey()) && !backlog.isBehind()) {
-      release(timer.getKey(), Long.MAX_VALUE);
-    } else if (held.get().iterator().hasNext()) {
-      long next = Math.max(quietAt, timer.getTimestamp() + QUIET.toMillis());
-      timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, next);
-    }
+  public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+    throw new IllegalStateException("nothing here waits for the clock");
   }
 
   /** Lets the deliveries of a bucket take effect that wait for no more than {@code watermark}. */

@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -88,6 +90,10 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   private transient long overflowed;
   private transient Arrivals arrivals;
   private transient Positions positions;
+
+  @SuppressWarnings("NullAway.Init") // Set before any element comes.
+  private transient LatestTimestamp latest;
+
   private transient Map<String, Whose> whose;
 
   /** Whose ledger a record is about. */
@@ -132,6 +138,18 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
   }
 
   @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    latest = new LatestTimestamp(context.getOperatorStateStore());
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    latest.snapshot();
+  }
+
+  @Override
   public void open() throws Exception {
     super.open();
     compiled = new CompiledDefinitions();
@@ -154,6 +172,9 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
     RawRecord raw = element.getValue();
     if (timed && !readsOverflow) {
       positions.add(raw);
+    }
+    if (!readsOverflow && element.hasTimestamp()) {
+      latest.add(element.getTimestamp());
     }
     Decoded decoded = Decoded.of(raw);
     String limited = decoded.limited();
@@ -295,9 +316,16 @@ public final class DecodeRecords extends AbstractStreamOperator<Input>
     super.processWatermark(mark);
   }
 
+  /**
+   * Where nothing comes any more from any partition, the source leaves the watermark at the slowest
+   * of them. Nothing is on its way then that the latest record would have to wait for.
+   */
   @Override
   public void processWatermarkStatus(WatermarkStatus status) throws Exception {
     sendMarks();
+    if (status.isIdle() && latest.isKnown()) {
+      super.processWatermark(latest.watermark());
+    }
     super.processWatermarkStatus(status);
   }
 

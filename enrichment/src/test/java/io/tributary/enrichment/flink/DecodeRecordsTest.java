@@ -27,10 +27,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -180,6 +183,46 @@ class DecodeRecordsTest {
   }
 
   @Test
+  void whereNothingComesAnyMoreTheStreamHasPassedAllThatCame() throws Exception {
+    Instant noon = Instant.parse("2026-01-05T12:00:00Z");
+    Watermark passed = new Watermark(noon.toEpochMilli() - 1);
+    OperatorSubtaskState snapshot;
+    try (Operator operator = new Operator(unlimited())) {
+      operator.harness.processWatermarkStatus(WatermarkStatus.IDLE);
+      assertThat(operator.harness.getOutput())
+          .as("none came")
+          .containsExactly(WatermarkStatus.IDLE);
+      operator.harness.processWatermarkStatus(WatermarkStatus.ACTIVE);
+      operator.send(1, delivery(2, "12:00"));
+      // As the source says it, of its slowest partition.
+      operator.harness.processWatermark(5);
+      snapshot = operator.harness.snapshot(1, 0);
+      operator.harness.getOutput().clear();
+      operator.harness.processWatermarkStatus(WatermarkStatus.IDLE);
+      assertThat(operator.harness.getOutput()).containsExactly(passed, WatermarkStatus.IDLE);
+    }
+    try (Operator operator = new Operator(unlimited(), snapshot)) {
+      operator.harness.processWatermarkStatus(WatermarkStatus.IDLE);
+      assertThat(operator.harness.getOutput())
+          .as("what waits is restored, and nothing more need come")
+          .containsExactly(passed, WatermarkStatus.IDLE);
+    }
+    try (Operator operator =
+        new Operator(DecodeRecords.ofOverflow(ANY_TIME, ForeignTenants.NONE))) {
+      operator.send(1, delivery(2, "12:00"));
+      operator.harness.getOutput().clear();
+      operator.harness.processWatermarkStatus(WatermarkStatus.IDLE);
+      assertThat(operator.harness.getOutput())
+          .as("overflow has no part in the stream's time")
+          .containsExactly(WatermarkStatus.IDLE);
+    }
+  }
+
+  private static DecodeRecords unlimited() {
+    return DecodeRecords.ofInputs(ANY_TIME, ForeignTenants.NONE, RateLimits.NONE);
+  }
+
+  @Test
   void whatWasReadBackIsMarkedBehindItAndHasNoTimeButOfDeliveries() throws Exception {
     try (Operator operator =
         new Operator(DecodeRecords.ofOverflow(ANY_TIME, ForeignTenants.NONE))) {
@@ -320,8 +363,15 @@ class DecodeRecordsTest {
     final OneInputStreamOperatorTestHarness<RawRecord, Input> harness;
 
     Operator(DecodeRecords operator) throws Exception {
+      this(operator, null);
+    }
+
+    Operator(DecodeRecords operator, @Nullable OperatorSubtaskState state) throws Exception {
       harness = new OneInputStreamOperatorTestHarness<>(operator);
       harness.setup();
+      if (state != null) {
+        harness.initializeState(state);
+      }
       harness.open();
     }
 

@@ -66,7 +66,8 @@ final class BillsCommand {
     public Integer call() throws IOException {
       PrintWriter out = Console.out(spec);
       try (Warehouse warehouse = target.openExisting()) {
-        List<Listed> listed = DeliveryList.of(WarehouseReader.sealed(warehouse), target.tenant());
+        List<Listed> listed =
+            DeliveryList.of(WarehouseReader.sealed(warehouse), target.existing(warehouse));
         if (format == ReportFormat.JSON) {
           out.println(JSON.writeValueAsString(listed.stream().map(BillsCommand::json).toList()));
         } else {
