@@ -99,7 +99,7 @@ final class AzureBill extends BillMapping {
   }
 
   @Override
-  Costs costs(BillRows row, @Nullable Amount billed) throws RejectedException {
+  Costs costs(BillRows row, Amount billed) throws RejectedException {
     Amount onDemand = list.amount(row);
     Amount listed = onDemand == null ? billed : onDemand;
     return switch (options().report()) {

@@ -50,6 +50,11 @@ record BillColumn(String id, List<Integer> at, List<String> names) {
     return text == null ? null : Amount.parse(text, name(row));
   }
 
+  /** As {@link #amount}, but the row is refused where it has none. */
+  Amount requiredAmount(BillRows row) throws RejectedException {
+    return Amount.parse(required(row), name(row));
+  }
+
   /** As {@link #amount}, but NaN is none: so writers of numbers mark a quantity that is missing. */
   @Nullable Amount quantity(BillRows row) throws RejectedException {
     String text = text(row);

@@ -114,7 +114,7 @@ abstract class BillMapping {
 
   abstract BillTimes times();
 
-  abstract Costs costs(BillRows row, @Nullable Amount billed) throws RejectedException;
+  abstract Costs costs(BillRows row, Amount billed) throws RejectedException;
 
   abstract String category(BillRows row);
 
@@ -204,10 +204,6 @@ abstract class BillMapping {
     if (billingEnd != null) {
       Validation.checkBillingPeriod(periodEnd.name(row), scope.billingPeriodStart(), billingEnd);
     }
-    if (!billed.present()) {
-      billed.required(row);
-    }
-    Costs costs = costs(row, billed.amount(row));
     charge.setOp(Op.UPSERT);
     charge.setTenantId(scope.tenantId());
     charge.setServiceProviderName(scope.serviceProviderName());
@@ -220,6 +216,7 @@ abstract class BillMapping {
     charge.setChargePeriodEnd(chargeEnd);
     charge.setChargeCategory(category(row));
     charge.setBillingCurrency(currency.required(row).strip());
+    Costs costs = costs(row, billed.requiredAmount(row));
     costs.writeTo(charge);
     texts.forEach((text, column) -> text.set(charge, column.text(row)));
     boolean padded = pad(charge, account.text(row));

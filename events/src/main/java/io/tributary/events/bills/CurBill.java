@@ -153,7 +153,7 @@ final class CurBill extends BillMapping {
   }
 
   @Override
-  Costs costs(BillRows row, @Nullable Amount unblended) throws RejectedException {
+  Costs costs(BillRows row, Amount unblended) throws RejectedException {
     Amount onDemand = list.amount(row);
     Amount contracted = net.amount(row);
     return new Costs(

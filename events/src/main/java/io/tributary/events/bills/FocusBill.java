@@ -110,10 +110,10 @@ final class FocusBill extends BillMapping {
   }
 
   @Override
-  Costs costs(BillRows row, @Nullable Amount billed) throws RejectedException {
+  Costs costs(BillRows row, Amount billed) throws RejectedException {
     return new Costs(
         billed,
-        effective.present() ? effective.amount(row) : billed,
+        effective.present() ? effective.requiredAmount(row) : billed,
         list.present() ? list.amount(row) : billed,
         contracted.present() ? contracted.amount(row) : billed);
   }

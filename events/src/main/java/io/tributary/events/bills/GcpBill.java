@@ -95,7 +95,7 @@ final class GcpBill extends BillMapping {
   }
 
   @Override
-  Costs costs(BillRows row, @Nullable Amount billed) throws RejectedException {
+  Costs costs(BillRows row, Amount billed) throws RejectedException {
     Amount listed = list.amount(row);
     return new Costs(billed, billed, listed == null ? billed : listed, billed);
   }

@@ -55,6 +55,8 @@ class BillRowsTest {
           \uFF11,USD,2026-03-01,2026-03-02,,s,1,1                      | INVALID_NUMBER | BilledCost
           1,USD,2026-03-01,2026-03-02,,s,\u0967,1                      | INVALID_NUMBER | ConsumedQuantity
           1,USD,2026-03-01,2026-03-02,,s,1                             | COLUMN_COUNT |
+          ,USD,2026-03-01,2026-03-02,,s,1,1                            | MISSING_FIELD | BilledCost
+          NULL,USD,2026-03-01,2026-03-02,,s,1,1                        | MISSING_FIELD | BilledCost
           """)
   void rejectsTheRowWithItsColumn(String row, String reason, String column) throws IOException {
     BillReading read = read(row);
@@ -63,6 +65,28 @@ class BillRowsTest {
         .containsExactly(tuple(2L, reason, column));
     assertThat(BillReading.raw(read.rejections().get(0))).isEqualTo(row);
     assertThat(read.sums("USD").billed().sum()).isEqualByComparingTo("1");
+  }
+
+  /** A cost that is not there is not 0. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          EffectiveCost          | BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ServiceName | 1,,USD,2026-03-01,2026-03-02,s
+          lineItem/UnblendedCost | lineItem/UnblendedCost,lineItem/CurrencyCode,lineItem/UsageStartDate,lineItem/UsageEndDate,bill/PayerAccountId,lineItem/LineItemType | ,USD,2026-03-01T00:00:00Z,2026-03-01T01:00:00Z,123456789012,Usage
+          cost                   | cost,currency,usage_start_time,usage_end_time,billing_account_id,service.description | ,USD,2026-03-01T00:00:00Z,2026-03-01T01:00:00Z,A-1,s
+          costInBillingCurrency  | costInBillingCurrency,billingCurrency,date,billingAccountId,meterId,SubscriptionId | ,USD,03/01/2026,A-1,m,s
+          """)
+  void rejectsTheRowWithoutItsCost(String column, String header, String row) throws IOException {
+    BillReading read =
+        BillReading.of(
+            Files.writeString(
+                directory.resolve("bill.csv"), header + "\n" + row + "\n" + row + "\n"));
+    assertThat(read.charges()).isEmpty();
+    assertThat(read.rejections())
+        .extracting(Rejection::getReason, Rejection::getColumn)
+        .containsExactly(tuple("MISSING_FIELD", column), tuple("MISSING_FIELD", column));
   }
 
   @ParameterizedTest(name = "{0}")
