@@ -1,5 +1,7 @@
 package io.tributary.sinks;
 
+import io.tributary.events.Money;
+import io.tributary.events.RowAmounts;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Comparator;
@@ -36,11 +38,18 @@ final class DayUsage {
     final @Nullable BigDecimal[] archived = new BigDecimal[TenantDay.HOURS];
     final SortedMap<String, CostSums> costs = new TreeMap<>();
     BigDecimal estimated = BigDecimal.ZERO;
+    BigDecimal gross = BigDecimal.ZERO;
     long rows;
+
+    /** Whether the estimate of some cell may be too large to be written at this price. */
+    boolean mayBeTooLarge(Money price) {
+      return !RowAmounts.canHold(gross.multiply(price.amount()));
+    }
 
     private void add(int hour, BigDecimal quantity) {
       BigDecimal known = archived[hour];
       archived[hour] = known == null ? quantity : known.add(quantity);
+      gross = gross.add(quantity.abs());
       rows++;
     }
   }

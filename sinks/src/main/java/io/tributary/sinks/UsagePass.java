@@ -230,7 +230,7 @@ final class UsagePass {
                         ? null
                         : prices.of(metered, start.plus(Duration.ofHours(hour)));
                 if (quantity != null && price != null) {
-                  line.expect(quantity, price);
+                  line.expect(quantity, price, of.mayBeTooLarge(price));
                 }
               }
             });

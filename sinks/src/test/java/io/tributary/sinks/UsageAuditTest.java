@@ -268,6 +268,21 @@ class UsageAuditTest {
     assertThat(findings()).isEmpty();
   }
 
+  /** Its estimate would take more than a thousand rows, and has none. */
+  @Test
+  void leavesADayWhoseUsageMayBeTooLargeToEstimate() {
+    commit(
+        warehouse,
+        "huge",
+        price("acme", "99999999999999999999"),
+        usage("acme", "i-1", 7, "1001"),
+        usage("acme", "i-2", 7, "1000"));
+    assertThat(findings())
+        .extracting(Finding::subject)
+        .contains("usage of i-2, meter hours, unit h, 2026-01-05, quantity")
+        .noneMatch(subject -> subject.contains("i-1"));
+  }
+
   @Test
   void comparesByDayWhatTheLedgerKeepsByDay() {
     commit(
