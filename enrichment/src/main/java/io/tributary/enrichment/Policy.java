@@ -56,7 +56,16 @@ record Policy(Set<String> drop, Set<String> hash, @Nullable Instant allowedUntil
 
   /** Whether it says something of a label of this name. */
   boolean restricts(String label) {
-    return drop.contains(label) || hash.contains(label);
+    return drops(label) || hashes(label);
+  }
+
+  /** Blanks around a name do not count, in the policy nor in a record. */
+  private boolean drops(String label) {
+    return drop.contains(label.strip());
+  }
+
+  private boolean hashes(String label) {
+    return hash.contains(label.strip());
   }
 
   /** Whether it says something of an extra column of this name, or of labels that it may hold. */
@@ -133,11 +142,11 @@ record Policy(Set<String> drop, Set<String> hash, @Nullable Instant allowedUntil
       return null;
     }
     String label = column == null || column.label() == null ? name : column.label();
-    if (drop.contains(name) || drop.contains(label)) {
+    if (drops(name) || drops(label)) {
       return null;
-    } else if (hash.contains(name)) {
+    } else if (hashes(name)) {
       return hashes.of(tenantId, name, value);
-    } else if (hash.contains(label)) {
+    } else if (hashes(label)) {
       return hashes.of(tenantId, label, value);
     }
     boolean holdsAll = column != null && column.label() == null;
@@ -153,9 +162,9 @@ record Policy(Set<String> drop, Set<String> hash, @Nullable Instant allowedUntil
   }
 
   private @Nullable String named(String tenantId, String name, String value, LabelHashes hashes) {
-    if (drop.contains(name)) {
+    if (drops(name)) {
       return null;
     }
-    return hash.contains(name) ? hashes.of(tenantId, name, value) : value;
+    return hashes(name) ? hashes.of(tenantId, name, value) : value;
   }
 }

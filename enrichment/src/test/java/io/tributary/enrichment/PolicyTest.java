@@ -290,6 +290,14 @@ class PolicyTest {
 
   private static final String OWNER = hashed(HASHES, "acme", "owner", "ann");
 
+  @Test
+  void blanksAroundANameDoNotCount() {
+    Map<String, String> labels = Map.of(" ssn ", "123", "owner ", "ann", " k ", "v");
+    assertThat(DROPS_SSN_HASHES_OWNER.allowed("acme", labels, at("10:00"), HASHES))
+        .containsOnlyKeys("owner ", " k ")
+        .doesNotContainValue("ann");
+  }
+
   /**
    * Where labels hide in an extra column: its name, its text, what may be kept ({@code -} for
    * nothing, {@code =} for all; H stands for the hash of the owner).
@@ -315,6 +323,7 @@ class PolicyTest {
           x_Stage                | ssn:123                                         | =
           labels.ssn             | 123                                             | -
           resourceTags/user:ssn  | 123                                             | -
+          user:ssn               | 123                                             | -
           resource_tags_user_owner | ann                                           | H
           costCategory/ssn       | 123                                             | -
           cost_category_team     | web                                             | =

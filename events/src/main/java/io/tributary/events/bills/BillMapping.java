@@ -165,6 +165,7 @@ abstract class BillMapping {
 
   private Set<Integer> findColumnsOfLines() {
     Set<Integer> needed = new TreeSet<>(alsoRead());
+    needed.addAll(columns.twins());
     texts.values().forEach(column -> needed.addAll(column.at()));
     identifying.forEach(column -> needed.addAll(column.at()));
     List.of(provider, account, billed, currency, start, end, periodStart, periodEnd, quantity, unit)
@@ -193,9 +194,7 @@ abstract class BillMapping {
    */
   final BillLine line(BillRows row) throws RejectedException {
     row.check();
-    if (columns.hasTwins()) {
-      columns.checkTwins(row, columnsOfLines());
-    }
+    columns.checkTwins(row);
     Charge charge = new Charge();
     Instant chargeStart = start.requiredTime(row, times());
     Instant chargeEnd = chargeEnd(row, chargeStart);

@@ -32,6 +32,9 @@ final class BillTags {
   /** The tags in the cell; null where it is malformed. A key without a value (null) is left out. */
   static @Nullable Map<String, String> parse(String cell) {
     String text = cell.trim();
+    if (text.isEmpty()) {
+      return null;
+    }
     char first = text.charAt(0);
     if (first == '{' || first == '[') {
       return tags(json(text));
@@ -63,7 +66,11 @@ final class BillTags {
     }
     if (json.isArray()) {
       for (JsonNode element : json) {
-        put(tags, JsonText.value(element.path("key")), element.path("value"));
+        JsonNode key = element.path("key");
+        if (!key.isValueNode() || key.isNull()) {
+          return null;
+        }
+        put(tags, JsonText.value(key), element.path("value"));
       }
       return tags;
     }

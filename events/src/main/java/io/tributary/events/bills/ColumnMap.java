@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The header of one file, in FOCUS terms: where every column stands and what goes to extras. */
@@ -110,17 +111,17 @@ final class ColumnMap {
     twins.getOrDefault(column, List.of()).forEach(twin -> extras[twin] = null);
   }
 
-  /** Whether several columns have one name. */
-  boolean hasTwins() {
-    return !twins.isEmpty();
+  /** The columns of which several have one name. */
+  Set<Integer> twins() {
+    Set<Integer> all = new TreeSet<>(twins.keySet());
+    twins.values().forEach(all::addAll);
+    return all;
   }
 
-  /** Passes a row in which columns of one name, of those that are asked for, say the same. */
-  void checkTwins(BillRows row, Set<Integer> asked) throws RejectedException {
+  /** Passes a row in which columns of one name say the same. */
+  void checkTwins(BillRows row) throws RejectedException {
     for (Map.Entry<Integer, List<Integer>> same : twins.entrySet()) {
-      if (asked.contains(same.getKey())) {
-        checkTwins(row, same.getKey(), same.getValue());
-      }
+      checkTwins(row, same.getKey(), same.getValue());
     }
   }
 

@@ -140,7 +140,14 @@ final class GcpBill extends BillMapping {
     String name = text(credit, "name");
     String fullName = text(credit, "full_name");
     String amount = text(credit, "amount");
-    Costs costs = Costs.all(amount == null ? null : Amount.parse(amount, "credits"));
+    if (amount == null) {
+      String column = credits.name(row);
+      throw new RejectedException(
+          RejectReason.MISSING_FIELD,
+          column,
+          column + " has an element without amount: " + Quoted.of(credit.toString()));
+    }
+    Costs costs = Costs.all(Amount.parse(amount, credits.name(row)));
     Charge charge = usage.charge();
     charge.setChargeCategory("Credit");
     charge.setChargeDescription(fullName == null ? name : fullName);

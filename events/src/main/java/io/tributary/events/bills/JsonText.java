@@ -33,9 +33,9 @@ final class JsonText {
         write(node.get(i), text.append(i == 0 ? "" : ","));
       }
       text.append(']');
-    } else if (node.isTextual()) {
+    } else if (node.isTextual() || isNotFinite(node)) {
       text.append('"');
-      ENCODER.quoteAsString(node.textValue(), text);
+      ENCODER.quoteAsString(node.asText(), text);
       text.append('"');
     } else {
       text.append(scalar(node));
@@ -67,6 +67,13 @@ final class JsonText {
   }
 
   private static String scalar(JsonNode node) {
-    return node.isNumber() ? PlainNumber.of(node.decimalValue(), node.asText()) : node.asText();
+    return node.isNumber() && !isNotFinite(node)
+        ? PlainNumber.of(node.decimalValue(), node.asText())
+        : node.asText();
+  }
+
+  /** NaN and infinity, which JSON has no number for and some writers write all the same. */
+  private static boolean isNotFinite(JsonNode node) {
+    return node.isDouble() && !Double.isFinite(node.doubleValue());
   }
 }

@@ -50,12 +50,17 @@ final class MapColumns {
     for (JsonNode entry : node) {
       JsonNode key = entry.get("key");
       boolean isPair =
-          key != null && key.isValueNode() && entry.size() <= (entry.has("value") ? 2 : 1);
+          key != null
+              && key.isValueNode()
+              && !key.isNull()
+              && entry.size() <= (entry.has("value") ? 2 : 1);
       if (!isPair) {
         return node;
       }
-      object.set(
-          JsonText.value(key), entry.path("value").isMissingNode() ? null : entry.get("value"));
+      // A value that is null says nothing, of a key that is there twice neither.
+      if (entry.hasNonNull("value")) {
+        object.set(JsonText.value(key), entry.get("value"));
+      }
     }
     return object;
   }

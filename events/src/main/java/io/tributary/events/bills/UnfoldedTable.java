@@ -1,5 +1,6 @@
 package io.tributary.events.bills;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.events.Quoted;
 import io.tributary.events.RejectReason;
@@ -89,7 +90,15 @@ record UnfoldedTable(CsvTable table, List<Integer> folded, List<String> columns)
   private static boolean read(
       JsonMembers members, String cell, String column, JsonMembers.Cells cells) throws IOException {
     JsonNode json = BillTags.json(cell);
-    return json != null && json.isObject() && members.read(JsonText.of(json), column + ".", cells);
+    if (json == null || !json.isObject()) {
+      return false;
+    }
+    try {
+      return members.read(JsonText.of(json), column + ".", cells);
+    } catch (JsonProcessingException e) {
+      // Nested too deeply.
+      return false;
+    }
   }
 
   @Override
@@ -150,7 +159,7 @@ record UnfoldedTable(CsvTable table, List<Integer> folded, List<String> columns)
             new RejectedException(
                 RejectReason.INVALID_VALUE,
                 column,
-                column + " is no JSON object: " + Quoted.of(cell));
+                column + " is no JSON object that can be read: " + Quoted.of(cell));
       }
     }
 

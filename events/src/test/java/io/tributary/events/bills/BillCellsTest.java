@@ -118,10 +118,31 @@ class BillCellsTest {
     }
     assertThat(BillTags.parse("{\"on\": true}")).isEqualTo(Map.of("on", "true"));
     assertThat(BillTags.parse("[]")).isEmpty();
+    assertThat(BillTags.parse("{\"a\": NaN, \"b\": [-Infinity, 1e2]}"))
+        .isEqualTo(Map.of("a", "NaN", "b", "[\"-Infinity\",100]"));
+    assertThat(BillTags.parse("[{'key': 'a', 'value': '1'}, {'key': 'a', 'value': None}]"))
+        .isEqualTo(Map.of("a", "1"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{bad_json", " PeoriaData", "\"a\": ", "[{'key'", "{} x", ":v"})
+  @ValueSource(
+      strings = {
+        "{bad_json",
+        " PeoriaData",
+        "\"a\": ",
+        "[{'key'",
+        "{} x",
+        ":v",
+        "\u0001",
+        "\u0000\u0001",
+        "[\"team\"]",
+        "[null]",
+        "[[\"team\",\"web\"]]",
+        "[{\"value\": \"web\"}]",
+        "[{\"name\": \"team\", \"value\": \"web\"}]",
+        "[{\"key\": null, \"value\": \"web\"}]",
+        "[{\"key\": [\"team\"], \"value\": \"web\"}]"
+      })
   void malformedTagsAreNone(String text) {
     assertThat(BillTags.parse(text)).isNull();
   }

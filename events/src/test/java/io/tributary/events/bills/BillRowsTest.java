@@ -67,6 +67,81 @@ class BillRowsTest {
     assertThat(read.sums("USD").billed().sum()).isEqualByComparingTo("1");
   }
 
+  /** Whatever is wrong with a cell that holds a structure. */
+  @ParameterizedTest(name = "{1} of {0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Tags   | {"a":NaN}                             |
+          Tags   | {"a":[Infinity,{"b":-Infinity}]}      |
+          Tags   | CONTROL                               |
+          Tags   | [{"name":"team","value":"web"}]       |
+          Tags   | DEEP                                  |
+          x_Note | {"a":NaN}                             |
+          x_Note | DEEP                                  |
+          x_Note | [NaN]                                 |
+          """)
+  void aCellThatHoldsAStructureStopsNothing(String column, String cell) throws IOException {
+    String value =
+        cell.replace("DEEP", "[".repeat(2_000)).replace("CONTROL", "\u0001").replace("\"", "\"\"");
+    BillReading read =
+        BillReading.of(
+            Files.writeString(
+                directory.resolve("bill.csv"),
+                HEADER.strip()
+                    + ","
+                    + column
+                    + "\n"
+                    + GOOD.strip()
+                    + ",\""
+                    + value
+                    + "\"\n"
+                    + "2,USD,2026-03-01,2026-03-02,2026-03-01,t,4,0.10,\n"));
+    assertThat(read.charges()).hasSize(2);
+    assertThat(read.sums("USD").billed().sum()).isEqualByComparingTo("3");
+  }
+
+  @Test
+  void jsonLinesWithNaNStopNothing() throws IOException {
+    String row =
+        "{\"BilledCost\":%s,\"BillingCurrency\":\"USD\",\"ChargePeriodStart\":\"2026-03-01\","
+            + "\"ChargePeriodEnd\":\"2026-03-02\",\"ConsumedQuantity\":%s,\"Tags\":{\"a\":%s}}%n";
+    BillReading read =
+        BillReading.of(
+            Files.writeString(
+                directory.resolve("bill.jsonl"),
+                row.formatted("1", "2", "NaN")
+                    + row.formatted("2", "NaN", "\"b\"")
+                    + row.formatted("NaN", "2", "Infinity")));
+    assertThat(read.charges()).hasSize(2);
+    assertThat(read.charges().get(0).getTags()).containsEntry("a", "NaN");
+    assertThat(read.rejections())
+        .extracting(Rejection::getPosition, Rejection::getColumn)
+        .containsExactly(tuple(3L, "BilledCost"));
+  }
+
+  /** Tags as well, which no charge is told apart by. */
+  @ParameterizedTest
+  @CsvSource({"Tags,tags", "BilledCost,billed_cost", "ServiceName,Service Name"})
+  void twoColumnsOfOneNameThatDifferRejectTheRow(String first, String second) throws IOException {
+    String header = "BillingCurrency,ChargePeriodStart,ChargePeriodEnd," + first + "," + second;
+    String row = "\nUSD,2026-03-01,2026-03-02,";
+    if (!first.equals("BilledCost")) {
+      header = header + ",BilledCost";
+    }
+    String end = first.equals("BilledCost") ? "" : ",1";
+    BillReading read =
+        BillReading.of(
+            Files.writeString(
+                directory.resolve("bill.csv"),
+                header + row + "1,2" + end + row + "3,3" + end + row + ",4" + end));
+    assertThat(read.charges()).hasSize(2);
+    assertThat(read.rejections())
+        .extracting(Rejection::getPosition, Rejection::getColumn)
+        .containsExactly(tuple(2L, first));
+  }
+
   /** A cost that is not there is not 0. */
   @ParameterizedTest(name = "{0}")
   @CsvSource(

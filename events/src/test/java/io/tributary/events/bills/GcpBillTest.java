@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.tributary.events.Charge;
 import io.tributary.events.Rejection;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GcpBillTest {
 
@@ -71,5 +75,56 @@ class GcpBillTest {
     assertThat(BillReading.of(BILL).rejections())
         .extracting(Rejection::getPosition, Rejection::getReason, Rejection::getColumn)
         .containsExactly(tuple(4L, "INVALID_VALUE", "credits"));
+  }
+
+  /** Beside a row whose credit has one, in text too. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{}]",
+        "[null]",
+        "[5]",
+        "['5']",
+        "[{'name':'x'}]",
+        "[{'name':'x','amount':null}]",
+        "[{'name':'x','amount':{'v':-1}}]",
+        "[{'name':'x','amount':[-1]}]",
+        "[{'Name':'x','Amount':-1}]",
+        "[[{'name':'x','amount':-1}]]",
+        "[{'name':'x','amount':-1},{'name':'y'}]",
+        "[{'name':'x','amount':NaN}]"
+      })
+  void aCreditWithoutAmountRejectsTheRow(String credits, @TempDir Path directory)
+      throws IOException {
+    String row = "1,USD,2026-03-01T00:00:00Z,2026-03-01T01:00:00Z,A-1,s,\"%s\"%n";
+    BillReading read =
+        BillReading.of(
+            Files.writeString(
+                directory.resolve("bill.csv"),
+                "cost,currency,usage_start_time,usage_end_time,billing_account_id,"
+                    + "service.description,credits\n"
+                    + row.formatted(credits)
+                    + row.formatted("[{'name':'x','amount':'-0.25'}]")));
+    assertThat(read.rejections())
+        .extracting(Rejection::getPosition, Rejection::getColumn)
+        .containsExactly(tuple(2L, "credits"));
+    assertThat(read.sums("USD").billed().sum()).isEqualByComparingTo("0.75");
+  }
+
+  @Test
+  void aStructureThatIsNestedTooDeeplyRejectsItsRow(@TempDir Path directory) throws IOException {
+    String row = "1,USD,2026-03-01T00:00:00Z,2026-03-01T01:00:00Z,A-1,\"%s\",\"{'id':'k'}\"%n";
+    String deep = "{'id':'s','d':" + "{'a':".repeat(250) + "1" + "}".repeat(250) + "}";
+    BillReading read =
+        BillReading.of(
+            Files.writeString(
+                directory.resolve("bill.csv"),
+                "cost,currency,usage_start_time,usage_end_time,billing_account_id,service,sku\n"
+                    + row.formatted("{'id':'s'}")
+                    + row.formatted(deep)));
+    assertThat(read.rejections())
+        .extracting(Rejection::getPosition, Rejection::getColumn)
+        .containsExactly(tuple(3L, "service"));
+    assertThat(read.sums("USD").billed().sum()).isEqualByComparingTo("1");
   }
 }

@@ -21,6 +21,7 @@ import java.util.TreeSet;
  *   <li>leaves more than half of the sub-accounts without a charge,
  *   <li>changes what is billed in a currency, without signs, by more than {@code factor}; where the
  *       delivery reaches further than the one before, it may grow by as much more,
+ *   <li>turns a cost billed in a currency into a credit, or the other way round,
  *   <li>has more refused rows than the one before and withdraws charges, which may be theirs,
  *   <li>is the actual or amortised part of a bill that is live as a whole, or the other way round.
  * </ul>
@@ -121,6 +122,15 @@ public record DeliveryGuard(BigDecimal factor, BigDecimal floor) {
                       Money.plain(withdrawn.absolute()),
                       Money.plain(sums.before().absolute()),
                       currency)));
+    } else if (isOfOtherSign(sums)) {
+      objections.add(
+          new Objection(
+              Reason.IMPLAUSIBLE_TOTAL,
+              "would change the sign of what is billed, from %s to %s %s"
+                  .formatted(
+                      Money.plain(sums.before().billed()),
+                      Money.plain(sums.after().billed()),
+                      currency)));
     } else if (isImplausible(change, sums)) {
       objections.add(
           new Objection(
@@ -132,6 +142,14 @@ public record DeliveryGuard(BigDecimal factor, BigDecimal floor) {
                       currency,
                       Money.plain(factor))));
     }
+  }
+
+  private boolean isOfOtherSign(GroupChange sums) {
+    BigDecimal before = sums.before().billed();
+    BigDecimal after = sums.after().billed();
+    return before.signum() * after.signum() < 0
+        && before.abs().compareTo(floor) > 0
+        && after.abs().compareTo(floor) > 0;
   }
 
   private boolean isImplausible(DeliveryChange change, GroupChange sums) {

@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,6 +69,8 @@ import picocli.CommandLine.ScopeType;
     })
 public final class Tributary {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Tributary.class);
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -81,7 +85,11 @@ public final class Tributary {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    int exitCode = run(args);
+    // All has been told. Libraries that still close threads of their own say so in the log.
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> LOG.warn("{} failed while the process ended", thread.getName(), e));
+    System.exit(exitCode);
   }
 
   /** The commands and their options, to look at or to parse with; nothing is run. */

@@ -180,7 +180,11 @@ class DeliveryGuardTest {
     "0.2, 1.21, true",
     "0, 100, false",
     "100, 0, true",
-    "-6, -600, true"
+    "-6, -600, true",
+    "145, -145, true",
+    "-1.01, 1.01, true",
+    "1, -1, false",
+    "-300, 0.5, true"
   })
   void aTotalThatChangesByMoreThanTheFactorIsHeld(String before, String after, boolean held) {
     DeliveryChange change =
