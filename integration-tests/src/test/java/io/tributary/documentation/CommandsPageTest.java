@@ -41,7 +41,9 @@ class CommandsPageTest {
               "moving-over",
               "capture",
               "limits",
-              "history")
+              "history",
+              "api",
+              "untagged-cost")
           .map(page -> "docs/operations/" + page + ".md")
           .toList();
 
@@ -137,7 +139,7 @@ class CommandsPageTest {
             "## Meaning",
             "## First look",
             "## Likely causes",
-            "## Mend",
+            "## Fix",
             "## Verify");
     assertThat(sections(text)).as(page).hasSize(5).noneMatch(String::isBlank);
   }

@@ -53,7 +53,7 @@ class GoldenTest {
       assertThat(runbook)
           .content()
           .startsWith("# " + objective.alertName() + "\n")
-          .contains("## Meaning", "## First look", "## Likely causes", "## Mend", "## Verify");
+          .contains("## Meaning", "## First look", "## Likely causes", "## Fix", "## Verify");
     }
   }
 
