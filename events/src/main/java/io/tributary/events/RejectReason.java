@@ -24,7 +24,7 @@ public enum RejectReason {
   COLUMN_COUNT(10, Owner.PRODUCER, "the row has another number of cells than the header"),
   UNKNOWN_FORMAT(11, Owner.OPERATOR, "the header is not that of a bill we know"),
   INVALID_DEFINITIONS(12, Owner.TENANT, "the definitions do not load; the last good ones stay"),
-  TOO_LATE(13, Owner.OPERATOR, "the usage event came later than dedupe.memory after its time"),
+  TOO_LATE(13, Owner.OPERATOR, "the usage event came more than 48 hours after its time"),
   BEYOND_HORIZON(14, Owner.OPERATOR, "the billing period is closed for the stream; use backfill"),
   WRONG_TENANT(15, Owner.OPERATOR, "the record is of another tenant than this run serves");
 
