@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -264,6 +265,13 @@ public record BillFiles(List<Candidate> candidates, List<LeftOut> leftOut) {
     for (ZipEntry entry : entries) {
       packed += entry.getCompressedSize();
       unpacked += entry.getSize();
+    }
+    Set<String> names = new HashSet<>();
+    for (ZipEntry entry : entries) {
+      if (!names.add(entry.getName())) {
+        throw new DamagedFileException(
+            BillSource.of(file), "an archive with two files of the name " + entry.getName(), null);
+      }
     }
     if (entries.size() > ENTRIES) {
       throw new DamagedFileException(

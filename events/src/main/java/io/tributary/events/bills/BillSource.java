@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -93,6 +94,7 @@ public record BillSource(Path path, @Nullable String entry) implements Comparabl
 
   /** Opens a zip archive. */
   static ZipFile archive(Path path) throws IOException {
+    ZipEnd.check(path);
     try {
       return new ZipFile(path.toFile());
     } catch (EOFException | ZipException e) {
@@ -113,43 +115,51 @@ public record BillSource(Path path, @Nullable String entry) implements Comparabl
     return name();
   }
 
-  /** A file in an archive, which holds no more than the directory of the archive says. */
+  /** A file in an archive, which must be what the directory of the archive says. */
   private static final class Entry extends FilterInputStream {
 
     private final ZipFile archive;
+    private final CRC32 crc = new CRC32();
+    private final long expectedCrc;
     private long left;
 
     Entry(ZipFile archive, ZipEntry entry) throws IOException {
       super(archive.getInputStream(entry));
       this.archive = archive;
+      this.expectedCrc = entry.getCrc();
       this.left = entry.getSize();
     }
 
     @Override
     public int read() throws IOException {
-      int value = super.read();
-      count(value < 0 ? -1 : 1);
-      return value;
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int read = super.read(bytes, offset, length);
+      if (read > 0) {
+        crc.update(bytes, offset, read);
+      }
       count(read);
       return read;
     }
 
+    /** By reading: what is skipped counts for the checksum. */
     @Override
     public long skip(long n) throws IOException {
-      long skipped = super.skip(n);
-      count((int) skipped);
-      return skipped;
+      byte[] skipped = new byte[(int) Math.min(BUFFER_BYTES, Math.max(0, n))];
+      return skipped.length == 0 ? 0 : Math.max(0, read(skipped, 0, skipped.length));
     }
 
     private void count(int bytes) throws ZipException {
       left -= Math.max(0, bytes);
       if (left < 0 || (bytes < 0 && left > 0)) {
         throw new ZipException("another length than the directory of the archive says");
+      }
+      if (bytes < 0 && crc.getValue() != expectedCrc) {
+        throw new ZipException("another checksum than the directory of the archive says");
       }
     }
 

@@ -5,10 +5,18 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,6 +65,9 @@ record ExportManifest(
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  private static final DateTimeFormatter INSTANT =
+      DateTimeFormatter.ofPattern("uuuuMMddHHmmssSSSSSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   private static final Pattern PERIOD = Pattern.compile("[0-9]{8}-[0-9]{8}");
   private static final Pattern PARTITION = Pattern.compile("[A-Za-z_]+=([0-9]{4}-[0-9]{2})");
 
@@ -72,8 +83,8 @@ record ExportManifest(
   /**
    * The manifest in a file; empty where it is none that is known.
    *
-   * @throws ConflictingBillsException where its end is missing, as while it is being copied: which
-   *     files a run has is not known then
+   * @throws ConflictingBillsException where it is no JSON, or its end is missing, as while it is
+   *     being copied: which files a run has is not known then
    */
   static Optional<ExportManifest> read(Path file) throws IOException {
     if (Files.size(file) > LARGEST_BYTES) {
@@ -85,6 +96,9 @@ record ExportManifest(
     } catch (JsonEOFException e) {
       throw unreadable(file, "cut off");
     } catch (JsonProcessingException e) {
+      if (beginsAsObject(file)) {
+        throw unreadable(file, "no JSON");
+      }
       return Optional.empty();
     }
     if (root.path("blobs").isArray()) {
@@ -95,6 +109,14 @@ record ExportManifest(
       return Optional.of(dataExport(file, root));
     }
     return Optional.empty();
+  }
+
+  /** Whether the first character is a brace, in any encoding of JSON and behind any mark of it. */
+  private static boolean beginsAsObject(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      String begin = new String(in.readNBytes(64), StandardCharsets.ISO_8859_1);
+      return begin.replaceAll("[\\s\\x00\\xEF\\xBB\\xBF\\xFE\\xFF]", "").startsWith("{");
+    }
   }
 
   private static ConflictingBillsException unreadable(Path file, String why) {
@@ -119,7 +141,7 @@ record ExportManifest(
         file,
         "azure " + (name.isEmpty() ? exportOf(file) : name),
         azurePeriod(listed, run),
-        digits(run.path("submittedTime").asText()),
+        instant(run.path("submittedTime").asText()),
         false,
         CostKind.ofType(config.path("type").asText()).orElse(null),
         List.copyOf(listed));
@@ -144,7 +166,11 @@ record ExportManifest(
   }
 
   private static @Nullable Long number(JsonNode node, String field) {
-    return node.path(field).isIntegralNumber() ? node.path(field).longValue() : null;
+    try {
+      return new BigDecimal(node.path(field).asText()).longValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      return null;
+    }
   }
 
   private static ExportManifest cur(Path file, JsonNode root) {
@@ -230,6 +256,15 @@ record ExportManifest(
   private static String time(String id) {
     Matcher time = TIME.matcher(id);
     return time.matches() ? digits(time.group(1)) : "";
+  }
+
+  /** The digits of a time in UTC; of one that is no time, as they are. */
+  private static String instant(String time) {
+    try {
+      return INSTANT.format(OffsetDateTime.parse(time));
+    } catch (DateTimeException e) {
+      return digits(time);
+    }
   }
 
   private static String digits(String time) {

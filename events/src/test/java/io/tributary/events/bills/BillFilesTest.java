@@ -20,12 +20,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BillFilesTest {
 
@@ -194,6 +197,90 @@ class BillFilesTest {
     assertThatThrownBy(() -> BillSet.scan(longer, BillOptions.of("acme"), BillProgress.SILENT))
         .isInstanceOf(DamagedFileException.class)
         .hasMessageContaining("another length than the directory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {ZipEntry.STORED, ZipEntry.DEFLATED})
+  void refusesAnArchiveWithAnotherChecksum(int method) throws IOException {
+    byte[] rows = bytes(ROWS);
+    Path archive = zip("sum.zip", method, List.of(Map.entry("a.csv", rows)));
+    byte[] damaged = Files.readAllBytes(archive);
+    int directoryEntry = indexOf(damaged, new byte[] {'P', 'K', 1, 2});
+    damaged[directoryEntry + 16] ^= 1;
+    if (method == ZipEntry.STORED) {
+      damaged[directoryEntry + 16] ^= 1;
+      damaged[indexOf(damaged, rows) + rows.length - 2] ^= 1;
+    }
+    Files.write(archive, damaged);
+    List<Candidate> found = find(archive.toString()).candidates();
+    assertThatThrownBy(() -> BillSet.scan(found, BillOptions.of("acme"), BillProgress.SILENT))
+        .isInstanceOf(DamagedFileException.class)
+        .hasMessageContaining("another checksum than the directory");
+  }
+
+  @Test
+  void refusesAnArchiveThatIsNotOneFromItsFirstByteToItsLast() throws IOException {
+    byte[] inner = Files.readAllBytes(zip("in.zip", Map.of("old.csv", bytes(ROWS))));
+    Path outer =
+        zip(
+            "out.zip",
+            ZipEntry.STORED,
+            List.of(Map.entry("a.csv", bytes(ROWS)), Map.entry("in.zip", inner)));
+    byte[] whole = Files.readAllBytes(outer);
+    assertThat(find(outer.toString()).candidates()).hasSize(1);
+    byte[] twice = Arrays.copyOf(inner, inner.length + whole.length);
+    System.arraycopy(whole, 0, twice, inner.length, whole.length);
+    for (byte[] bytes :
+        List.of(
+            Arrays.copyOf(whole, whole.length - 5),
+            Arrays.copyOf(whole, whole.length - 200),
+            Arrays.copyOf(whole, whole.length + 1),
+            twice)) {
+      Files.write(outer, bytes);
+      assertThatThrownBy(() -> find(outer.toString()))
+          .isInstanceOf(DamagedFileException.class)
+          .hasMessageContaining("no readable zip archive");
+    }
+  }
+
+  @Test
+  void refusesAnArchiveWithTwoFilesOfOneName() throws IOException {
+    Path archive =
+        zip(
+            "two.zip",
+            ZipEntry.DEFLATED,
+            List.of(Map.entry("a.csv", bytes(ROWS)), Map.entry("b.csv", bytes(ROWS))));
+    byte[] bytes = Files.readAllBytes(archive);
+    for (int i = 0; i <= bytes.length - 5; i++) {
+      if (bytes[i] == 'b' && bytes[i + 1] == '.' && bytes[i + 2] == 'c') {
+        bytes[i] = 'a';
+      }
+    }
+    Files.write(archive, bytes);
+    assertThatThrownBy(() -> find(archive.toString()))
+        .isInstanceOf(DamagedFileException.class)
+        .hasMessageContaining("two files of the name a.csv");
+  }
+
+  private Path zip(String name, int method, List<Map.Entry<String, byte[]>> entries)
+      throws IOException {
+    Path file = directory.resolve(name);
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (Map.Entry<String, byte[]> entry : entries) {
+        ZipEntry written = new ZipEntry(entry.getKey());
+        written.setMethod(method);
+        CRC32 crc = new CRC32();
+        crc.update(entry.getValue());
+        written.setCrc(crc.getValue());
+        written.setSize(entry.getValue().length);
+        if (method == ZipEntry.STORED) {
+          written.setCompressedSize(entry.getValue().length);
+        }
+        zip.putNextEntry(written);
+        zip.write(entry.getValue());
+      }
+    }
+    return file;
   }
 
   private static int indexOf(byte[] bytes, byte[] wanted) {

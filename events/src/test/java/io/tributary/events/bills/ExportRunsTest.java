@@ -285,6 +285,44 @@ class ExportRunsTest {
   }
 
   @Test
+  void aManifestThatIsNoJsonRefusesItsFolder() throws IOException {
+    String run = azureRun(2, 0, 5);
+    String manifest = Files.readString(directory.resolve(run + "/manifest.json"));
+    write(run + "/manifest.json", manifest.replace("]}", ",]}"));
+    assertRefused("manifest.json is not known", "it is no JSON");
+  }
+
+  @Test
+  void theTimeOfARunMayHaveAnyOffset() throws IOException {
+    azureRun(2, 0, 5);
+    String newest = azureRun(3, 0, 9);
+    for (String time : List.of("2026-03-12T05:00:00.5+00:00", "2026-03-12T02:00:00-03:00")) {
+      String manifest = Files.readString(directory.resolve(newest + "/manifest.json"));
+      write(
+          newest + "/manifest.json",
+          manifest.replaceAll(
+              "\"submittedTime\": \"[^\"]*\"", "\"submittedTime\": \"" + time + "\""));
+      assertThat(billed()).as(time).isEqualByComparingTo("9");
+    }
+    write(
+        newest + "/manifest.json",
+        Files.readString(directory.resolve(newest + "/manifest.json"))
+            .replace("2026-03-12T02:00:00-03:00", "2026-03-12T06:59:00+03:00"));
+    assertThat(billed()).isEqualByComparingTo("5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"6\"", "6.0", "6e0"})
+  void aNumberOfRowsIsComparedHoweverItIsWritten(String rows) throws IOException {
+    String run = azureRun(2, 0, 5);
+    String manifest = Files.readString(directory.resolve(run + "/manifest.json"));
+    write(
+        run + "/manifest.json",
+        manifest.replace("\"dataRowCount\": 5", "\"dataRowCount\": " + rows));
+    assertRefused("part_0_0001.csv has 5 rows, not 6");
+  }
+
+  @Test
   void aRunThatListsNothingIsIncomplete() throws IOException {
     azureRun(2, 0, 5);
     String run = azureRun(3, 0, 6);

@@ -178,13 +178,13 @@ final class BillsCommand {
 
     @Override
     public Integer call() throws Exception {
-      String tenant = target.tenant();
       String servers = bootstrapServers;
       try (WarehouseLock lock = servers == null ? target.lock() : null;
           Warehouse warehouse =
               servers == null ? target.warehouse().openForChange() : target.openExisting()) {
         Listed delivery =
-            selection.inForce(DeliveryList.of(WarehouseReader.current(warehouse), tenant));
+            selection.inForce(
+                DeliveryList.of(WarehouseReader.current(warehouse), target.existing(warehouse)));
         DeliveryGuard guard = replace ? null : DeliveryGuard.DEFAULT;
         BillWithdrawal withdrawal =
             new BillWithdrawal(warehouse, delivery.scope(), guard, Clock.systemUTC());
