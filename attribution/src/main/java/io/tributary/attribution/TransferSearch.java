@@ -61,7 +61,7 @@ final class TransferSearch {
 
   /** What tells a transfer from others: all columns but the costs and the version. */
   private static LedgerEntry place(LedgerEntry transfer) {
-    LedgerEntry place = LedgerEntry.newBuilder(Measures.ZERO.entry(transfer)).build();
+    LedgerEntry place = Measures.ZERO.entry(transfer);
     place.setTenantId("");
     place.setDefinitionsVersion(0L);
     return place;
