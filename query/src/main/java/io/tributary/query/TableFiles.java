@@ -2,6 +2,7 @@ package io.tributary.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tributary.sinks.ParquetReading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
 
@@ -119,11 +119,11 @@ final class TableFiles {
    */
   static CloseableIterable<StructLike> rows(
       FileIO io, Part part, Schema projection, Expression filter, LongAdder bytes) {
-    return Parquet.read(new CountedFile(io.newInputFile(part.location()), bytes))
-        .project(projection)
-        .split(part.start(), part.length())
-        .filter(filter)
-        .createReaderFunc(file -> InternalReader.create(projection, file))
-        .build();
+    return ParquetReading.rows(
+        new CountedFile(io.newInputFile(part.location()), bytes),
+        projection,
+        new ParquetReading.Range(part.start(), part.length()),
+        filter,
+        file -> InternalReader.create(projection, file));
   }
 }

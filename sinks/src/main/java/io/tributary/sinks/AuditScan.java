@@ -3,13 +3,11 @@ package io.tributary.sinks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
@@ -19,10 +17,8 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,47 +39,53 @@ final class AuditScan {
     this.onDamage = onDamage;
   }
 
+  /** How closely a data file is looked at. */
+  enum Depth {
+    /** That it is there, in its length. */
+    LENGTH,
+    /** Every byte of it that a reader may use. */
+    CONTENT
+  }
+
   /**
-   * Looks whether every data file is there in full, and once, without reading rows.
+   * Looks whether the data files that may hold rows of {@code filter} are there in full, and once.
    *
    * @return how many there should be
    */
-  long checkFiles() {
+  long checkFiles(Expression filter, Depth depth) {
     long files = 0;
     for (WarehouseTable table : WarehouseTable.values()) {
-      TableScan scan = reader.scan(table, Expressions.alwaysTrue());
+      TableScan scan = reader.scan(table, filter);
       Set<String> seen = new HashSet<>();
       for (FileScanTask task : tasks(table.tableName(), scan)) {
         files++;
-        if (task.start() == 0 && !seen.add(task.file().location())) {
+        if (!seen.add(task.file().location())) {
           damage(task.file().location(), "there twice");
         }
-        check(reader.table(table).io(), task.file());
+        check(reader.table(table), task.file(), depth);
       }
     }
     for (WarehouseReader.ReadRollup rollup : reader.rollups()) {
       // That of every warehouse is among the tables.
       if (!rollup.rollup().equals(Rollup.DAILY)) {
-        for (FileScanTask task : tasks(rollup.rollup().name(), scan(rollup))) {
+        for (FileScanTask task : tasks(rollup.rollup().name(), scan(rollup).filter(filter))) {
           files++;
-          check(rollup.table().io(), task.file());
+          check(rollup.table(), task.file(), depth);
         }
       }
     }
     return files;
   }
 
-  private void check(FileIO io, DataFile file) {
+  private void check(Table table, DataFile file, Depth depth) {
     try {
-      // By location: given the data file itself, it would believe the length noted there.
-      InputFile input = io.newInputFile(file.location());
-      if (!input.exists()) {
-        damage(file.location(), "missing");
-      } else if (input.getLength() != file.fileSizeInBytes()) {
-        damage(file.location(), input.getLength() + " bytes, not " + file.fileSizeInBytes());
+      DataFileCheck check = new DataFileCheck(table, file);
+      String difference = depth == Depth.CONTENT ? check.differenceInside() : check.difference();
+      if (difference != null) {
+        damage(file.location(), difference);
       }
-    } catch (RuntimeException e) {
-      damage(file.location(), "unreadable: " + e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      damage(file.location(), "unreadable: " + UnreadableFileException.reason(e));
     }
   }
 
@@ -136,23 +138,12 @@ final class AuditScan {
   }
 
   private void readFile(FileIO io, FileScanTask task, Schema columns, Consumer<Record> action) {
-    String file = task.file().location();
     try (CloseableIterable<Record> rows = TableScans.rows(io, task, columns)) {
-      Iterator<Record> iterator = reading(rows::iterator);
-      while (reading(iterator::hasNext)) {
-        action.accept(reading(iterator::next));
-      }
-    } catch (IOException | UnreadableException e) {
-      damage(file, "unreadable: " + e.getMessage());
-    }
-  }
-
-  /** Tells failures to read from failures of whoever uses the rows. */
-  private static <T> T reading(Supplier<T> step) {
-    try {
-      return step.get();
-    } catch (RuntimeException e) {
-      throw new UnreadableException(e);
+      rows.forEach(action);
+    } catch (UnreadableFileException e) {
+      damage(e.location(), "unreadable: " + e.reason());
+    } catch (IOException e) {
+      damage(task.file().location(), "unreadable: " + UnreadableFileException.reason(e));
     }
   }
 
@@ -178,14 +169,6 @@ final class AuditScan {
   private void damage(String what, String how) {
     if (damaged.add(what)) {
       onDamage.accept(what, how);
-    }
-  }
-
-  private static final class UnreadableException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    UnreadableException(RuntimeException cause) {
-      super(cause.getMessage(), cause);
     }
   }
 }

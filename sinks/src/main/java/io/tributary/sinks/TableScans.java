@@ -24,7 +24,6 @@ import org.apache.iceberg.expressions.Or;
 import org.apache.iceberg.expressions.UnboundPredicate;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.PartitionUtil;
 
 /** Reads rows of append-only tables: Parquet files without deletes. */
@@ -64,13 +63,12 @@ public final class TableScans {
     Map<Integer, ?> constants =
         PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant);
     CloseableIterable<Record> rows =
-        Parquet.read(io.newInputFile(task.file()))
-            .project(projection)
-            .split(task.start(), task.length())
-            .filter(task.residual())
-            .createReaderFunc(
-                file -> GenericParquetReaders.buildReader(projection, file, constants))
-            .build();
+        ParquetReading.rows(
+            io.newInputFile(task.file()),
+            projection,
+            new ParquetReading.Range(task.start(), task.length()),
+            task.residual(),
+            file -> GenericParquetReaders.buildReader(projection, file, constants));
     if (task.residual().equals(Expressions.alwaysTrue())) {
       return rows;
     }

@@ -17,6 +17,7 @@ import io.tributary.jobs.cluster.ClusterFlink;
 import io.tributary.jobs.inputs.InputFiles;
 import io.tributary.jobs.inputs.RecordedInputs;
 import io.tributary.sinks.RemovedPeriods;
+import io.tributary.sinks.UnreadableFileException;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseLock;
 import io.tributary.sinks.maintenance.LostFiles;
@@ -164,18 +165,25 @@ final class BackfillCommand implements Callable<Integer> {
     return report.end(totals);
   }
 
-  /** Tells what to do where a file is gone that the work reads. */
+  /** Tells what to do where a file is gone or damaged that the work reads. */
   private static <T> T readable(Callable<T> work) throws Exception {
     try {
       return work.call();
     } catch (Exception e) {
       Optional<NotFoundException> gone = ExceptionUtils.findThrowable(e, NotFoundException.class);
-      if (gone.isEmpty()) {
-        throw e;
+      if (gone.isPresent()) {
+        throw CommandException.failed(
+            "a file of the warehouse is gone: %s (--drop-lost-files if it is of cost_ledger or of estimate_errors; one of an archive has to be restored)"
+                .formatted(gone.get().getMessage()));
       }
-      throw CommandException.failed(
-          "a file of the warehouse is gone: %s (--drop-lost-files if it is of cost_ledger or of estimate_errors; one of an archive has to be restored)"
-              .formatted(gone.get().getMessage()));
+      Optional<UnreadableFileException> damaged =
+          ExceptionUtils.findThrowable(e, UnreadableFileException.class);
+      if (damaged.isPresent()) {
+        throw CommandException.failed(
+            "%s (restore the file from a backup; one of cost_ledger or of estimate_errors can be deleted instead, and --drop-lost-files writes its rows again)"
+                .formatted(damaged.get().getMessage()));
+      }
+      throw e;
     }
   }
 

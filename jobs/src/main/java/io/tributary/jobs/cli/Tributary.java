@@ -157,23 +157,42 @@ public final class Tributary {
   }
 
   private static String message(Throwable e) {
-    if (e instanceof NoSuchFileException) {
-      return "no such file: " + e.getMessage();
+    Throwable cause = cause(e);
+    if (cause instanceof NoSuchFileException) {
+      return "no such file: " + cause.getMessage();
     }
-    String message = cause(e).getMessage();
-    return message == null || message.isBlank() ? e.getClass().getSimpleName() : oneLine(message);
+    String message = cause.getMessage();
+    return message == null || message.isBlank()
+        ? cause.getClass().getSimpleName()
+        : oneLine(message);
   }
 
-  /** What made a Flink job fail; else the exception itself. */
+  /**
+   * What a user can act on: of a failure that a Flink job wraps, often several times over, the
+   * failure of ours that is in it, else what made the job fail; else the exception itself.
+   */
   private static Throwable cause(Throwable e) {
-    Throwable cause = e;
-    while (e instanceof JobExecutionException && cause.getCause() != null) {
-      cause = cause.getCause();
+    if (isOurs(e)) {
+      return e;
     }
-    return cause;
+    Throwable innermost = e;
+    boolean ofJob = false;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (isOurs(cause)) {
+        return cause;
+      }
+      ofJob |= cause instanceof JobExecutionException;
+      innermost = cause;
+    }
+    return ofJob ? innermost : e;
   }
 
-  private static int exitCode(Exception e) {
+  private static boolean isOurs(Throwable e) {
+    return e.getClass().getName().startsWith("io.tributary.") && e.getMessage() != null;
+  }
+
+  private static int exitCode(Exception failure) {
+    Throwable e = cause(failure);
     if (e instanceof CommandException command) {
       return command.exitCode();
     }

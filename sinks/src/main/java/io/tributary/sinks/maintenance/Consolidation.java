@@ -1,6 +1,7 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.Columns;
+import io.tributary.sinks.ParquetReading;
 import io.tributary.sinks.ReplaceCommit;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseException;
@@ -19,8 +20,8 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.data.parquet.InternalReader;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.parquet.Parquet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,10 +226,12 @@ final class Consolidation {
 
   /** Rows of a file in Iceberg's in-memory form. */
   static CloseableIterable<StructLike> rows(Table table, DataFile file, Schema projection) {
-    return Parquet.read(table.io().newInputFile(file.location()))
-        .project(projection)
-        .createReaderFunc(parquet -> InternalReader.create(projection, parquet))
-        .build();
+    return ParquetReading.rows(
+        table.io().newInputFile(file.location()),
+        projection,
+        null,
+        Expressions.alwaysTrue(),
+        parquet -> InternalReader.create(projection, parquet));
   }
 
   private @Nullable String location(@Nullable String tier) {
