@@ -4,6 +4,7 @@ import io.tributary.attribution.EntitiesAt;
 import io.tributary.attribution.StreamWeight;
 import io.tributary.attribution.TracedLine;
 import io.tributary.attribution.TracedUsage;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.RecordKind;
@@ -70,11 +71,23 @@ public final class ArchivedLines {
       };
 
   private final String tenantId;
+  private final @Nullable BillingMonth from;
   private final Bucket bucket;
 
   /** No lines yet. */
   public ArchivedLines(String tenantId) {
+    this(tenantId, null);
+  }
+
+  /**
+   * No lines yet, and none of billing months before {@code from}: of a month past its retention
+   * charges stay that cover usage of a later one.
+   *
+   * @param from null for every month
+   */
+  public ArchivedLines(String tenantId, @Nullable BillingMonth from) {
     this.tenantId = tenantId;
+    this.from = from;
     // Buckets only divide the work: one that is given everything comes to the same.
     this.bucket =
         new Bucket(
@@ -100,7 +113,13 @@ public final class ArchivedLines {
 
   /** Every line of the records so far, in no particular order. */
   public List<TracedLine> lines() {
-    return bucket.trace().lines();
+    BillingMonth first = from;
+    List<TracedLine> lines = bucket.trace().lines();
+    return first == null
+        ? lines
+        : lines.stream()
+            .filter(line -> !BillingMonth.of(line.entry().getBillingPeriodStart()).isBefore(first))
+            .toList();
   }
 
   /** Every usage cell of the records so far, in no particular order. */

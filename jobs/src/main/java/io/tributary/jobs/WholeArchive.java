@@ -9,15 +9,17 @@ import io.tributary.events.TelemetryRecord;
 import io.tributary.events.UsageHour;
 import io.tributary.jobs.inputs.ArchiveTables;
 import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
+import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.iceberg.io.CloseableIterable;
 
-/** Everything that was ever accepted of a tenant, on the heap. */
+/** Everything that was ever accepted of a tenant and is not past its retention, on the heap. */
 public final class WholeArchive {
 
   private final WarehouseReader reader;
@@ -27,7 +29,9 @@ public final class WholeArchive {
   private WholeArchive(WarehouseReader reader, String tenant) {
     this.reader = reader;
     this.tenant = tenant;
-    this.archived = new ArchivedLines(tenant);
+    this.archived =
+        new ArchivedLines(
+            tenant, RemovedPeriods.of(reader.table(WarehouseTable.COST_LEDGER)).before(tenant));
   }
 
   /** Reads it. */

@@ -3,6 +3,7 @@ package io.tributary.query;
 import io.tributary.attribution.Dimension;
 import io.tributary.attribution.TenantSplits;
 import io.tributary.attribution.TracedLine;
+import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
@@ -11,6 +12,7 @@ import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseReader.Stored;
 import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.maintenance.TableTiers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -59,10 +61,13 @@ public final class ExplainEngine {
     WarehouseReader reader = WarehouseReader.sealed(warehouse);
     List<LedgerEntry> live = LedgerLines.live(reader, asked, new Names(tenant, known));
     List<LedgerEntry> shown = live.subList(0, Math.min(live.size(), asked.limit()));
+    Set<BillingMonth> frozen = TableTiers.frozen(reader);
+    List<LedgerEntry> detailed =
+        shown.stream().filter(line -> !frozen.contains(month(line))).toList();
     List<LedgerEntry> base =
-        shown.stream().filter(line -> line.getEntryKind() == EntryKind.BASE).toList();
+        detailed.stream().filter(line -> line.getEntryKind() == EntryKind.BASE).toList();
     List<LedgerEntry> transfers =
-        shown.stream().filter(line -> line.getEntryKind() == EntryKind.TRANSFER).toList();
+        detailed.stream().filter(line -> line.getEntryKind() == EntryKind.TRANSFER).toList();
     List<TracedLine> traced = base.isEmpty() ? List.of() : tracer.trace(reader, tenant, base);
     boolean allocated =
         !transfers.isEmpty() || traced.stream().anyMatch(ExplainEngine::isAllocated);
@@ -76,12 +81,20 @@ public final class ExplainEngine {
         snapshot == null ? null : Long.toString(snapshot.snapshotId()),
         shown.stream()
             .map(
-                line ->
-                    line.getEntryKind() == EntryKind.TRANSFER
-                        ? moved.explain(line)
-                        : lines.explain(line))
+                line -> {
+                  if (frozen.contains(month(line))) {
+                    return LineExplainer.frozen(line);
+                  }
+                  return line.getEntryKind() == EntryKind.TRANSFER
+                      ? moved.explain(line)
+                      : lines.explain(line);
+                })
             .toList(),
         live.size() - shown.size());
+  }
+
+  private static BillingMonth month(LedgerEntry line) {
+    return BillingMonth.of(line.getBillingPeriodStart());
   }
 
   private static boolean isAllocated(TracedLine line) {

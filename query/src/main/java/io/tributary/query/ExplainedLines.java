@@ -30,6 +30,8 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
    * @param resourceIdAsDelivered the resource as the charge names it, of an estimate as usage does;
    *     of several spellings the smallest by code points; null where the archives give none
    * @param elements as the ledger has them, by dimension
+   * @param frozen whether its billing month keeps costs by day alone, so that nothing stands behind
+   *     a line: no charge, no cell, no rule
    * @param outstanding how the archives differ from the ledger, in a sentence: a re-attribution is
    *     under way, or a repair is needed; null where they agree
    * @param differences the elements that the archives give otherwise now
@@ -56,6 +58,7 @@ public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int 
       @Nullable String resourceIdAsDelivered,
       Costs costs,
       SortedMap<String, String> elements,
+      boolean frozen,
       @Nullable String outstanding,
       List<Difference> differences,
       @Nullable ChargeOrigin charge,

@@ -53,6 +53,9 @@ final class ExplanationText {
       say(
           "  rules    definitions version %d, effective from %s"
               .formatted(line.definitions().version(), line.definitions().effectiveFrom()));
+    } else if (line.frozen()) {
+      say(
+          "  frozen   its month keeps costs by day alone: no charge, usage or rule is behind a line");
     } else if (line.entryKind().equals("base")) {
       say("  rules    no definitions are in force");
     }

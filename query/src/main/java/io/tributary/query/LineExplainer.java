@@ -101,6 +101,7 @@ final class LineExplainer {
         resourceAsDelivered(same.isEmpty() ? there : same),
         costs(entry),
         sorted(entry.getElements()),
+        false,
         outstanding(entry, there, same),
         line == null ? List.of() : differences(entry, line.entry()),
         line == null || charge == null || entry.getBasis() == Basis.ESTIMATED
@@ -115,6 +116,34 @@ final class LineExplainer {
                 inForce.published().getVersion(), inForce.published().getEffectiveFrom()),
         line == null || inForce == null ? List.of() : findings(line, inForce.definitions()),
         line == null || inForce == null ? List.of() : splits(line, inForce.definitions()),
+        0);
+  }
+
+  /** A line of a month that keeps costs by day alone, as the ledger has it. */
+  static Line frozen(LedgerEntry entry) {
+    return new Line(
+        lower(entry.getEntryKind()),
+        lower(entry.getBasis()),
+        entry.getAllocation(),
+        BillingMonth.of(entry.getBillingPeriodStart()).toString(),
+        entry.getBillingPeriodStart(),
+        entry.getChargePeriodStart(),
+        entry.getChargePeriodEnd(),
+        null,
+        columns(entry),
+        null,
+        costs(entry),
+        sorted(entry.getElements()),
+        true,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        0,
+        null,
+        List.of(),
+        List.of(),
         0);
   }
 

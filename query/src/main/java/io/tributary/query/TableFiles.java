@@ -2,6 +2,7 @@ package io.tributary.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tributary.sinks.LocalFileIO;
 import io.tributary.sinks.ParquetReading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
 
@@ -119,11 +121,13 @@ final class TableFiles {
    */
   static CloseableIterable<StructLike> rows(
       FileIO io, Part part, Schema projection, Expression filter, LongAdder bytes) {
+    InputFile file = io.newInputFile(part.location());
     return ParquetReading.rows(
-        new CountedFile(io.newInputFile(part.location()), bytes),
+        LocalFileIO.shown(file),
+        new CountedFile(file, bytes),
         projection,
         new ParquetReading.Range(part.start(), part.length()),
         filter,
-        file -> InternalReader.create(projection, file));
+        parquet -> InternalReader.create(projection, parquet));
   }
 }

@@ -50,6 +50,7 @@ final class TransferExplainer {
         null,
         LineExplainer.costs(transfer),
         LineExplainer.sorted(transfer.getElements()),
+        false,
         outstanding(transfer, all),
         List.of(),
         null,

@@ -60,7 +60,7 @@ final class AuditScan {
       for (FileScanTask task : tasks(table.tableName(), scan)) {
         files++;
         if (!seen.add(task.file().location())) {
-          damage(task.file().location(), "there twice");
+          damage(reader.table(table).io(), task.file(), "there twice");
         }
         check(reader.table(table), task.file(), depth);
       }
@@ -82,10 +82,10 @@ final class AuditScan {
       DataFileCheck check = new DataFileCheck(table, file);
       String difference = depth == Depth.CONTENT ? check.differenceInside() : check.difference();
       if (difference != null) {
-        damage(file.location(), difference);
+        damage(table.io(), file, difference);
       }
     } catch (IOException | RuntimeException e) {
-      damage(file.location(), "unreadable: " + UnreadableFileException.reason(e));
+      damage(table.io(), file, "unreadable: " + UnreadableFileException.reason(e));
     }
   }
 
@@ -141,9 +141,9 @@ final class AuditScan {
     try (CloseableIterable<Record> rows = TableScans.rows(io, task, columns)) {
       rows.forEach(action);
     } catch (UnreadableFileException e) {
-      damage(e.location(), "unreadable: " + e.reason());
+      damage(io, task.file(), "unreadable: " + e.reason());
     } catch (IOException e) {
-      damage(task.file().location(), "unreadable: " + UnreadableFileException.reason(e));
+      damage(io, task.file(), "unreadable: " + UnreadableFileException.reason(e));
     }
   }
 
@@ -161,14 +161,16 @@ final class AuditScan {
       tasks.forEach(list::add);
       return list;
     } catch (IOException | RuntimeException e) {
-      damage(table, "its list of files is unreadable: " + e.getMessage());
+      if (damaged.add(table)) {
+        onDamage.accept(table, "its list of files is unreadable: " + e.getMessage());
+      }
       return List.of();
     }
   }
 
-  private void damage(String what, String how) {
-    if (damaged.add(what)) {
-      onDamage.accept(what, how);
+  private void damage(FileIO io, DataFile file, String how) {
+    if (damaged.add(file.location())) {
+      onDamage.accept(LocalFileIO.shown(io.newInputFile(file.location())), how);
     }
   }
 }

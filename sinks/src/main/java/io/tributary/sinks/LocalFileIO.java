@@ -71,6 +71,14 @@ public final class LocalFileIO implements SupportsPrefixOperations {
     return SCHEME + "//" + path.toAbsolutePath().normalize();
   }
 
+  /**
+   * The location of {@code file} for people: in a local warehouse that was moved or copied that of
+   * the file which is read, not the name that its tables know it by.
+   */
+  public static String shown(InputFile file) {
+    return file instanceof LocalInput local ? location(local.file) : file.location();
+  }
+
   /** Whether {@code text} is the location of a local file with its scheme. */
   static boolean isLocation(String text) {
     return text.startsWith(SCHEME);

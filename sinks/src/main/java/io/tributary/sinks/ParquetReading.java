@@ -45,12 +45,27 @@ public final class ParquetReading {
       @Nullable Range range,
       Expression filter,
       Function<MessageType, ParquetValueReader<?>> reader) {
+    return rows(LocalFileIO.shown(file), file, projection, range, filter, reader);
+  }
+
+  /**
+   * The same of a file under another name.
+   *
+   * @param name how {@link UnreadableFileException} names it
+   */
+  public static <T> CloseableIterable<T> rows(
+      String name,
+      InputFile file,
+      Schema projection,
+      @Nullable Range range,
+      Expression filter,
+      Function<MessageType, ParquetValueReader<?>> reader) {
     ParquetReadOptions.Builder options = options();
     if (range != null) {
       options.withRange(range.start, range.start + range.length);
     }
     return new Rows<>(
-        file.location(),
+        name,
         new ParquetReader<>(
             file,
             projection,

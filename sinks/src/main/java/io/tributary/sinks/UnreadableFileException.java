@@ -5,22 +5,15 @@ public final class UnreadableFileException extends WarehouseException {
 
   private static final long serialVersionUID = 1L;
 
-  private final String location;
   private final String reason;
 
   /**
-   * @param location of the file
+   * @param file its location
    * @param cause what reading it failed with
    */
-  public UnreadableFileException(String location, Throwable cause) {
-    super("cannot read " + location + ": " + reason(cause), cause);
-    this.location = location;
+  public UnreadableFileException(String file, Throwable cause) {
+    super("cannot read " + file + ": " + reason(cause), cause);
     this.reason = reason(cause);
-  }
-
-  /** The location of the file. */
-  public String location() {
-    return location;
   }
 
   /** What reading it failed with, in words. */

@@ -68,6 +68,9 @@ final class ParquetFooter {
     long length = Files.size(file);
     MessageType schema = footer.getFileMetaData().getSchema();
     for (BlockMetaData group : footer.getBlocks()) {
+      if (isEmpty(group)) {
+        continue; // Nothing of it is read, so it may be anywhere, or nowhere.
+      }
       long bytes = 0;
       for (ColumnChunkMetaData chunk : group.getColumns()) {
         long start = chunk.getStartingPos();
@@ -94,6 +97,12 @@ final class ParquetFooter {
         throw damaged(source, "columns share their bytes");
       }
     }
+  }
+
+  /** Whether a row group has neither rows nor values. */
+  static boolean isEmpty(BlockMetaData group) {
+    return group.getRowCount() == 0
+        && group.getColumns().stream().allMatch(chunk -> chunk.getValueCount() == 0);
   }
 
   private static DamagedFileException damaged(BillSource source, String why) {

@@ -6,19 +6,31 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.tributary.events.Charge;
 import io.tributary.events.Rejection;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Type;
+import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -28,6 +40,8 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ParquetBillTest {
 
@@ -133,6 +147,57 @@ class ParquetBillTest {
     assertThat(charge.getTags()).containsOnly(entry("team", "red"));
     assertThat(charge.getExtras())
         .containsOnly(entry("x_Day", "2024-10-04"), entry("x_Final", "true"));
+  }
+
+  @ParameterizedTest(name = "{0} rows and a row group of none {1} them")
+  @CsvSource({"0, after", "30, after", "30, before"})
+  void aRowGroupOfNoRowsIsNoDamage(int rows, String where) throws IOException {
+    Path file = write(FOCUS, rows, ParquetBillTest::fill);
+    withAnEmptyRowGroup(file, where.equals("before"));
+    BillReading read = BillReading.of(file);
+    assertThat(read.charges()).hasSize(Math.max(0, rows - 1));
+    assertThat(read.rejections()).as("of an amount that is too large").hasSize(rows > 1 ? 1 : 0);
+  }
+
+  /** As pyarrow writes a table without rows: the columns of the group are nowhere in the file. */
+  private static void withAnEmptyRowGroup(Path file, boolean first) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int tail = bytes.length - 2 * Integer.BYTES;
+    int size = ByteBuffer.wrap(bytes, tail, Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    FileMetaData footer = Util.readFileMetaData(new ByteArrayInputStream(bytes, tail - size, size));
+    List<ColumnChunk> columns = new ArrayList<>();
+    for (ColumnDescriptor column : FOCUS.getColumns()) {
+      ColumnMetaData nothing =
+          new ColumnMetaData(
+              type(column),
+              List.of(Encoding.PLAIN),
+              List.of(column.getPath()),
+              CompressionCodec.SNAPPY,
+              0,
+              0,
+              0,
+              0);
+      columns.add(new ColumnChunk(0).setMeta_data(nothing));
+    }
+    footer
+        .getRow_groups()
+        .add(first ? 0 : footer.getRow_groups().size(), new RowGroup(columns, 0, 0));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(bytes, 0, tail - size);
+    Util.writeFileMetaData(footer, out);
+    int written = out.size() - (tail - size);
+    out.write(
+        ByteBuffer.allocate(2 * Integer.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(written)
+            .put(bytes, bytes.length - Integer.BYTES, Integer.BYTES)
+            .array());
+    Files.write(file, out.toByteArray());
+  }
+
+  private static Type type(ColumnDescriptor column) {
+    String name = column.getPrimitiveType().getPrimitiveTypeName().name();
+    return Type.valueOf(name.equals("BINARY") ? "BYTE_ARRAY" : name);
   }
 
   @Test

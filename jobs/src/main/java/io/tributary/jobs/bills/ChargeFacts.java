@@ -19,6 +19,7 @@ record ChargeFacts(
     long version,
     ChargeGroup group,
     BigDecimal billed,
+    BigDecimal effective,
     long measures,
     boolean deleted) {
 
@@ -43,6 +44,7 @@ record ChargeFacts(
         charge.getVersion(),
         new ChargeGroup(charge.getBillingCurrency(), charge.getSubAccountId()),
         charge.getBilledCost(),
+        charge.getEffectiveCost(),
         measures(
             charge.getBilledCost(),
             charge.getEffectiveCost(),
@@ -58,6 +60,7 @@ record ChargeFacts(
         (Long) row.getField("version"),
         new ChargeGroup(String.valueOf(text(row, "billing_currency")), text(row, "sub_account_id")),
         (BigDecimal) row.getField("billed_cost"),
+        (BigDecimal) row.getField("effective_cost"),
         measures(
             (BigDecimal) row.getField("billed_cost"),
             (BigDecimal) row.getField("effective_cost"),
@@ -65,6 +68,11 @@ record ChargeFacts(
             (BigDecimal) row.getField("contracted_cost"),
             (BigDecimal) row.getField("consumed_quantity")),
         "DELETE".equals(text(row, "op")));
+  }
+
+  /** What it adds to a sum. */
+  ChargeSum sum() {
+    return ChargeSum.of(billed, effective);
   }
 
   private static @Nullable String text(Record row, String column) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the deliveries of a run change, worked out while its charges pass and before any of them
- * counts. Holds about 70 bytes for each live charge of the scopes that are delivered again, and
+ * counts. Holds about 90 bytes for each live charge of the scopes that are delivered again, and
  * nothing for each charge that comes, unless it comes as a record in any order.
  */
 public final class DeliveryChanges {

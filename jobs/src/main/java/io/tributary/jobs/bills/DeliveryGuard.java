@@ -19,8 +19,9 @@ import java.util.TreeSet;
  *   <li>withdraws more than half of the live charges, of the scope or of one currency,
  *   <li>withdraws more than half of what is billed in a currency, without signs,
  *   <li>leaves more than half of the sub-accounts without a charge,
- *   <li>changes what is billed in a currency, without signs, by more than {@code factor}; where the
- *       delivery reaches further than the one before, it may grow by as much more,
+ *   <li>changes what is billed or the effective cost in a currency, without signs, by more than
+ *       {@code factor}; where the delivery reaches further than the one before, it may grow by as
+ *       much more,
  *   <li>turns a cost billed in a currency into a credit, or the other way round,
  *   <li>has more refused rows than the one before and withdraws charges, which may be theirs,
  *   <li>is the actual or amortised part of a bill that is live as a whole, or the other way round.
@@ -131,17 +132,23 @@ public record DeliveryGuard(BigDecimal factor, BigDecimal floor) {
                       Money.plain(sums.before().billed()),
                       Money.plain(sums.after().billed()),
                       currency)));
-    } else if (isImplausible(change, sums)) {
+    } else if (isImplausible(change, sums.before().absolute(), sums.after().absolute())) {
       objections.add(
-          new Objection(
-              Reason.IMPLAUSIBLE_TOTAL,
-              "would change what is billed, counted without signs, from %s to %s %s, by more than %s times"
-                  .formatted(
-                      Money.plain(sums.before().absolute()),
-                      Money.plain(sums.after().absolute()),
-                      currency,
-                      Money.plain(factor))));
+          implausible(
+              "what is billed", sums.before().absolute(), sums.after().absolute(), currency));
+    } else if (isImplausible(change, sums.before().effective(), sums.after().effective())) {
+      objections.add(
+          implausible(
+              "the effective cost", sums.before().effective(), sums.after().effective(), currency));
     }
+  }
+
+  private Objection implausible(String what, BigDecimal before, BigDecimal after, String currency) {
+    return new Objection(
+        Reason.IMPLAUSIBLE_TOTAL,
+        "would change %s, counted without signs, from %s to %s %s, by more than %s times"
+            .formatted(
+                what, Money.plain(before), Money.plain(after), currency, Money.plain(factor)));
   }
 
   private boolean isOfOtherSign(GroupChange sums) {
@@ -152,9 +159,7 @@ public record DeliveryGuard(BigDecimal factor, BigDecimal floor) {
         && after.abs().compareTo(floor) > 0;
   }
 
-  private boolean isImplausible(DeliveryChange change, GroupChange sums) {
-    BigDecimal before = sums.before().absolute();
-    BigDecimal after = sums.after().absolute();
+  private boolean isImplausible(DeliveryChange change, BigDecimal before, BigDecimal after) {
     if (before.signum() == 0 || after.subtract(before).abs().compareTo(floor) <= 0) {
       return false;
     }

@@ -3,6 +3,7 @@ package io.tributary.jobs.bills;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.sinks.DeliveryReceipt;
 import io.tributary.sinks.DeliverySum;
+import io.tributary.sinks.RemovedPeriods;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.apache.iceberg.io.CloseableIterable;
 /**
  * The deliveries of a tenant, for people. What the receipt of a delivery does not know is taken
  * from the archives: of a delivery that came through a stream, what it billed and what was refused
- * of it. Holds about 70 bytes for each such charge of one billing period.
+ * of it. Holds about 90 bytes for each such charge of one billing period.
  */
 public final class DeliveryList {
 
@@ -34,7 +35,9 @@ public final class DeliveryList {
     /**
      * Nothing: the scope was taken back, by the next delivery or by this one, which has no rows.
      */
-    WITHDRAWN
+    WITHDRAWN,
+    /** Nothing: its billing month is past its retention. */
+    REMOVED
   }
 
   /**
@@ -70,6 +73,7 @@ public final class DeliveryList {
     ArchivedDeliveries archived = ArchivedDeliveries.read(reader, tenantId);
     DeliveryList list = new DeliveryList(reader, tenantId);
     list.countRejected();
+    RemovedPeriods removed = RemovedPeriods.of(reader.table(WarehouseTable.COST_LEDGER));
     SortedMap<Instant, List<DeliveryReceipt>> unsummed = new TreeMap<>();
     archived
         .byScope()
@@ -101,10 +105,14 @@ public final class DeliveryList {
                         scope,
                         receipt,
                         sums.getOrDefault(receipt, billed(receipt)),
-                        state(inOrder, i)));
+                        isRemoved(removed, scope) ? State.REMOVED : state(inOrder, i)));
               }
             });
     return listed;
+  }
+
+  private static boolean isRemoved(RemovedPeriods removed, DeliveryScope scope) {
+    return removed.has(scope.tenantId(), scope.billingMonth());
   }
 
   private static State state(List<DeliveryReceipt> inOrder, int i) {

@@ -3,7 +3,6 @@ package io.tributary.jobs.bills;
 import io.tributary.events.Charge;
 import io.tributary.events.Op;
 import io.tributary.events.bills.DeliveryScope;
-import java.math.BigDecimal;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,7 +46,7 @@ final class ScopeChange {
     if (live.size() > 0) {
       comes(ChargeFacts.of(charge));
     } else if (charge.getVersion() >= sequence && charge.getOp() != Op.DELETE) {
-      ChargeSum sum = ChargeSum.of(charge.getBilledCost());
+      ChargeSum sum = ChargeSum.of(charge.getBilledCost(), charge.getEffectiveCost());
       Tally tally = tally(new ChargeGroup(charge.getBillingCurrency(), charge.getSubAccountId()));
       tally.after = tally.after.plus(sum);
       tally.added = tally.added.plus(sum);
@@ -73,14 +72,17 @@ final class ScopeChange {
       row = -1; // Another currency or sub-account: withdrawn there, new here.
     }
     Tally tally = tally(charge.group());
-    tally.after = tally.after.plus(ChargeSum.of(charge.billed()));
+    tally.after = tally.after.plus(charge.sum());
     if (row < 0) {
-      tally.added = tally.added.plus(ChargeSum.of(charge.billed()));
+      tally.added = tally.added.plus(charge.sum());
     } else {
       repeated.set(row);
       if (live.measures(row) != charge.measures()) {
-        BigDecimal difference = charge.billed().subtract(live.billed(row));
-        tally.restated = tally.restated.plus(ChargeSum.of(difference));
+        tally.restated =
+            tally.restated.plus(
+                ChargeSum.of(
+                    charge.billed().subtract(live.billed(row)),
+                    charge.effective().subtract(live.effective(row))));
       }
     }
   }
@@ -97,7 +99,7 @@ final class ScopeChange {
       @Nullable String beside) {
     for (int row = 0; row < live.size(); row++) {
       if (live.isLive(row)) {
-        ChargeSum charge = ChargeSum.of(live.billed(row));
+        ChargeSum charge = ChargeSum.of(live.billed(row), live.effective(row));
         Tally tally = tally(live.group(row));
         tally.before = tally.before.plus(charge);
         if (repeated.get(row)) {

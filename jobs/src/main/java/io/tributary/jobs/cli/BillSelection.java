@@ -1,6 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.events.bills.DeliveryScope;
+import io.tributary.jobs.bills.DeliveryList;
 import io.tributary.jobs.bills.DeliveryList.Listed;
 import java.util.List;
 import java.util.TreeMap;
@@ -75,6 +76,11 @@ final class BillSelection {
                   .collect(Collectors.joining(", ")));
     }
     Listed newest = inForce.firstEntry().getValue();
+    if (newest.state() == DeliveryList.State.REMOVED) {
+      throw CommandException.answerIsNo(
+          DeliveryReport.name(newest.scope())
+              + " is past its retention: its month is removed, and nothing of it is live");
+    }
     if (delivery != null
         && meant.stream().noneMatch(one -> one.equals(newest))
         && newest.rows() > 0) {

@@ -47,7 +47,7 @@ final class BillsCommand {
       description = {
         "List the deliveries of a tenant, by scope: provider, account, report and billing period.",
         "'live' has the charges that count; 'superseded' gave way to a later delivery of its scope;"
-            + " 'withdrawn' was taken back, or took its scope back."
+            + " 'withdrawn' was taken back, or took its scope back; 'removed' is past its retention."
       })
   static final class ListDeliveries implements Callable<Integer> {
 

@@ -193,8 +193,9 @@ final class TiersCommand {
         paramLabel = "DURATION",
         converter = Durations.class,
         description =
-            "Keep every snapshot for so long instead of 1h, and no hourly ones beyond it. Readers"
-                + " that take longer lose their files.")
+            "Keep every snapshot for so long instead of 1h, and no hourly ones beyond it; the newest"
+                + " 20 of each table are kept in any case. Readers that take longer lose their"
+                + " files.")
     private @Nullable Duration olderThan;
 
     @Option(

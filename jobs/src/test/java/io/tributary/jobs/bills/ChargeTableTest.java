@@ -15,6 +15,7 @@ class ChargeTableTest {
         version,
         new ChargeGroup("USD", null),
         new BigDecimal(billed).setScale(18),
+        new BigDecimal(billed).negate().setScale(18),
         measures,
         false);
   }

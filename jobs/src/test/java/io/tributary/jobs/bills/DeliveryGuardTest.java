@@ -24,7 +24,12 @@ class DeliveryGuardTest {
       new DeliveryScope("acme", "AWS", "1", "default", MARCH);
 
   /** A charge of a bill: its key, account, currency and cost. */
-  private record Line(String key, @Nullable String account, String currency, String cost) {
+  private record Line(
+      String key, @Nullable String account, String currency, String cost, String effective) {
+
+    Line(String key, @Nullable String account, String currency, String cost) {
+      this(key, account, currency, cost, cost);
+    }
 
     ChargeFacts version(long version) {
       BigDecimal billed = new BigDecimal(cost).setScale(18);
@@ -33,7 +38,8 @@ class DeliveryGuardTest {
           version,
           new ChargeGroup(currency, account),
           billed,
-          billed.unscaledValue().longValue(),
+          new BigDecimal(effective).setScale(18),
+          new BigDecimal(effective).add(billed).unscaledValue().longValue(),
           false);
     }
   }
@@ -97,6 +103,15 @@ class DeliveryGuardTest {
 
   private static List<Reason> reasons(DeliveryChange change) {
     return DeliveryGuard.DEFAULT.objections(change).stream().map(Objection::reason).toList();
+  }
+
+  @ParameterizedTest(name = "an effective cost of 100 becomes {0}: held {1}")
+  @CsvSource({"300, false", "301, true", "10000, true", "34, false", "33, true", "0, true"})
+  void anEffectiveCostOfAnotherSizeIsHeldThoughTheSameIsBilled(String effective, boolean held) {
+    List<Line> before = List.of(new Line("k", "a", "USD", "10", "100"));
+    List<Line> after = List.of(new Line("k", "a", "USD", "10", effective));
+    assertThat(reasons(change(before, after)))
+        .isEqualTo(held ? List.of(Reason.IMPLAUSIBLE_TOTAL) : List.of());
   }
 
   @Test

@@ -31,6 +31,7 @@ class ScopeChangeTest {
         version,
         new ChargeGroup(currency, account),
         cost,
+        cost,
         cost.hashCode(),
         false);
   }
@@ -40,6 +41,7 @@ class ScopeChangeTest {
         ChargeId.of("r", key),
         version,
         new ChargeGroup("USD", "a"),
+        BigDecimal.ZERO.setScale(18),
         BigDecimal.ZERO.setScale(18),
         0,
         true);
