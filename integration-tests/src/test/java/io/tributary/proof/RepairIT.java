@@ -123,6 +123,17 @@ class RepairIT {
         .contains("\"tier\":\"frozen\"")
         .doesNotContain("hot");
 
+    assertThat(
+            Cli.fine(
+                "explain",
+                "--warehouse",
+                warehouse,
+                "--tenant",
+                "acme",
+                "--where",
+                "BillingCurrency=USD"))
+        .contains("its month keeps costs by day alone")
+        .doesNotContain("OUTSTANDING", "no definitions");
     assertThat(Costs.by(warehouse, "acme", "billed", cuts)).isEqualTo(answer);
     assertThat(Costs.by(warehouse, "acme", "billed", "ResourceId,SkuId")).hasSizeLessThan(60);
     assertThat(verify(warehouse).exitCode()).isZero();

@@ -137,6 +137,59 @@ class RetentionIT {
     Cli.fine("audit", "--warehouse", path);
   }
 
+  /** A charge of a removed month that covers usage of a later one is kept, but for that alone. */
+  @Test
+  void whatIsKeptOfARemovedMonthIsToldNowhere() throws Exception {
+    Path path = directory.resolve("warehouse");
+    Cli.fine(
+        "backfill",
+        "--warehouse",
+        path,
+        "--tenant",
+        "acme",
+        "--records",
+        file("usage.jsonl", List.of(usage("acme", "u", KEPT_FROM + "-01T00:30:00Z"))),
+        "--charges",
+        bill(LAST_REMOVED, 28, KEPT_FROM + "-01T02:00:00Z"),
+        bill(KEPT_FROM, 1, KEPT_FROM + "-02T00:00:00Z"));
+    Cli.fine("tiers", "expire", "--config", config(path));
+
+    assertThat(Cli.fine("bills", "list", "--warehouse", path, "--tenant", "acme"))
+        .containsPattern(LAST_REMOVED + " +#?1 +removed")
+        .containsPattern(KEPT_FROM + " +#?1 +live");
+    Cli.Outcome withdrawn =
+        Cli.run(
+            "bills",
+            "withdraw",
+            "--yes",
+            "--warehouse",
+            path,
+            "--tenant",
+            "acme",
+            "--period-start",
+            LAST_REMOVED);
+    assertThat(withdrawn.exitCode()).isOne();
+    assertThat(withdrawn.problem()).contains("past its retention");
+    Path none = file("none.yaml", List.of("Dimensions: {Team: {GroupBy: {Source: 'Tag:team'}}}"));
+    Path some = file("some.yaml", List.of("Dimensions: {Team: {GroupBy: {Source: ServiceName}}}"));
+    assertThat(Cli.fine("definitions", "diff", none, some, "--warehouse", path, "--tenant", "acme"))
+        .contains("Team, " + KEPT_FROM + ", USD", "0 -> 7 (+7)")
+        .doesNotContain(LAST_REMOVED.toString());
+    Cli.fine("audit", "--warehouse", path);
+  }
+
+  /** Of one charge of 7 dollars, from a day of its month. */
+  private Path bill(YearMonth month, int day, String end) throws Exception {
+    return file(
+        month + ".csv",
+        List.of(
+            "BillingPeriodStart,ChargePeriodStart,ChargePeriodEnd,BilledCost,EffectiveCost,"
+                + "BillingCurrency,ChargeCategory,ServiceName,ServiceProviderName,"
+                + "BillingAccountId,ResourceId",
+            "%s-01T00:00:00Z,%s-%02dT00:00:00Z,%s,7,7,USD,Usage,Compute,AWS,123456789012,r2"
+                .formatted(month, month, day, end)));
+  }
+
   @Test
   void periodsGoBesideTheStreamThatOwnsTheTenant() throws Exception {
     Path path = directory.resolve("warehouse");
