@@ -235,7 +235,8 @@ final class SharedCases {
     for (long line : new long[] {41, 42, 43}) {
       odd.refuses(line, "INVALID_CURRENCY");
     }
-    return odd.refuses(32, "INVALID_PERIOD")
+    return odd.refuses(22, "MISSING_FIELD")
+        .refuses(32, "INVALID_PERIOD")
         .refuses(38, "INVALID_VALUE")
         .refuses(39, "INVALID_VALUE")
         .refuses(50, "COLUMN_COUNT");
