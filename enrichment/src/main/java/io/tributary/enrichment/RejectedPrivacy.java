@@ -19,6 +19,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RejectedPrivacy {
 
+  /** Has the keys, and is asked where they are needed, so that no job carries them. */
+  public interface Source extends LabelHashes.Source {
+
+    /** What may be kept under the keys. */
+    RejectedPrivacy privacy();
+
+    @Override
+    default LabelHashes labelHashes() {
+      return LabelHashes.MISSING;
+    }
+  }
+
   private static final Set<RejectReason> SOUND =
       EnumSet.of(RejectReason.TOO_LATE, RejectReason.BEYOND_HORIZON, RejectReason.WRONG_TENANT);
 

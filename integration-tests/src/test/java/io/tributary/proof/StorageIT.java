@@ -6,6 +6,7 @@ import io.tributary.jobs.kafka.Topics;
 import io.tributary.sinks.AskedQuestions;
 import io.tributary.sinks.CommitMark;
 import io.tributary.sinks.DimensionColumns;
+import io.tributary.sinks.DimensionDocs;
 import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseAppends;
@@ -224,7 +225,7 @@ class StorageIT {
       assertThat(SnapshotMarks.tallies(ledger)).containsEntry("met.both", 2L * COMMITS);
       assertThat(SnapshotMarks.checkpoint(ledger, "first")).isEqualTo(COMMITS);
       assertThat(SnapshotMarks.checkpoint(ledger, "second")).isEqualTo(COMMITS);
-      assertThat(DimensionColumns.idsByColumn(ledger.schema()).values())
+      assertThat(DimensionDocs.idsByColumn(ledger.schema()).values())
           .contains("Of-first-1", "Of-second-1", "Of-both-" + COMMITS);
     }
   }

@@ -5,7 +5,6 @@ import io.tributary.enrichment.LabelHashes;
 import io.tributary.enrichment.MissingLabelKeyException;
 import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.RejectedSeal;
-import io.tributary.enrichment.flink.ProtectRejected;
 import io.tributary.sinks.LabelKeyFile;
 import io.tributary.sinks.ValueReferences;
 import io.tributary.sinks.WarehouseException;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelKeys the same for the keys of labels, one a line, the newest first
  */
 public record Privacy(@Nullable String key, boolean hashes, boolean all, @Nullable String labelKeys)
-    implements ProtectRejected.Protection, LabelHashes.Source {
+    implements RejectedPrivacy.Source {
 
   /** Hash and length, where there are policies; no label can be hashed. */
   public static final Privacy DEFAULT = new Privacy(null, true, false, null);

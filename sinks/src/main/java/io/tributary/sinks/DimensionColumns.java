@@ -17,11 +17,9 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +36,6 @@ public final class DimensionColumns {
   /** Dimensions of one tenant that get a column; later ones go to the overflow map. */
   public static final int PER_TENANT = 100;
 
-  private static final String DOC_PREFIX = "Element of the dimension ";
   private static final int ATTEMPTS = 100;
 
   private final Warehouse warehouse;
@@ -52,42 +49,6 @@ public final class DimensionColumns {
   public DimensionColumns(Warehouse warehouse, int perTenant) {
     this.warehouse = warehouse;
     this.perTenant = perTenant;
-  }
-
-  /** Dimension ids by their column, in the order of the columns. */
-  public static SortedMap<String, String> idsByColumn(Schema ledger) {
-    SortedMap<String, String> ids = new TreeMap<>();
-    for (NestedField column : ledger.columns()) {
-      String id = dimension(column);
-      if (id != null) {
-        ids.put(column.name(), id);
-      }
-    }
-    return ids;
-  }
-
-  /** Gives a ledger that was lost and made anew the columns that its dimensions have. */
-  static void restore(Warehouse warehouse) {
-    SortedMap<String, String> dimensions = new TreeMap<>();
-    TableScans.forEach(
-        warehouse.table(WarehouseTable.DIMENSIONS),
-        Expressions.alwaysTrue(),
-        row ->
-            dimensions.put(
-                row.getField("column_name").toString(), row.getField("dimension").toString()));
-    dimensions.remove(Columns.ELEMENTS_OVERFLOW);
-    if (!dimensions.isEmpty()) {
-      UpdateSchema update = warehouse.table(WarehouseTable.COST_LEDGER).updateSchema();
-      dimensions.forEach(
-          (column, dimension) ->
-              update.addColumn(column, Types.StringType.get(), DOC_PREFIX + dimension));
-      update.commit();
-    }
-  }
-
-  private static @Nullable String dimension(NestedField column) {
-    String doc = column.doc();
-    return doc != null && doc.startsWith(DOC_PREFIX) ? doc.substring(DOC_PREFIX.length()) : null;
   }
 
   /** Whether each of {@code dimensions} is known to have a place, so that nothing is to be read. */
@@ -191,7 +152,7 @@ public final class DimensionColumns {
         String name = columnName(dimension, columns);
         places.put(dimension, name);
         if (!columns.containsKey(name)) {
-          String doc = DOC_PREFIX + dimension;
+          String doc = DimensionDocs.doc(dimension);
           update.addColumn(name, Types.StringType.get(), doc);
           columns.put(name, NestedField.optional(0, name, Types.StringType.get(), doc));
           changed = true;
@@ -225,7 +186,7 @@ public final class DimensionColumns {
   }
 
   private static boolean isFree(@Nullable NestedField column, String dimension) {
-    return column == null || dimension.equals(dimension(column));
+    return column == null || dimension.equals(DimensionDocs.dimension(column));
   }
 
   /** {@code CostCenter} and {@code cost-center} become {@code cost_center}. */

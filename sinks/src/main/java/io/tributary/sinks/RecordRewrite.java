@@ -20,13 +20,10 @@ import org.apache.iceberg.io.CloseableIterable;
 /**
  * Puts other records in the place of records of an archive, beside whoever appends. Files without
  * any of them stay. Each row stays a row, with its record time, so counts stay as well. The commit
- * says of itself that what came before it is to be forgotten ({@link #FORGET}). Interrupted and
- * repeated, it goes on.
+ * says of itself that what came before it is to be forgotten ({@link SnapshotMarks#FORGET}).
+ * Interrupted and repeated, it goes on.
  */
 public final class RecordRewrite {
-
-  /** In the summary of a snapshot: no earlier snapshot is to be kept. */
-  public static final String FORGET = "tributary.forget-earlier";
 
   private static final int FILES_PER_COMMIT = 50;
   private static final int ATTEMPTS = 100;
@@ -154,7 +151,7 @@ public final class RecordRewrite {
                     table,
                     due.stream().map(FileScanTask::file).toList(),
                     written,
-                    Map.of(FORGET, "true"),
+                    Map.of(SnapshotMarks.FORGET, "true"),
                     WarehouseReader.sealed(warehouse).snapshot(id));
         if (!done) {
           written.forEach(file -> table.io().deleteFile(file.location()));

@@ -149,7 +149,7 @@ public record Rollup(
     if (!dimensions.isEmpty()) {
       all.add(Columns.ELEMENTS_OVERFLOW);
     }
-    DimensionColumns.idsByColumn(ledger)
+    DimensionDocs.idsByColumn(ledger)
         .forEach(
             (column, dimension) -> {
               if (keeps(dimension)) {

@@ -39,7 +39,7 @@ final class RollupFollower {
   private static final int ATTEMPTS = 100;
 
   /** Rows of the ledger may have been changed so that what was summed of them is nowhere. */
-  private static final Map<String, String> FORGET = Map.of(RecordRewrite.FORGET, "true");
+  private static final Map<String, String> FORGET = Map.of(SnapshotMarks.FORGET, "true");
 
   private final Warehouse warehouse;
   private final Rollup rollup;

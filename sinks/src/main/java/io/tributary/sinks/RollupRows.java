@@ -56,7 +56,7 @@ final class RollupRows {
     for (int i = 0; i < costs.length; i++) {
       costs[i] = position(table, COSTS.get(i));
     }
-    Map<String, String> ids = DimensionColumns.idsByColumn(table);
+    Map<String, String> ids = DimensionDocs.idsByColumn(table);
     List<NestedField> columns = table.columns();
     this.source = new int[columns.size()];
     for (int i = 0; i < source.length; i++) {

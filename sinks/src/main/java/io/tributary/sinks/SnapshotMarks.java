@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotMarks {
 
+  /** In the summary of a snapshot: no earlier snapshot is to be kept. */
+  public static final String FORGET = "tributary.forget-earlier";
+
   static final String CHECKPOINT = "tributary.checkpoint.";
   static final String TALLY = "tributary.tally.";
   static final String UNSETTLED = "unsettled.";

@@ -61,7 +61,7 @@ final class TableRows {
     this.billingMonth = start == null ? NO_COLUMN : position(Columns.BILLING_MONTH);
     this.overflow = elements ? position(Columns.ELEMENTS_OVERFLOW) : NO_COLUMN;
     if (elements) {
-      DimensionColumns.idsByColumn(schema)
+      DimensionDocs.idsByColumn(schema)
           .forEach((column, dimension) -> dimensions.put(position(column), dimension));
     }
   }

@@ -214,7 +214,7 @@ public final class Warehouse implements AutoCloseable {
           .withProperties(Tables.properties(table, schema))
           .create();
       if (table == WarehouseTable.COST_LEDGER) {
-        DimensionColumns.restore(this);
+        DimensionDocs.restore(this);
       }
     } catch (AlreadyExistsException e) {
       addMissingColumns(table);

@@ -62,7 +62,7 @@ class DimensionColumnsTest {
     assertThat(columns.get("CostCenter")).isEqualTo("cost_center");
     assertThat(columns.get("cost-center")).matches("dim_cost_center_[0-9a-f]{6}");
     assertThat(columns.get("ServiceName")).matches("dim_service_name_[0-9a-f]{6}");
-    assertThat(DimensionColumns.idsByColumn(ledgerSchema()))
+    assertThat(DimensionDocs.idsByColumn(ledgerSchema()))
         .hasSize(3)
         .containsEntry("cost_center", "CostCenter")
         .containsEntry(columns.get("cost-center"), "cost-center");

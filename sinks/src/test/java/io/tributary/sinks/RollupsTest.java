@@ -331,7 +331,7 @@ class RollupsTest {
   /** Effective costs by what the rollup tells apart. */
   private static SortedMap<String, BigDecimal> sums(Rollup rollup, Table table) {
     SortedMap<String, String> kept = new TreeMap<>();
-    DimensionColumns.idsByColumn(table.schema())
+    DimensionDocs.idsByColumn(table.schema())
         .forEach(
             (column, id) -> {
               if (rollup.keeps(id)) {

@@ -6,7 +6,6 @@ import io.tributary.enrichment.RejectedPrivacy;
 import io.tributary.enrichment.TenantPolicies;
 import io.tributary.events.EntityChange;
 import io.tributary.events.Rejection;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,19 +38,7 @@ public final class ProtectRejected extends BroadcastProcessFunction<Rejection, A
 
   private static final long serialVersionUID = 1L;
 
-  /** Knows how to protect; asked on the task, so that no job carries a key. */
-  public interface Protection extends Serializable {
-
-    /** What protects. */
-    RejectedPrivacy privacy();
-
-    /** How labels of records are hashed that are kept. */
-    default LabelHashes labelHashes() {
-      return LabelHashes.MISSING;
-    }
-  }
-
-  private final Protection protection;
+  private final RejectedPrivacy.Source protection;
   private final ArrayList<Archived> known;
   private final ForeignTenants foreign;
   private transient RejectedPrivacy privacy;
@@ -61,7 +48,8 @@ public final class ProtectRejected extends BroadcastProcessFunction<Rejection, A
   /**
    * @param known policies that are in the archives
    */
-  public ProtectRejected(Protection protection, List<Archived> known, ForeignTenants foreign) {
+  public ProtectRejected(
+      RejectedPrivacy.Source protection, List<Archived> known, ForeignTenants foreign) {
     this.protection = protection;
     this.known = new ArrayList<>(known);
     this.foreign = foreign;

@@ -60,7 +60,7 @@ class ProtectRejectedTest {
 
   private static BroadcastOperatorTestHarness<Rejection, Archived, Rejection> harness(
       List<Archived> known, @Nullable OperatorSubtaskState state) throws Exception {
-    ProtectRejected.Protection protection = () -> new RejectedPrivacy(RejectedSeal.digest(), false);
+    RejectedPrivacy.Source protection = () -> new RejectedPrivacy(RejectedSeal.digest(), false);
     var harness =
         ProcessFunctionTestHarnesses.forBroadcastProcessFunction(
             new ProtectRejected(protection, known, ForeignTenants.NONE), ProtectRejected.POLICIES);
@@ -73,7 +73,7 @@ class ProtectRejectedTest {
 
   private static BroadcastOperatorTestHarness<Rejection, Archived, Rejection> restored(
       List<Archived> known, ForeignTenants foreign, OperatorSubtaskState state) throws Exception {
-    ProtectRejected.Protection protection = () -> new RejectedPrivacy(RejectedSeal.digest(), false);
+    RejectedPrivacy.Source protection = () -> new RejectedPrivacy(RejectedSeal.digest(), false);
     BroadcastOperatorTestHarness<Rejection, Archived, Rejection> restored =
         new BroadcastOperatorTestHarness<>(
             new CoBroadcastWithNonKeyedOperator<>(

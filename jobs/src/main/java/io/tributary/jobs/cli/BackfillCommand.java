@@ -52,7 +52,7 @@ final class BackfillCommand implements Callable<Integer> {
   private static final int MOST_WARNINGS = 10;
 
   @Spec private @Nullable CommandSpec spec;
-  @ParentCommand private @Nullable Tributary tributary;
+  @ParentCommand private @Nullable ExecutionTarget parent;
   @Mixin private TenantOptions target = new TenantOptions();
   @Mixin private BillFileOptions bills = new BillFileOptions();
   @Mixin private RecordFileOptions records = new RecordFileOptions();
@@ -189,7 +189,7 @@ final class BackfillCommand implements Callable<Integer> {
 
   private BackfillJob job(Warehouse warehouse, String tenant) throws IOException {
     Clock clock = Clock.systemUTC();
-    return Tributary.isOnCluster(tributary)
+    return ExecutionTarget.isOnCluster(parent)
         ? new BackfillJob(warehouse, tenant, target.privacy(), clock, ClusterFlink::batch)
         : new BackfillJob(warehouse, tenant, target.privacy(), clock);
   }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 final class MaintainCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
-  @ParentCommand private @Nullable Tributary tributary;
+  @ParentCommand private @Nullable ExecutionTarget target;
 
   @Option(
       names = "--config",
@@ -46,7 +46,7 @@ final class MaintainCommand implements Callable<Integer> {
     if (pause == null) {
       throw CommandException.badInput(config + ": maintenance.interval is none");
     }
-    if (Tributary.isOnCluster(tributary)) {
+    if (ExecutionTarget.isOnCluster(target)) {
       submit(configuration, pause);
     } else {
       maintain(configuration, pause);

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
-  @ParentCommand private @Nullable Tributary tributary;
+  @ParentCommand private @Nullable ExecutionTarget target;
 
   @Option(
       names = "--config",
@@ -49,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     RunConfiguration configuration =
         RunConfiguration.parse(config.toString(), Console.text(config), System.getenv());
-    if (Tributary.isOnCluster(tributary)) {
+    if (ExecutionTarget.isOnCluster(target)) {
       submit(configuration);
       return ExitCodes.FINE;
     }

@@ -67,7 +67,7 @@ import picocli.CommandLine.ScopeType;
       TenantCommand.class,
       RejectedCommand.class
     })
-public final class Tributary {
+public final class Tributary implements ExecutionTarget {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tributary.class);
 
@@ -77,11 +77,7 @@ public final class Tributary {
       description = "Print the stack trace of an error.")
   private boolean verbose;
 
-  private final boolean onCluster;
-
-  private Tributary(boolean onCluster) {
-    this.onCluster = onCluster;
-  }
+  private Tributary() {}
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
@@ -94,12 +90,12 @@ public final class Tributary {
 
   /** The commands and their options, to look at or to parse with; nothing is run. */
   public static CommandLine commands() {
-    return new CommandLine(new Tributary(false)).setCaseInsensitiveEnumValuesAllowed(true);
+    return new CommandLine(new Tributary()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /** Runs a command in this process and answers its exit code. */
   public static int run(String... args) {
-    Tributary tributary = new Tributary(false);
+    Tributary tributary = new Tributary();
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     return new CommandLine(tributary)
         .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
@@ -110,32 +106,9 @@ public final class Tributary {
         .execute(args);
   }
 
-  /**
-   * Runs a command in the job manager of a Flink cluster, which then runs the command's job. What
-   * goes wrong is thrown, for the cluster to tell.
-   */
-  static void runOnCluster(String... args) throws Exception {
-    CommandLine line =
-        new CommandLine(new Tributary(true)).setCaseInsensitiveEnumValuesAllowed(true);
-    int exitCode;
-    try {
-      exitCode = new CommandLine.RunLast().execute(line.parseArgs(args));
-    } catch (CommandLine.ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
-    if (exitCode != ExitCodes.FINE) {
-      throw new IllegalStateException(
-          "tributary "
-              + String.join(" ", args)
-              + ": the answer is no (exit code "
-              + exitCode
-              + ")");
-    }
-  }
-
-  /** Whether the command's job goes to the cluster that runs the command. */
-  static boolean isOnCluster(@Nullable Tributary parent) {
-    return parent != null && parent.onCluster;
+  @Override
+  public boolean isOnCluster() {
+    return false;
   }
 
   private static int badUsage(ParameterException e, PrintWriter err) {

@@ -1,7 +1,7 @@
 package io.tributary.jobs.watch;
 
 import io.tributary.sinks.Columns;
-import io.tributary.sinks.DimensionColumns;
+import io.tributary.sinks.DimensionDocs;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
@@ -77,7 +77,7 @@ final class CoveragePart implements Part {
 
   private void read(WarehouseReader reader, Instant from) throws IOException {
     SortedMap<String, String> dimensions =
-        DimensionColumns.idsByColumn(reader.table(WarehouseTable.COST_DAILY).schema());
+        DimensionDocs.idsByColumn(reader.table(WarehouseTable.COST_DAILY).schema());
     List<String> columns =
         new ArrayList<>(
             List.of(

@@ -1,7 +1,7 @@
 package io.tributary.query.advise;
 
 import io.tributary.sinks.Columns;
-import io.tributary.sinks.DimensionColumns;
+import io.tributary.sinks.DimensionDocs;
 import io.tributary.sinks.Rollup;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
@@ -65,7 +65,7 @@ final class LedgerStatistics {
   LedgerStatistics(WarehouseReader reader) {
     this.reader = reader;
     this.ledger = reader.table(WarehouseTable.COST_LEDGER);
-    DimensionColumns.idsByColumn(ledger.schema())
+    DimensionDocs.idsByColumn(ledger.schema())
         .forEach((column, dimension) -> columnByDimension.put(dimension, column));
   }
 

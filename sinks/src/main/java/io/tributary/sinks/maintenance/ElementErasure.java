@@ -1,9 +1,10 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.Columns;
-import io.tributary.sinks.DimensionColumns;
+import io.tributary.sinks.DimensionDocs;
 import io.tributary.sinks.RecordRewrite;
 import io.tributary.sinks.RollupElement;
+import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseException;
 import io.tributary.sinks.WarehouseReader;
@@ -110,7 +111,7 @@ public final class ElementErasure {
 
     private Schema places() {
       List<String> columns = new ArrayList<>(List.of(Columns.TENANT_ID, Columns.ELEMENTS_OVERFLOW));
-      DimensionColumns.idsByColumn(ledger.schema())
+      DimensionDocs.idsByColumn(ledger.schema())
           .forEach(
               (column, dimension) -> {
                 if (dimensions.contains(dimension)) {
@@ -191,7 +192,7 @@ public final class ElementErasure {
       }
       return old.isEmpty()
               || Consolidation.changing(ledger, WarehouseTable.COST_LEDGER, onHeap, change())
-                  .replaceAtOnce(old, Map.of(RecordRewrite.FORGET, "true"))
+                  .replaceAtOnce(old, Map.of(SnapshotMarks.FORGET, "true"))
           ? rows
           : -1;
     }

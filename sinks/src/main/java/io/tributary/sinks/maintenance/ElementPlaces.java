@@ -1,7 +1,7 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.sinks.Columns;
-import io.tributary.sinks.DimensionColumns;
+import io.tributary.sinks.DimensionDocs;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +21,7 @@ final class ElementPlaces {
 
   ElementPlaces(Schema schema, Set<String> dimensions) {
     this.dimensions = dimensions;
-    Map<String, String> ids = DimensionColumns.idsByColumn(schema);
+    Map<String, String> ids = DimensionDocs.idsByColumn(schema);
     for (NestedField column : schema.columns()) {
       String dimension = ids.get(column.name());
       if (dimension != null && dimensions.contains(dimension)) {

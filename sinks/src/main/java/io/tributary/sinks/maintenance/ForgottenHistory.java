@@ -4,6 +4,7 @@ import io.tributary.sinks.RecordRewrite;
 import io.tributary.sinks.Rollup;
 import io.tributary.sinks.RollupState;
 import io.tributary.sinks.Rollups;
+import io.tributary.sinks.SnapshotMarks;
 import io.tributary.sinks.Warehouse;
 import io.tributary.sinks.WarehouseReader;
 import io.tributary.sinks.WarehouseTable;
@@ -103,7 +104,7 @@ public final class ForgottenHistory {
 
   private static @Nullable Snapshot newestRewrite(Table table) {
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      if (snapshot.summary().containsKey(RecordRewrite.FORGET)) {
+      if (snapshot.summary().containsKey(SnapshotMarks.FORGET)) {
         return snapshot;
       }
     }
