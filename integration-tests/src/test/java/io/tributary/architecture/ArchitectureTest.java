@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
@@ -45,8 +46,8 @@ class ArchitectureTest {
     "io.tributary.events..",
     "io.tributary.dimensions..",
     "io.tributary.attribution..",
-    "io.tributary.enrichment",
-    "io.tributary.sinks",
+    "io.tributary.enrichment..",
+    "io.tributary.sinks..",
     "io.tributary.slo..",
     "io.tributary.query.."
   };
@@ -93,10 +94,10 @@ class ArchitectureTest {
   private static final String TAKES_IDENTITIES =
       "io\\.tributary\\.(events\\.(bills\\.ChargeText|Charge|UsageEvent|UsageHour|EntityChange|TelemetryRecord)"
           + "|attribution\\.(ChargeRow|StreamWeight)"
-          + "|enrichment\\.(Bucket|Buckets|Dimensions|Entries|EstimateErrors|MeterDay|MeterDays"
-          + "|TenantPolicies|UsageCells)"
+          + "|enrichment\\.(Bucket|Buckets|CountedUsage|Dimensions|Entries|EstimateErrors|MeterDay|MeterDays"
+          + "|TenantPolicies|UsageCellNumbers|UsageCells)"
           + "|query\\.LineExplainer"
-          + "|jobs\\.(cdc\\.EntityKey|contracts\\.FieldLosses|inputs\\.ArchiveState|kafka\\.Publisher))"
+          + "|jobs\\.(bills\\.ChargeFacts|bills\\.LineSum|cdc\\.EntityKey|contracts\\.FieldLosses|inputs\\.ArchiveState|kafka\\.Publisher))"
           + "(\\$.*)?";
 
   static final class OnlyMainOfModules implements ImportOption {
@@ -144,10 +145,16 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer();
 
   @ArchTest
+  static final ArchRule packagesOfTheWarehouseDependOneWay =
+      slices().matching("io.tributary.sinks.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
   static final ArchRule whatIsComputedIsFreeOfFlink =
       noClasses()
           .that()
           .resideInAnyPackage(PURE)
+          .and()
+          .resideOutsideOfPackage("..flink..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.flink..")
@@ -186,9 +193,9 @@ class ArchitectureTest {
   static final ArchRule onlyCommitAttemptsAndKeysAreMadeByChance =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("io.tributary.sinks.AppendCommit")
+          .doNotHaveFullyQualifiedName("io.tributary.sinks.commit.AppendCommit")
           .and()
-          .doNotHaveFullyQualifiedName("io.tributary.sinks.LabelKeyFile")
+          .doNotHaveFullyQualifiedName("io.tributary.sinks.catalog.LabelKeyFile")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.security.SecureRandom");
@@ -226,6 +233,7 @@ class ArchitectureTest {
           .should()
           .notHaveRawType(nameMatching("(java\\.lang\\.)?(double|float|Double|Float)"));
 
+  @ArchTest
   static final ArchRule resourcesAreNamedByTheirIdentities =
       noClasses()
           .that(DescribedPredicate.not(nameMatching(TAKES_IDENTITIES)))

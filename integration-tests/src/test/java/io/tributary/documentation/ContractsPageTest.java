@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.events.RecordKind;
 import io.tributary.events.RejectReason;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
 import java.util.Locale;
 import org.apache.avro.Schema;
 import org.junit.jupiter.params.ParameterizedTest;

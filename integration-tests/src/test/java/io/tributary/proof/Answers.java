@@ -8,7 +8,7 @@ import io.tributary.proof.InputCase.Refused;
 import io.tributary.proof.InputCase.Sums;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;

@@ -3,7 +3,7 @@ package io.tributary.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.tributary.proof;
 
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.WarehouseReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.tributary.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.jobs.kafka.Topics;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

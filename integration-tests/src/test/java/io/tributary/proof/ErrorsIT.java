@@ -2,7 +2,7 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.WarehouseLock;
+import io.tributary.sinks.catalog.WarehouseLock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,10 +2,10 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.Rollup;
-import io.tributary.sinks.Rollups;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.rollup.Rollup;
+import io.tributary.sinks.rollup.Rollups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

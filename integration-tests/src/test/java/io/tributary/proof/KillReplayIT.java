@@ -6,7 +6,7 @@ import io.tributary.events.Charge;
 import io.tributary.events.Rejection;
 import io.tributary.events.UsageHour;
 import io.tributary.jobs.local.LocalFlink;
-import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.catalog.DeliveryReceipt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tributary.events.Rejection;
-import io.tributary.sinks.DeliveryReceipt;
-import io.tributary.sinks.DeliverySum;
+import io.tributary.sinks.catalog.DeliveryReceipt;
+import io.tributary.sinks.catalog.DeliverySum;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

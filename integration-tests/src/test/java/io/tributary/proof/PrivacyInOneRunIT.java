@@ -2,8 +2,8 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.LabelKeyFile;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.LabelKeyFile;
+import io.tributary.sinks.catalog.Warehouse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

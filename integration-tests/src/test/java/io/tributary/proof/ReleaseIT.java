@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.events.Rejection;
 import io.tributary.jobs.Limits;
-import io.tributary.sinks.Ownership;
-import io.tributary.sinks.TenantOwner;
+import io.tributary.sinks.catalog.Ownership;
+import io.tributary.sinks.catalog.TenantOwner;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;

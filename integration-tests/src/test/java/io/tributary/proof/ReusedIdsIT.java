@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.tributary.events.UsageHour;
-import io.tributary.sinks.SnapshotMarks;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseSettings;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.SnapshotMarks;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

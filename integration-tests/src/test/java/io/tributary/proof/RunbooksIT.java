@@ -10,7 +10,7 @@ import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.EmbeddedKafka;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package io.tributary.proof;
 
-import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.catalog.WarehouseSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

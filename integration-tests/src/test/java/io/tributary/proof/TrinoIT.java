@@ -3,7 +3,7 @@ package io.tributary.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.jobs.kafka.Topics;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.events.RecordTime;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.kafka.Publisher;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

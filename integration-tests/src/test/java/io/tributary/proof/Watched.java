@@ -4,7 +4,7 @@ import io.tributary.jobs.TraceArchive;
 import io.tributary.jobs.watch.WarehouseWatch;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.slo.Objectives;
 import io.tributary.slo.PrometheusRules;
 import java.net.http.HttpClient;

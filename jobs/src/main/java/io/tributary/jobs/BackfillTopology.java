@@ -10,7 +10,7 @@ import io.tributary.events.EstimateAmounts;
 import io.tributary.events.EstimateError;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;
-import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.catalog.WarehouseSettings;
 import io.tributary.sinks.maintenance.DailyGrain;
 import java.io.Serializable;
 import java.math.BigDecimal;

@@ -1,9 +1,9 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.Buckets;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseException;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseException;
+import io.tributary.sinks.catalog.WarehouseTable;
 import org.apache.iceberg.Table;
 
 /** The number of buckets per tenant, which a warehouse remembers because state depends on it. */

@@ -7,7 +7,7 @@ import io.tributary.jobs.demo.DemoTick;
 import io.tributary.jobs.kafka.Publisher;
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.EmbeddedKafka;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

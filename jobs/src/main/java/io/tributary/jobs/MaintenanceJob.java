@@ -1,7 +1,7 @@
 package io.tributary.jobs;
 
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;
 import java.time.Clock;

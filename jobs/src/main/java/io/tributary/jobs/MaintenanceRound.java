@@ -1,6 +1,6 @@
 package io.tributary.jobs;
 
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.sinks.maintenance.Maintenance;
 import io.tributary.sinks.maintenance.TierSettings;
 import java.io.IOException;

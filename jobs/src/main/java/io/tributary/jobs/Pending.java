@@ -1,9 +1,9 @@
 package io.tributary.jobs;
 
 import io.tributary.events.DefinitionsPublished;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.WarehouseReader;
 import java.io.IOException;
 import org.apache.iceberg.io.CloseableIterable;
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.jobs.inputs.InputPlan;
 import io.tributary.jobs.inputs.WholeFile;
-import io.tributary.sinks.WarehouseLock;
+import io.tributary.sinks.catalog.WarehouseLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,8 @@ final class Publication implements AutoCloseable {
    *
    * @param home a directory that every publication for the warehouse from this machine is given
    * @param contents what identifies the content that is published
-   * @throws io.tributary.sinks.WarehouseLockedException where another publication is under way
+   * @throws io.tributary.sinks.catalog.WarehouseLockedException where another publication is under
+   *     way
    */
   static Publication begin(Path home, String tenantId, String contents) throws IOException {
     Path directory = home.resolve("publications").resolve(ContentHash.of(tenantId));

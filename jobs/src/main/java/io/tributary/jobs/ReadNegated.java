@@ -1,9 +1,9 @@
 package io.tributary.jobs;
 
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseReader.Stored;
-import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
+import io.tributary.sinks.read.WarehouseReader;
+import io.tributary.sinks.read.WarehouseReader.Stored;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.tributary.jobs;
 
-import io.tributary.sinks.SnapshotMarks;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.SnapshotMarks;
+import io.tributary.sinks.read.WarehouseReader;
 import java.time.Duration;
 import org.apache.iceberg.Snapshot;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.tributary.jobs;
 
-import io.tributary.sinks.Ownership;
-import io.tributary.sinks.TenantOwner;
+import io.tributary.sinks.catalog.Ownership;
+import io.tributary.sinks.catalog.TenantOwner;
 
 /** A tenant that a stream feeds. */
 public final class TenantOwnedException extends RuntimeException {

@@ -1,10 +1,10 @@
 package io.tributary.jobs;
 
 import io.tributary.enrichment.ForeignTenants;
-import io.tributary.sinks.Ownership;
-import io.tributary.sinks.TenantOwner;
-import io.tributary.sinks.WarehouseElement;
-import io.tributary.sinks.WarehouseRow;
+import io.tributary.sinks.catalog.Ownership;
+import io.tributary.sinks.catalog.TenantOwner;
+import io.tributary.sinks.rows.WarehouseElement;
+import io.tributary.sinks.rows.WarehouseRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.enrichment.ForeignTenants;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -2,11 +2,11 @@ package io.tributary.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.Ownership;
-import io.tributary.sinks.TenantOwner;
-import io.tributary.sinks.WarehouseElement;
-import io.tributary.sinks.WarehouseRow;
+import io.tributary.sinks.catalog.Ownership;
+import io.tributary.sinks.catalog.TenantOwner;
 import io.tributary.sinks.flink.WarehouseElementType;
+import io.tributary.sinks.rows.WarehouseElement;
+import io.tributary.sinks.rows.WarehouseRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;

@@ -2,10 +2,10 @@ package io.tributary.query;
 
 import io.tributary.attribution.CodePointOrder;
 import io.tributary.events.LedgerEntry;
-import io.tributary.sinks.LedgerNet;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseReader.Stored;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.LedgerNet;
+import io.tributary.sinks.read.WarehouseReader;
+import io.tributary.sinks.read.WarehouseReader.Stored;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;

@@ -23,7 +23,7 @@ import io.tributary.query.ExplainedLines.Line;
 import io.tributary.query.ExplainedLines.PriceOrigin;
 import io.tributary.query.ExplainedLines.SplitOrigin;
 import io.tributary.query.ExplainedLines.UsageOrigin;
-import io.tributary.sinks.DeliveryReceipt;
+import io.tributary.sinks.catalog.DeliveryReceipt;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

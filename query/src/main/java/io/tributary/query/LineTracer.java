@@ -3,7 +3,7 @@ package io.tributary.query;
 import io.tributary.attribution.TenantSplits;
 import io.tributary.attribution.TracedLine;
 import io.tributary.events.LedgerEntry;
-import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.read.WarehouseReader;
 import java.util.List;
 
 /**

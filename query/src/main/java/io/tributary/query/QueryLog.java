@@ -1,8 +1,8 @@
 package io.tributary.query;
 
-import io.tributary.sinks.AskedQuestion;
-import io.tributary.sinks.AskedQuestions;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.AskedQuestion;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.read.AskedQuestions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,11 +2,11 @@ package io.tributary.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.tributary.sinks.Rollup;
-import io.tributary.sinks.RollupState;
-import io.tributary.sinks.Rollups;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.rollup.Rollup;
+import io.tributary.sinks.rollup.RollupState;
+import io.tributary.sinks.rollup.Rollups;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

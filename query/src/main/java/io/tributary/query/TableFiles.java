@@ -2,8 +2,8 @@ package io.tributary.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.tributary.sinks.LocalFileIO;
-import io.tributary.sinks.ParquetReading;
+import io.tributary.sinks.catalog.LocalFileIO;
+import io.tributary.sinks.catalog.ParquetReading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.tributary.query;
 
 import io.tributary.attribution.CodePointOrder;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.SortedMap;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;

@@ -25,7 +25,7 @@ import io.tributary.events.PriceChange;
 import io.tributary.query.ExplainedLines.Difference;
 import io.tributary.query.ExplainedLines.Line;
 import io.tributary.query.LedgerFixture.Entry;
-import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.read.WarehouseReader;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.query.LedgerFixture.Entry;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
 import io.tributary.sinks.maintenance.TableTiers;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package io.tributary.query;
 import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.AskedQuestion;
-import io.tributary.sinks.AskedQuestions;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.AskedQuestion;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.AskedQuestions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;

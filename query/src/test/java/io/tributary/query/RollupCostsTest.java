@@ -3,9 +3,9 @@ package io.tributary.query;
 import static io.tributary.query.LedgerFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.Rollup;
-import io.tributary.sinks.Rollups;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.rollup.Rollup;
+import io.tributary.sinks.rollup.Rollups;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -3,6 +3,12 @@ package io.tributary.sinks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.events.LedgerEntry;
+import io.tributary.sinks.audit.Audit;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
+import io.tributary.sinks.catalog.WarehouseTest;
+import io.tributary.sinks.read.LedgerNet;
+import io.tributary.sinks.read.WarehouseReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,6 +6,9 @@ import io.tributary.events.EntryKind;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Money;
 import io.tributary.events.Op;
+import io.tributary.sinks.catalog.AvroTypes;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.rows.AvroRows;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -21,8 +24,8 @@ import org.apache.avro.specific.SpecificRecordBase;
 /** Records to store. */
 public final class TestRecords {
 
-  static final Instant JANUARY = Instant.parse("2026-01-01T00:00:00Z");
-  static final Instant FEBRUARY = Instant.parse("2026-02-01T00:00:00Z");
+  public static final Instant JANUARY = Instant.parse("2026-01-01T00:00:00Z");
+  public static final Instant FEBRUARY = Instant.parse("2026-02-01T00:00:00Z");
 
   private TestRecords() {}
 

@@ -1,5 +1,8 @@
 package io.tributary.sinks;
 
+import io.tributary.sinks.catalog.LocalFileIO;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -19,7 +22,7 @@ public final class WatchedFileIO implements FileIO {
   private final LocalFileIO disk = new LocalFileIO();
 
   /** A warehouse in the place of {@code settings} whose reads {@code watcher} is told. */
-  static Warehouse open(WarehouseSettings settings, Consumer<String> watcher) {
+  public static Warehouse open(WarehouseSettings settings, Consumer<String> watcher) {
     WatchedFileIO.watcher = watcher;
     Map<String, String> catalog = new TreeMap<>(settings.catalogProperties());
     catalog.put(CatalogProperties.FILE_IO_IMPL, WatchedFileIO.class.getName());

@@ -1,10 +1,10 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.jobs.DemoJob;
-import io.tributary.sinks.SnapshotMarks;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseSettings;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.SnapshotMarks;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

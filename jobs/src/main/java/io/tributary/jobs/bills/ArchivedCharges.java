@@ -1,8 +1,8 @@
 package io.tributary.jobs.bills;
 
 import io.tributary.events.bills.DeliveryScope;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.WarehouseReader;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -2,9 +2,9 @@ package io.tributary.jobs.bills;
 
 import io.tributary.events.Delivery;
 import io.tributary.events.bills.DeliveryScope;
-import io.tributary.sinks.DeliveryReceipt;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseReader.Stored;
+import io.tributary.sinks.catalog.DeliveryReceipt;
+import io.tributary.sinks.read.WarehouseReader;
+import io.tributary.sinks.read.WarehouseReader.Stored;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.SortedMap;

@@ -5,9 +5,9 @@ import io.tributary.events.Money;
 import io.tributary.events.bills.CurrencySums;
 import io.tributary.events.bills.DeliverySummary;
 import io.tributary.events.bills.MeasureSum;
-import io.tributary.sinks.DeliveryReceipt;
-import io.tributary.sinks.DeliverySum;
-import io.tributary.sinks.Receipts;
+import io.tributary.sinks.catalog.DeliveryReceipt;
+import io.tributary.sinks.catalog.DeliverySum;
+import io.tributary.sinks.rows.Receipts;
 import java.util.ArrayList;
 import java.util.List;
 

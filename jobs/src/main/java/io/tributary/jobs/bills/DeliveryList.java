@@ -1,11 +1,11 @@
 package io.tributary.jobs.bills;
 
 import io.tributary.events.bills.DeliveryScope;
-import io.tributary.sinks.DeliveryReceipt;
-import io.tributary.sinks.DeliverySum;
-import io.tributary.sinks.RemovedPeriods;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.DeliveryReceipt;
+import io.tributary.sinks.catalog.DeliverySum;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.RemovedPeriods;
+import io.tributary.sinks.read.WarehouseReader;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;

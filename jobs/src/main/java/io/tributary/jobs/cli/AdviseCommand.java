@@ -3,7 +3,7 @@ package io.tributary.jobs.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.query.advise.Advice;
 import io.tributary.query.advise.Advisor;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;

@@ -1,8 +1,8 @@
 package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tributary.sinks.Audit;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.audit.Audit;
+import io.tributary.sinks.catalog.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

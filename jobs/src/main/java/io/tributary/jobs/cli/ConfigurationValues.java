@@ -1,7 +1,7 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.sinks.ValueReferences;
-import io.tributary.sinks.WarehouseException;
+import io.tributary.sinks.catalog.ValueReferences;
+import io.tributary.sinks.catalog.WarehouseException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.tributary.query.ExplainedLines;
 import io.tributary.query.ExplanationFormat;
 import io.tributary.query.LineQuestion;
 import io.tributary.query.QuestionException;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

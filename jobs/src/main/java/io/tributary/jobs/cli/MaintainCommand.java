@@ -4,7 +4,7 @@ import io.tributary.enrichment.LabelHashes;
 import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.MaintenanceJob;
 import io.tributary.jobs.cluster.ClusterFlink;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;

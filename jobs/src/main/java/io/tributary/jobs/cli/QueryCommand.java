@@ -9,7 +9,7 @@ import io.tributary.query.QueryLog;
 import io.tributary.query.Question;
 import io.tributary.query.QuestionException;
 import io.tributary.query.QuestionListener;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;

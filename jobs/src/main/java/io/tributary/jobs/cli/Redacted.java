@@ -1,7 +1,7 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.jobs.Redaction;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
 import java.io.PrintWriter;
 import java.util.SortedMap;
 

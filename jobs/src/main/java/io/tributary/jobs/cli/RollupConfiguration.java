@@ -1,6 +1,6 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.sinks.Rollup;
+import io.tributary.sinks.rollup.Rollup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tributary.sinks.Rollup;
-import io.tributary.sinks.Rollups;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.rollup.Rollup;
+import io.tributary.sinks.rollup.Rollups;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

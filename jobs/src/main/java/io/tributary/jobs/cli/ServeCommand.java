@@ -5,7 +5,7 @@ import io.tributary.jobs.watch.WarehouseWatch;
 import io.tributary.query.http.AccessKeys;
 import io.tributary.query.http.QueryServer;
 import io.tributary.query.http.ServerSettings;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.tributary.jobs.cli;
 
 import io.tributary.jobs.Privacy;
-import io.tributary.sinks.KnownTenants;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseLock;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseLock;
+import io.tributary.sinks.read.KnownTenants;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.sinks.Relocation;
-import io.tributary.sinks.WarehouseBackup;
-import io.tributary.sinks.WarehouseLock;
+import io.tributary.sinks.backup.Relocation;
+import io.tributary.sinks.backup.WarehouseBackup;
+import io.tributary.sinks.catalog.WarehouseLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.catalog.WarehouseSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.tributary.jobs.cli;
 
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.bills.DeliveryGuard;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseLock;
-import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseLock;
+import io.tributary.sinks.catalog.WarehouseSettings;
 import io.tributary.sinks.maintenance.RetentionSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

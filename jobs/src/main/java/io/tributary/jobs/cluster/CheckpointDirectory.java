@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.jobs.inputs.AdoptionPlan;
 import io.tributary.jobs.inputs.WholeFile;
-import io.tributary.sinks.OwnerOnly;
-import io.tributary.sinks.StoredFormat;
-import io.tributary.sinks.UnknownFormatException;
+import io.tributary.sinks.catalog.OwnerOnly;
+import io.tributary.sinks.catalog.StoredFormat;
+import io.tributary.sinks.catalog.UnknownFormatException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;

@@ -2,7 +2,7 @@ package io.tributary.jobs.cluster;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tributary.sinks.StoredFormat;
+import io.tributary.sinks.catalog.StoredFormat;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

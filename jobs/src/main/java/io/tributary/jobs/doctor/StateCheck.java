@@ -2,7 +2,7 @@ package io.tributary.jobs.doctor;
 
 import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.cluster.MovedCheckpointsException;
-import io.tributary.sinks.UnknownFormatException;
+import io.tributary.sinks.catalog.UnknownFormatException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.tributary.jobs.inputs;
 
 import io.tributary.events.RecordKind;
-import io.tributary.sinks.DeliveryReceipt;
-import io.tributary.sinks.Receipts;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.DeliveryReceipt;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.rows.Receipts;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecordBase;
 

@@ -26,7 +26,7 @@ import io.tributary.events.bills.UnreadFile;
 import io.tributary.jobs.bills.ArchivedDeliveries;
 import io.tributary.jobs.bills.DeliveryChange;
 import io.tributary.jobs.bills.DeliveryChanges;
-import io.tributary.sinks.WarehouseReader;
+import io.tributary.sinks.read.WarehouseReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,6 @@
 package io.tributary.jobs.kafka;
 
-import io.tributary.sinks.StreamRefusedException;
+import io.tributary.sinks.commit.StreamRefusedException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tributary.jobs.kafka;
 
-import io.tributary.sinks.ValueReferences;
+import io.tributary.sinks.catalog.ValueReferences;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

@@ -1,8 +1,8 @@
 package io.tributary.jobs.watch;
 
-import io.tributary.sinks.Audit;
-import io.tributary.sinks.ContinuousAudit;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.audit.Audit;
+import io.tributary.sinks.audit.ContinuousAudit;
+import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.slo.Metric;
 import java.time.Duration;
 import java.time.Instant;

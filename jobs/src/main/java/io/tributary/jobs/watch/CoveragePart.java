@@ -1,10 +1,10 @@
 package io.tributary.jobs.watch;
 
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.DimensionDocs;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.DimensionDocs;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.WarehouseReader;
 import io.tributary.slo.Metric;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -2,12 +2,12 @@ package io.tributary.jobs.watch;
 
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.tributary.events.Charge;
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseException;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseReader.Stored;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseException;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.WarehouseReader;
+import io.tributary.sinks.read.WarehouseReader.Stored;
 import io.tributary.slo.Metric;
 import java.io.IOException;
 import java.time.Duration;

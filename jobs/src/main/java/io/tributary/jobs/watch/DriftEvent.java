@@ -2,8 +2,8 @@ package io.tributary.jobs.watch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tributary.sinks.Audit;
-import io.tributary.sinks.ContinuousAudit;
+import io.tributary.sinks.audit.Audit;
+import io.tributary.sinks.audit.ContinuousAudit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

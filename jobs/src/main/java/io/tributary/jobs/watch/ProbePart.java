@@ -2,7 +2,7 @@ package io.tributary.jobs.watch;
 
 import io.tributary.query.CostEngine;
 import io.tributary.query.Question;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.slo.Metric;
 import java.time.Duration;
 import java.time.Instant;

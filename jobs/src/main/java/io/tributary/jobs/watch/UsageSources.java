@@ -1,6 +1,6 @@
 package io.tributary.jobs.watch;
 
-import io.tributary.sinks.HeardSource;
+import io.tributary.sinks.commit.HeardSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.tributary.jobs.watch;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.slo.Metric;
 import java.io.IOException;
 import java.time.Clock;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.jobs.kafka.Topics;
 import io.tributary.jobs.local.EmbeddedKafka;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package io.tributary.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.Ownership;
-import io.tributary.sinks.TenantOwner;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseCommit;
-import io.tributary.sinks.WarehouseRow;
-import io.tributary.sinks.WarehouseSettings;
+import io.tributary.sinks.append.WarehouseCommit;
+import io.tributary.sinks.catalog.Ownership;
+import io.tributary.sinks.catalog.TenantOwner;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
+import io.tributary.sinks.rows.WarehouseRow;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.junit.jupiter.api.BeforeEach;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.jobs.inputs.AdoptionPlan;
-import io.tributary.sinks.UnknownFormatException;
+import io.tributary.sinks.catalog.UnknownFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

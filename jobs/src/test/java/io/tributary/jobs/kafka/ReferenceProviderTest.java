@@ -3,7 +3,7 @@ package io.tributary.jobs.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tributary.sinks.WarehouseException;
+import io.tributary.sinks.catalog.WarehouseException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -2,8 +2,8 @@ package io.tributary.jobs.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.Audit;
-import io.tributary.sinks.ContinuousAudit;
+import io.tributary.sinks.audit.Audit;
+import io.tributary.sinks.audit.ContinuousAudit;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;

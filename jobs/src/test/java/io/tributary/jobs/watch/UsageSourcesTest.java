@@ -2,7 +2,7 @@ package io.tributary.jobs.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.HeardSource;
+import io.tributary.sinks.commit.HeardSource;
 import io.tributary.slo.Metric;
 import java.time.Duration;
 import java.time.Instant;

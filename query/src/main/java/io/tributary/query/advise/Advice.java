@@ -1,6 +1,6 @@
 package io.tributary.query.advise;
 
-import io.tributary.sinks.Rollup;
+import io.tributary.sinks.rollup.Rollup;
 import java.util.List;
 
 /**

@@ -1,10 +1,10 @@
 package io.tributary.query.advise;
 
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.DimensionDocs;
-import io.tributary.sinks.Rollup;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.DimensionDocs;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.WarehouseReader;
+import io.tributary.sinks.rollup.Rollup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.OffsetDateTime;

@@ -1,7 +1,7 @@
 package io.tributary.query.advise;
 
 import io.tributary.query.advise.Advice.Layout;
-import io.tributary.sinks.Columns;
+import io.tributary.sinks.catalog.Columns;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.tributary.query.advise;
 
 import io.tributary.query.advise.Advice.Layout;
-import io.tributary.sinks.AskedQuestion;
-import io.tributary.sinks.Columns;
+import io.tributary.sinks.catalog.AskedQuestion;
+import io.tributary.sinks.catalog.Columns;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.tributary.query.advise;
 
 import io.tributary.query.QuestionListener.Asked;
-import io.tributary.sinks.AskedQuestion;
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.Rollup;
+import io.tributary.sinks.catalog.AskedQuestion;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.rollup.Rollup;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.tributary.query.http;
 
 import io.tributary.query.QuestionException;
-import io.tributary.sinks.KnownTenants;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.read.KnownTenants;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.query.advise.GreedyChoice.Candidate;
 import io.tributary.query.advise.GreedyChoice.Choice;
 import io.tributary.query.advise.GreedyChoice.Load;
-import io.tributary.sinks.Rollup;
+import io.tributary.sinks.rollup.Rollup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.tributary.sinks.flink;
 
-import io.tributary.sinks.WarehouseFiles;
+import io.tributary.sinks.commit.WarehouseFiles;
 import java.util.SortedMap;
 import java.util.TreeMap;
 

@@ -2,8 +2,8 @@ package io.tributary.sinks.flink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tributary.sinks.WarehouseFiles;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.WarehouseFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

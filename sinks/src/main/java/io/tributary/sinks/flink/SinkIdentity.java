@@ -1,6 +1,6 @@
 package io.tributary.sinks.flink;
 
-import io.tributary.sinks.CommitMark;
+import io.tributary.sinks.commit.CommitMark;
 import java.io.Serializable;
 
 /** On whose behalf a sink commits. */

@@ -1,10 +1,10 @@
 package io.tributary.sinks.flink;
 
-import io.tributary.sinks.CommitMark;
-import io.tributary.sinks.SnapshotMarks;
-import io.tributary.sinks.StreamRefusedException;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseAppends;
+import io.tributary.sinks.append.WarehouseAppends;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.commit.CommitMark;
+import io.tributary.sinks.commit.SnapshotMarks;
+import io.tributary.sinks.commit.StreamRefusedException;
 import java.time.Clock;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;

@@ -1,10 +1,10 @@
 package io.tributary.sinks.flink;
 
-import io.tributary.sinks.DeclaredDimensions;
-import io.tributary.sinks.Tally;
-import io.tributary.sinks.WarehouseElement;
-import io.tributary.sinks.WarehouseRow;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.rows.DeclaredDimensions;
+import io.tributary.sinks.rows.Tally;
+import io.tributary.sinks.rows.WarehouseElement;
+import io.tributary.sinks.rows.WarehouseRow;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

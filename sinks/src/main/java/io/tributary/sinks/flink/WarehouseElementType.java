@@ -1,6 +1,6 @@
 package io.tributary.sinks.flink;
 
-import io.tributary.sinks.WarehouseElement;
+import io.tributary.sinks.rows.WarehouseElement;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;

@@ -1,12 +1,12 @@
 package io.tributary.sinks.flink;
 
-import io.tributary.sinks.DimensionColumns;
-import io.tributary.sinks.SnapshotMarks;
-import io.tributary.sinks.StreamRefusedException;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseElement;
-import io.tributary.sinks.WarehouseSettings;
-import io.tributary.sinks.WarehouseWriter;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
+import io.tributary.sinks.commit.SnapshotMarks;
+import io.tributary.sinks.commit.StreamRefusedException;
+import io.tributary.sinks.rows.DimensionColumns;
+import io.tributary.sinks.rows.WarehouseElement;
+import io.tributary.sinks.rows.WarehouseWriter;
 import java.time.Clock;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;

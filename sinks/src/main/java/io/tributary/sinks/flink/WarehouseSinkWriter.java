@@ -1,11 +1,11 @@
 package io.tributary.sinks.flink;
 
-import io.tributary.sinks.DeclaredDimensions;
-import io.tributary.sinks.Tally;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseElement;
-import io.tributary.sinks.WarehouseRow;
-import io.tributary.sinks.WarehouseWriter;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.rows.DeclaredDimensions;
+import io.tributary.sinks.rows.Tally;
+import io.tributary.sinks.rows.WarehouseElement;
+import io.tributary.sinks.rows.WarehouseRow;
+import io.tributary.sinks.rows.WarehouseWriter;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;

@@ -1,7 +1,7 @@
 package io.tributary.sinks.maintenance;
 
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.WarehouseException;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.WarehouseException;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;

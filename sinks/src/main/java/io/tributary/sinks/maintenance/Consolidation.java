@@ -1,11 +1,11 @@
 package io.tributary.sinks.maintenance;
 
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.ParquetReading;
-import io.tributary.sinks.ReplaceCommit;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseException;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.ParquetReading;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseException;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.ReplaceCommit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

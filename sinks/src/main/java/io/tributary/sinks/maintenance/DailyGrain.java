@@ -1,7 +1,7 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.events.LedgerEntry;
-import io.tributary.sinks.Columns;
+import io.tributary.sinks.catalog.Columns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

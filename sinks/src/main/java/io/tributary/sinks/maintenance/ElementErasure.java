@@ -1,15 +1,15 @@
 package io.tributary.sinks.maintenance;
 
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.DimensionDocs;
-import io.tributary.sinks.RecordRewrite;
-import io.tributary.sinks.RollupElement;
-import io.tributary.sinks.SnapshotMarks;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseException;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseReader.Stored;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.DimensionDocs;
+import io.tributary.sinks.catalog.RollupElement;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseException;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.SnapshotMarks;
+import io.tributary.sinks.read.RecordRewrite;
+import io.tributary.sinks.read.WarehouseReader;
+import io.tributary.sinks.read.WarehouseReader.Stored;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package io.tributary.sinks.maintenance;
 
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.DimensionDocs;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.DimensionDocs;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

@@ -1,13 +1,13 @@
 package io.tributary.sinks.maintenance;
 
-import io.tributary.sinks.RecordRewrite;
-import io.tributary.sinks.Rollup;
-import io.tributary.sinks.RollupState;
-import io.tributary.sinks.Rollups;
-import io.tributary.sinks.SnapshotMarks;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.SnapshotMarks;
+import io.tributary.sinks.read.RecordRewrite;
+import io.tributary.sinks.read.WarehouseReader;
+import io.tributary.sinks.rollup.Rollup;
+import io.tributary.sinks.rollup.RollupState;
+import io.tributary.sinks.rollup.Rollups;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

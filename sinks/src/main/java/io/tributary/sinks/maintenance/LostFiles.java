@@ -1,9 +1,9 @@
 package io.tributary.sinks.maintenance;
 
-import io.tributary.sinks.ReplaceCommit;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.ReplaceCommit;
+import io.tributary.sinks.read.WarehouseReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.DataFile;

@@ -1,10 +1,10 @@
 package io.tributary.sinks.maintenance;
 
 import io.tributary.events.BillingMonth;
-import io.tributary.sinks.AskedQuestions;
-import io.tributary.sinks.Rollups;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.AskedQuestions;
+import io.tributary.sinks.rollup.Rollups;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.SortedMap;

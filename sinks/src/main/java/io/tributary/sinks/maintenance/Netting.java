@@ -2,8 +2,8 @@ package io.tributary.sinks.maintenance;
 
 import io.tributary.events.Money;
 import io.tributary.events.RowAmounts;
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.WarehouseTable;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.tributary.sinks.maintenance;
 
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.ReachableFiles;
-import io.tributary.sinks.Warehouse;
+import io.tributary.sinks.backup.ReachableFiles;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.Warehouse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,7 +2,7 @@ package io.tributary.sinks.maintenance;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tributary.sinks.ParquetWriting;
+import io.tributary.sinks.rows.ParquetWriting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

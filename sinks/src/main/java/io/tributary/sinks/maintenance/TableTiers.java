@@ -3,11 +3,11 @@ package io.tributary.sinks.maintenance;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.events.BillingMonth;
-import io.tributary.sinks.Columns;
-import io.tributary.sinks.TableScans;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseReader;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Columns;
+import io.tributary.sinks.catalog.TableScans;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.read.WarehouseReader;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;

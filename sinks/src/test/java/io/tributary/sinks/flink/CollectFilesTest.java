@@ -2,7 +2,7 @@ package io.tributary.sinks.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.sinks.WarehouseFiles;
+import io.tributary.sinks.commit.WarehouseFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,12 +3,12 @@ package io.tributary.sinks.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tributary.sinks.Tally;
 import io.tributary.sinks.TestRecords;
-import io.tributary.sinks.WarehouseElement;
-import io.tributary.sinks.WarehouseFiles;
-import io.tributary.sinks.WarehouseRow;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.WarehouseFiles;
+import io.tributary.sinks.rows.Tally;
+import io.tributary.sinks.rows.WarehouseElement;
+import io.tributary.sinks.rows.WarehouseRow;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

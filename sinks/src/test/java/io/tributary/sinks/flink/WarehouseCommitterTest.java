@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tributary.sinks.SnapshotMarks;
-import io.tributary.sinks.StreamRefusedException;
-import io.tributary.sinks.Warehouse;
-import io.tributary.sinks.WarehouseFiles;
-import io.tributary.sinks.WarehouseSettings;
-import io.tributary.sinks.WarehouseTable;
+import io.tributary.sinks.catalog.Warehouse;
+import io.tributary.sinks.catalog.WarehouseSettings;
+import io.tributary.sinks.catalog.WarehouseTable;
+import io.tributary.sinks.commit.SnapshotMarks;
+import io.tributary.sinks.commit.StreamRefusedException;
+import io.tributary.sinks.commit.WarehouseFiles;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
