@@ -1,6 +1,5 @@
 /**
- * The definitions language: which element of each dimension a line belongs to. Pure Java, free of
- * Flink; {@link io.tributary.attribution.Definitions} is the way in.
+ * Keeps attribution true as inputs change: the state of a bucket as a pure machine, free of Flink.
  */
 @NullMarked
 package io.tributary.attribution;

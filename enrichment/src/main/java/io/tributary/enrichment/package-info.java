@@ -1,6 +1,4 @@
-/**
- * Keeps attribution true as inputs change: the state of a bucket as a pure machine, free of Flink.
- */
+/** The operators: thin, they keep state and time around the machines of the parent package. */
 @NullMarked
 package io.tributary.enrichment;
 

@@ -46,7 +46,6 @@ class ArchitectureTest {
     "io.tributary.events..",
     "io.tributary.dimensions..",
     "io.tributary.attribution..",
-    "io.tributary.enrichment..",
     "io.tributary.sinks..",
     "io.tributary.slo..",
     "io.tributary.query.."
@@ -93,8 +92,8 @@ class ArchitectureTest {
   /** Where the identity of an id is taken, or where what was delivered is meant. */
   private static final String TAKES_IDENTITIES =
       "io\\.tributary\\.(events\\.(bills\\.ChargeText|Charge|UsageEvent|UsageHour|EntityChange|TelemetryRecord)"
-          + "|attribution\\.(ChargeRow|StreamWeight)"
-          + "|enrichment\\.(Bucket|Buckets|CountedUsage|Dimensions|Entries|EstimateErrors|MeterDay|MeterDays"
+          + "|dimensions\\.definitions\\.(ChargeRow|StreamWeight)"
+          + "|attribution\\.(Bucket|Buckets|CountedUsage|Dimensions|Entries|EstimateErrors|MeterDay|MeterDays"
           + "|TenantPolicies|UsageCellNumbers|UsageCells)"
           + "|query\\.LineExplainer"
           + "|jobs\\.(bills\\.ChargeFacts|bills\\.LineSum|cdc\\.EntityKey|contracts\\.FieldLosses|inputs\\.ArchiveState|kafka\\.Publisher))"
@@ -140,13 +139,17 @@ class ArchitectureTest {
           .whereLayer("slo")
           .mayOnlyAccessLayers("events")
           .whereLayer("query")
-          .mayOnlyAccessLayers("events", "attribution", "sinks", "slo")
+          .mayOnlyAccessLayers("events", "dimensions", "sinks", "slo")
           .whereLayer("jobs")
           .mayNotBeAccessedByAnyLayer();
 
   @ArchTest
   static final ArchRule packagesOfTheWarehouseDependOneWay =
       slices().matching("io.tributary.sinks.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule packagesOfDimensionsDependOneWay =
+      slices().matching("io.tributary.dimensions.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule whatIsComputedIsFreeOfFlink =

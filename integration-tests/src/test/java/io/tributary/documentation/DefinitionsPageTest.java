@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.EvalRow;
-import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.EvalRow;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

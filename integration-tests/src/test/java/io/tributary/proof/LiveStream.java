@@ -2,7 +2,7 @@ package io.tributary.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.enrichment.RateLimits;
+import io.tributary.attribution.RateLimits;
 import io.tributary.events.JsonRecords;
 import io.tributary.events.RejectedException;
 import io.tributary.events.Rejection;

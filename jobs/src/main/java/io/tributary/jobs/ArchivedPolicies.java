@@ -1,8 +1,8 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.TenantPolicies;
-import io.tributary.enrichment.flink.Archived;
+import io.tributary.attribution.Archived;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.attribution.TenantPolicies;
 import io.tributary.events.EntityChange;
 import io.tributary.events.RecordKind;
 import io.tributary.events.RecordTime;

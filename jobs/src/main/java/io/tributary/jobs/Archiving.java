@@ -1,8 +1,8 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.Outcome;
-import io.tributary.enrichment.RejectedPrivacy;
-import io.tributary.enrichment.TenantPolicies;
+import io.tributary.attribution.Outcome;
+import io.tributary.attribution.RejectedPrivacy;
+import io.tributary.attribution.TenantPolicies;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;

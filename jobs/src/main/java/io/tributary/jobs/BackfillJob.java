@@ -1,10 +1,10 @@
 package io.tributary.jobs;
 
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.attribution.NegativeWeight;
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.Outcome;
-import io.tributary.enrichment.flink.NegativeWeights;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.attribution.Outcome;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
+import io.tributary.dimensions.definitions.NegativeWeight;
+import io.tributary.enrichment.NegativeWeights;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.LedgerEntry;
@@ -123,7 +123,7 @@ public final class BackfillJob {
    *
    * @param privacy how labels are hashed
    * @param batch where it runs
-   * @throws io.tributary.enrichment.MissingLabelKeyException where its keys cannot be had
+   * @throws io.tributary.attribution.MissingLabelKeyException where its keys cannot be had
    */
   public BackfillJob(
       Warehouse warehouse,

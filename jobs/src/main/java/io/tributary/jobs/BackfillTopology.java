@@ -1,9 +1,9 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.Admission;
-import io.tributary.enrichment.ForeignTenants;
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.flink.AttributeLines;
+import io.tributary.attribution.Admission;
+import io.tributary.attribution.ForeignTenants;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.enrichment.AttributeLines;
 import io.tributary.events.AvroCodec;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.EstimateAmounts;

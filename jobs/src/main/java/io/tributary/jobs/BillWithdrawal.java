@@ -1,6 +1,6 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.Admission;
+import io.tributary.attribution.Admission;
 import io.tributary.events.Delivery;
 import io.tributary.events.RecordTime;
 import io.tributary.events.RejectedException;

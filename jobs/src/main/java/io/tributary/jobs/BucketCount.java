@@ -1,6 +1,6 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.Buckets;
+import io.tributary.attribution.Buckets;
 import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.sinks.catalog.WarehouseException;
 import io.tributary.sinks.catalog.WarehouseTable;

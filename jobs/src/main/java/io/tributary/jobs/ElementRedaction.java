@@ -1,9 +1,9 @@
 package io.tributary.jobs;
 
-import io.tributary.attribution.ChargeRow;
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.enrichment.TenantPolicies;
+import io.tributary.attribution.TenantPolicies;
+import io.tributary.dimensions.definitions.ChargeRow;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.sinks.catalog.DimensionColumn;
 import io.tributary.sinks.catalog.Warehouse;

@@ -1,6 +1,6 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.flink.Count;
+import io.tributary.attribution.Count;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.RecordKind;

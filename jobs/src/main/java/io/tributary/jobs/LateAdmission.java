@@ -1,8 +1,8 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.TenantPolicies;
-import io.tributary.enrichment.UsageCells;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.attribution.TenantPolicies;
+import io.tributary.attribution.UsageCells;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;
 import io.tributary.events.Delivery;

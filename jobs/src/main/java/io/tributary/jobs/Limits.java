@@ -1,6 +1,6 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.RateLimits;
+import io.tributary.attribution.RateLimits;
 
 /**
  * How much of a tenant a stream takes in per second.

@@ -1,9 +1,9 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.Admission;
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.RejectedPrivacy;
-import io.tributary.enrichment.TenantPolicies;
+import io.tributary.attribution.Admission;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.attribution.RejectedPrivacy;
+import io.tributary.attribution.TenantPolicies;
 import io.tributary.events.Charge;
 import io.tributary.events.Delivery;
 import io.tributary.events.RejectReason;

@@ -1,6 +1,6 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.ForeignTenants;
+import io.tributary.attribution.ForeignTenants;
 import io.tributary.jobs.inputs.ArchiveState;
 import io.tributary.sinks.append.WarehouseCommit;
 import io.tributary.sinks.catalog.Ownership;

@@ -1,10 +1,10 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.KeyedLabelHashes;
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.MissingLabelKeyException;
-import io.tributary.enrichment.RejectedPrivacy;
-import io.tributary.enrichment.RejectedSeal;
+import io.tributary.attribution.KeyedLabelHashes;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.attribution.MissingLabelKeyException;
+import io.tributary.attribution.RejectedPrivacy;
+import io.tributary.attribution.RejectedSeal;
 import io.tributary.sinks.catalog.LabelKeyFile;
 import io.tributary.sinks.catalog.ValueReferences;
 import io.tributary.sinks.catalog.WarehouseException;

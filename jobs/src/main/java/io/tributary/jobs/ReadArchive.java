@@ -1,8 +1,8 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.Buckets;
-import io.tributary.enrichment.ForeignTenants;
-import io.tributary.enrichment.Input;
+import io.tributary.attribution.Buckets;
+import io.tributary.attribution.ForeignTenants;
+import io.tributary.attribution.Input;
 import io.tributary.events.RecordKind;
 import io.tributary.events.RecordTime;
 import io.tributary.jobs.inputs.ArchiveTables;

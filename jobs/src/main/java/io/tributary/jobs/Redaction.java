@@ -1,9 +1,9 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.RejectedPrivacy;
-import io.tributary.enrichment.TenantPolicies;
-import io.tributary.enrichment.flink.Archived;
+import io.tributary.attribution.Archived;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.attribution.RejectedPrivacy;
+import io.tributary.attribution.TenantPolicies;
 import io.tributary.events.Rejection;
 import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.sinks.catalog.WarehouseTable;

@@ -1,14 +1,14 @@
 package io.tributary.jobs;
 
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.enrichment.Admission;
-import io.tributary.enrichment.ForeignTenants;
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.RateLimits;
-import io.tributary.enrichment.RejectedPrivacy;
-import io.tributary.enrichment.TenantPolicies;
-import io.tributary.enrichment.flink.Count;
-import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.attribution.Admission;
+import io.tributary.attribution.Count;
+import io.tributary.attribution.ForeignTenants;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.attribution.RateLimits;
+import io.tributary.attribution.RejectedPrivacy;
+import io.tributary.attribution.TenantPolicies;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
+import io.tributary.enrichment.RawRecord;
 import io.tributary.events.Charge;
 import io.tributary.events.RecordTime;
 import io.tributary.events.Rejection;
@@ -105,7 +105,7 @@ public final class ReplayJob {
    * @param home where runs keep their directories
    * @param guard asked before anything is published; null where somebody says that all is right
    * @param privacy how labels are hashed
-   * @throws io.tributary.enrichment.MissingLabelKeyException where its keys cannot be had
+   * @throws io.tributary.attribution.MissingLabelKeyException where its keys cannot be had
    */
   public ReplayJob(
       Warehouse warehouse,

@@ -1,9 +1,9 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.Admission;
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.flink.Overflowed;
-import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.attribution.Admission;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.enrichment.Overflowed;
+import io.tributary.enrichment.RawRecord;
 import io.tributary.jobs.cluster.CheckpointDirectory;
 import io.tributary.jobs.cluster.ReadTopics;
 import io.tributary.jobs.inputs.AdoptionPlan;

@@ -1,15 +1,15 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.Admission;
-import io.tributary.enrichment.ForeignTenants;
-import io.tributary.enrichment.Input;
-import io.tributary.enrichment.RateLimits;
-import io.tributary.enrichment.flink.Archived;
-import io.tributary.enrichment.flink.AttributeLines;
-import io.tributary.enrichment.flink.DecodeRecords;
-import io.tributary.enrichment.flink.Overflowed;
-import io.tributary.enrichment.flink.ProtectRejected;
-import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.attribution.Admission;
+import io.tributary.attribution.Archived;
+import io.tributary.attribution.ForeignTenants;
+import io.tributary.attribution.Input;
+import io.tributary.attribution.RateLimits;
+import io.tributary.enrichment.AttributeLines;
+import io.tributary.enrichment.DecodeRecords;
+import io.tributary.enrichment.Overflowed;
+import io.tributary.enrichment.ProtectRejected;
+import io.tributary.enrichment.RawRecord;
 import io.tributary.events.Rejection;
 import io.tributary.sinks.catalog.DeliveryReceipt;
 import io.tributary.sinks.catalog.TenantOwner;

@@ -1,6 +1,6 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.ForeignTenants;
+import io.tributary.attribution.ForeignTenants;
 import io.tributary.sinks.catalog.Ownership;
 import io.tributary.sinks.catalog.TenantOwner;
 import io.tributary.sinks.rows.WarehouseElement;

@@ -1,8 +1,8 @@
 package io.tributary.jobs;
 
-import io.tributary.attribution.TenantSplits;
-import io.tributary.attribution.TracedLine;
-import io.tributary.enrichment.ArchivedLines;
+import io.tributary.attribution.ArchivedLines;
+import io.tributary.dimensions.definitions.TenantSplits;
+import io.tributary.dimensions.definitions.TracedLine;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.EntityChange;

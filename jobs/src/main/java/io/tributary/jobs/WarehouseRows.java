@@ -1,11 +1,11 @@
 package io.tributary.jobs;
 
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.Dimension;
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.enrichment.flink.Archived;
-import io.tributary.enrichment.flink.Count;
-import io.tributary.enrichment.flink.Unsettled;
+import io.tributary.attribution.Archived;
+import io.tributary.attribution.Count;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.Dimension;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
+import io.tributary.enrichment.Unsettled;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.EstimateError;

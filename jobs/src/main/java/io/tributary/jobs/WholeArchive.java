@@ -1,6 +1,6 @@
 package io.tributary.jobs;
 
-import io.tributary.enrichment.ArchivedLines;
+import io.tributary.attribution.ArchivedLines;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.EntityChange;

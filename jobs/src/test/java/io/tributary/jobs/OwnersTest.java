@@ -3,7 +3,7 @@ package io.tributary.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tributary.enrichment.ForeignTenants;
+import io.tributary.attribution.ForeignTenants;
 import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.sinks.catalog.WarehouseSettings;
 import java.io.IOException;

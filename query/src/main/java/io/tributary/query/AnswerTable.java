@@ -1,6 +1,6 @@
 package io.tributary.query;
 
-import io.tributary.attribution.CodePointOrder;
+import io.tributary.dimensions.definitions.CodePointOrder;
 import io.tributary.events.Money;
 import java.math.BigDecimal;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.tributary.query;
 
-import io.tributary.attribution.Explanation;
-import io.tributary.attribution.Split;
+import io.tributary.dimensions.definitions.Explanation;
+import io.tributary.dimensions.definitions.Split;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

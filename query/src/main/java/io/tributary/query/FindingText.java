@@ -1,13 +1,13 @@
 package io.tributary.query;
 
-import io.tributary.attribution.EntityVersion;
-import io.tributary.attribution.Explanation.EntityUse;
-import io.tributary.attribution.Explanation.Excerpt;
-import io.tributary.attribution.Explanation.Finding;
-import io.tributary.attribution.Explanation.Hit;
-import io.tributary.attribution.Explanation.Seen;
-import io.tributary.attribution.Explanation.Tested;
-import io.tributary.attribution.Explanation.TriedRule;
+import io.tributary.dimensions.definitions.EntityVersion;
+import io.tributary.dimensions.definitions.Explanation.EntityUse;
+import io.tributary.dimensions.definitions.Explanation.Excerpt;
+import io.tributary.dimensions.definitions.Explanation.Finding;
+import io.tributary.dimensions.definitions.Explanation.Hit;
+import io.tributary.dimensions.definitions.Explanation.Seen;
+import io.tributary.dimensions.definitions.Explanation.Tested;
+import io.tributary.dimensions.definitions.Explanation.TriedRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -2,7 +2,7 @@ package io.tributary.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.tributary.attribution.CodePointOrder;
+import io.tributary.dimensions.definitions.CodePointOrder;
 import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.sinks.catalog.WarehouseTable;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.tributary.query;
 
-import io.tributary.attribution.CodePointOrder;
+import io.tributary.dimensions.definitions.CodePointOrder;
 import io.tributary.events.LedgerEntry;
 import io.tributary.sinks.catalog.WarehouseTable;
 import io.tributary.sinks.read.LedgerNet;

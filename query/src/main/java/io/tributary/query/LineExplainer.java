@@ -1,14 +1,14 @@
 package io.tributary.query;
 
-import io.tributary.attribution.CodePointOrder;
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.Dimension;
-import io.tributary.attribution.Explanation;
-import io.tributary.attribution.StreamFacts;
-import io.tributary.attribution.TenantSplits;
-import io.tributary.attribution.TracedLine;
-import io.tributary.attribution.TracedLine.InForce;
-import io.tributary.attribution.TracedLine.Usage;
+import io.tributary.dimensions.definitions.CodePointOrder;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.Dimension;
+import io.tributary.dimensions.definitions.Explanation;
+import io.tributary.dimensions.definitions.StreamFacts;
+import io.tributary.dimensions.definitions.TenantSplits;
+import io.tributary.dimensions.definitions.TracedLine;
+import io.tributary.dimensions.definitions.TracedLine.InForce;
+import io.tributary.dimensions.definitions.TracedLine.Usage;
 import io.tributary.events.Basis;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.Charge;

@@ -1,7 +1,7 @@
 package io.tributary.query;
 
-import io.tributary.attribution.TenantSplits;
-import io.tributary.attribution.TracedLine;
+import io.tributary.dimensions.definitions.TenantSplits;
+import io.tributary.dimensions.definitions.TracedLine;
 import io.tributary.events.LedgerEntry;
 import io.tributary.sinks.read.WarehouseReader;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tributary.query;
 
-import io.tributary.attribution.CodePointOrder;
+import io.tributary.dimensions.definitions.CodePointOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.tributary.query;
 
-import io.tributary.attribution.CodePointOrder;
-import io.tributary.attribution.Split;
+import io.tributary.dimensions.definitions.CodePointOrder;
+import io.tributary.dimensions.definitions.Split;
 import io.tributary.events.Measures;
 import io.tributary.events.Money;
 import io.tributary.query.ExplainedLines.Costs;

@@ -1,6 +1,6 @@
 package io.tributary.query;
 
-import io.tributary.attribution.Split.Stayed;
+import io.tributary.dimensions.definitions.Split.Stayed;
 import io.tributary.events.Money;
 import io.tributary.query.ExplainedLines.Costs;
 import io.tributary.query.ExplainedLines.PartOrigin;

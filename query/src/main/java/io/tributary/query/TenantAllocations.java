@@ -2,12 +2,12 @@ package io.tributary.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.tributary.attribution.AllocationPlan;
-import io.tributary.attribution.CodePointOrder;
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.Dimension;
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.attribution.StreamFacts;
+import io.tributary.dimensions.definitions.AllocationPlan;
+import io.tributary.dimensions.definitions.CodePointOrder;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.Dimension;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
+import io.tributary.dimensions.definitions.StreamFacts;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.sinks.catalog.WarehouseTable;

@@ -1,6 +1,6 @@
 package io.tributary.query;
 
-import io.tributary.attribution.CodePointOrder;
+import io.tributary.dimensions.definitions.CodePointOrder;
 import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.sinks.catalog.WarehouseTable;
 import java.io.IOException;

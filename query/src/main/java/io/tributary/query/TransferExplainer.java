@@ -1,7 +1,7 @@
 package io.tributary.query;
 
-import io.tributary.attribution.TracedLine.InForce;
-import io.tributary.attribution.TransferOrigin;
+import io.tributary.dimensions.definitions.TracedLine.InForce;
+import io.tributary.dimensions.definitions.TransferOrigin;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;

@@ -1,8 +1,8 @@
 package io.tributary.query;
 
-import io.tributary.attribution.EntitiesAt;
-import io.tributary.attribution.TenantSplits;
-import io.tributary.attribution.TracedLine;
+import io.tributary.dimensions.definitions.EntitiesAt;
+import io.tributary.dimensions.definitions.TenantSplits;
+import io.tributary.dimensions.definitions.TracedLine;
 import io.tributary.events.Basis;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.DefinitionsPublished;

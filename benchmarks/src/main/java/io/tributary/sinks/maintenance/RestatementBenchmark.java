@@ -1,7 +1,7 @@
 package io.tributary.sinks.maintenance;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.tributary.enrichment.flink.LinesInRocksDb;
+import io.tributary.enrichment.LinesInRocksDb;
 import io.tributary.events.Charge;
 import io.tributary.events.LedgerEntry;
 import io.tributary.sinks.append.WarehouseAppends;

@@ -1,6 +1,6 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.attribution.NegativeWeight;
+import io.tributary.dimensions.definitions.NegativeWeight;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import io.tributary.jobs.BackfillJob;

@@ -1,7 +1,7 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
 import io.tributary.events.TextFile;
 import java.io.IOException;
 import java.io.PrintWriter;

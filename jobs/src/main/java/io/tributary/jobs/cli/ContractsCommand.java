@@ -2,7 +2,7 @@ package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tributary.attribution.Definitions;
+import io.tributary.dimensions.definitions.Definitions;
 import io.tributary.jobs.contracts.FieldLosses;
 import io.tributary.jobs.contracts.Sample;
 import java.io.IOException;

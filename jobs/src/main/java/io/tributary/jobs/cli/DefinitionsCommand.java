@@ -2,11 +2,11 @@ package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.Dimension;
-import io.tributary.attribution.EvalRow;
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.attribution.Problem;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.Dimension;
+import io.tributary.dimensions.definitions.EvalRow;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
+import io.tributary.dimensions.definitions.Problem;
 import io.tributary.events.RejectedException;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.DefinitionsDiff;
-import io.tributary.attribution.TracedLine;
-import io.tributary.enrichment.ArchivedLines;
+import io.tributary.attribution.ArchivedLines;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.DefinitionsDiff;
+import io.tributary.dimensions.definitions.TracedLine;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.LedgerEntry;
 import io.tributary.events.Measures;

@@ -1,7 +1,7 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.attribution.imports.AwsCostCategories;
-import io.tributary.attribution.imports.RefusedImportException;
+import io.tributary.dimensions.imports.AwsCostCategories;
+import io.tributary.dimensions.imports.RefusedImportException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

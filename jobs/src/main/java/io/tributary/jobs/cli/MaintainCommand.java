@@ -1,6 +1,6 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.enrichment.LabelHashes;
+import io.tributary.attribution.LabelHashes;
 import io.tributary.jobs.BackgroundMaintenance;
 import io.tributary.jobs.MaintenanceJob;
 import io.tributary.jobs.cluster.ClusterFlink;

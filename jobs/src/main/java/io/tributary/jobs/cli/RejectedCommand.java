@@ -1,7 +1,7 @@
 package io.tributary.jobs.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tributary.enrichment.RejectedSeal;
+import io.tributary.attribution.RejectedSeal;
 import io.tributary.events.Rejection;
 import io.tributary.sinks.catalog.Warehouse;
 import io.tributary.sinks.read.WarehouseReader;

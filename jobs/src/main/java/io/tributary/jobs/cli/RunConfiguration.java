@@ -1,6 +1,6 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.enrichment.RateLimits;
+import io.tributary.attribution.RateLimits;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.Recovery;

@@ -1,7 +1,7 @@
 package io.tributary.jobs.cli;
 
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.enrichment.MissingLabelKeyException;
+import io.tributary.attribution.MissingLabelKeyException;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
 import io.tributary.events.MalformedTextException;
 import io.tributary.events.bills.ConflictingBillsException;
 import io.tributary.events.bills.DamagedFileException;

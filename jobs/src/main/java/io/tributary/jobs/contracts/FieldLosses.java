@@ -2,10 +2,10 @@ package io.tributary.jobs.contracts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tributary.attribution.ChargeRow;
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.EntitiesAt;
-import io.tributary.enrichment.ArchivedLines;
+import io.tributary.attribution.ArchivedLines;
+import io.tributary.dimensions.definitions.ChargeRow;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.EntitiesAt;
 import io.tributary.events.Charge;
 import io.tributary.events.EntityChange;
 import io.tributary.events.Op;

@@ -1,6 +1,6 @@
 package io.tributary.jobs.export;
 
-import io.tributary.attribution.CodePointOrder;
+import io.tributary.dimensions.definitions.CodePointOrder;
 import io.tributary.events.Basis;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.EntryKind;

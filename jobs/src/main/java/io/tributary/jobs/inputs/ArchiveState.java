@@ -1,6 +1,6 @@
 package io.tributary.jobs.inputs;
 
-import io.tributary.attribution.InvalidDefinitionsException;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.bills.DeliveryScope;
 import io.tributary.jobs.bills.ArchivedDeliveries;

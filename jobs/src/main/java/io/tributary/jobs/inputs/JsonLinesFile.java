@@ -1,8 +1,8 @@
 package io.tributary.jobs.inputs;
 
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.enrichment.CompiledDefinitions;
-import io.tributary.enrichment.TenantPolicies;
+import io.tributary.attribution.CompiledDefinitions;
+import io.tributary.attribution.TenantPolicies;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;
 import io.tributary.events.EntityChange;

@@ -1,8 +1,8 @@
 package io.tributary.jobs.inputs;
 
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.enrichment.CompiledDefinitions;
+import io.tributary.attribution.CompiledDefinitions;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;
 import io.tributary.events.Delivery;

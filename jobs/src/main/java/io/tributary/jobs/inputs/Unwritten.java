@@ -1,9 +1,9 @@
 package io.tributary.jobs.inputs;
 
-import io.tributary.enrichment.LabelHashes;
-import io.tributary.enrichment.RejectedPrivacy;
-import io.tributary.enrichment.RejectedSeal;
-import io.tributary.enrichment.TenantPolicies;
+import io.tributary.attribution.LabelHashes;
+import io.tributary.attribution.RejectedPrivacy;
+import io.tributary.attribution.RejectedSeal;
+import io.tributary.attribution.TenantPolicies;
 import io.tributary.events.EntityChange;
 import io.tributary.events.RecordTime;
 import io.tributary.events.Rejection;

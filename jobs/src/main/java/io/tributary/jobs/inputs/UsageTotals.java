@@ -1,8 +1,8 @@
 package io.tributary.jobs.inputs;
 
-import io.tributary.enrichment.Outcome;
-import io.tributary.enrichment.UsageCells;
-import io.tributary.enrichment.UsageIds;
+import io.tributary.attribution.Outcome;
+import io.tributary.attribution.UsageCells;
+import io.tributary.attribution.UsageIds;
 import io.tributary.events.RecordTime;
 import io.tributary.events.UsageEvent;
 import io.tributary.events.UsageHour;

@@ -1,7 +1,7 @@
 package io.tributary.jobs.kafka;
 
-import io.tributary.enrichment.flink.Overflowed;
-import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.enrichment.Overflowed;
+import io.tributary.enrichment.RawRecord;
 import io.tributary.events.RecordKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.tributary.jobs.kafka;
 
-import io.tributary.enrichment.RateLimits;
-import io.tributary.enrichment.TenantRates;
-import io.tributary.enrichment.flink.Overflowed;
-import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.attribution.RateLimits;
+import io.tributary.attribution.TenantRates;
+import io.tributary.enrichment.Overflowed;
+import io.tributary.enrichment.RawRecord;
 import java.time.Clock;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.SourceReader;

@@ -1,8 +1,8 @@
 package io.tributary.jobs.kafka;
 
-import io.tributary.enrichment.TenantRates;
-import io.tributary.enrichment.flink.Overflowed;
-import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.attribution.TenantRates;
+import io.tributary.enrichment.Overflowed;
+import io.tributary.enrichment.RawRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

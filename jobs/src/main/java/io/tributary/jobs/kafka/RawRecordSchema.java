@@ -1,6 +1,6 @@
 package io.tributary.jobs.kafka;
 
-import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.enrichment.RawRecord;
 import io.tributary.events.RecordKind;
 import io.tributary.events.RecordTime;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.tributary.jobs.shadow;
 
-import io.tributary.attribution.TracedLine;
-import io.tributary.enrichment.ArchivedLines;
+import io.tributary.attribution.ArchivedLines;
+import io.tributary.dimensions.definitions.TracedLine;
 import io.tributary.events.Basis;
 import io.tributary.events.Charge;
 import io.tributary.events.DefinitionsPublished;

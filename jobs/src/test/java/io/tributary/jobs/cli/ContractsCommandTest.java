@@ -2,9 +2,9 @@ package io.tributary.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.attribution.Definitions;
-import io.tributary.attribution.InvalidDefinitionsException;
-import io.tributary.enrichment.ArchivedLines;
+import io.tributary.attribution.ArchivedLines;
+import io.tributary.dimensions.definitions.Definitions;
+import io.tributary.dimensions.definitions.InvalidDefinitionsException;
 import io.tributary.events.UsageHour;
 import io.tributary.jobs.contracts.FieldLosses;
 import io.tributary.jobs.contracts.Sample;

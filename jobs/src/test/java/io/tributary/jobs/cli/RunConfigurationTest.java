@@ -3,7 +3,7 @@ package io.tributary.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tributary.enrichment.RateLimits;
+import io.tributary.attribution.RateLimits;
 import io.tributary.jobs.Limits;
 import io.tributary.jobs.Privacy;
 import io.tributary.jobs.StreamJob;

@@ -2,8 +2,8 @@ package io.tributary.jobs.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.enrichment.flink.Overflowed;
-import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.enrichment.Overflowed;
+import io.tributary.enrichment.RawRecord;
 import io.tributary.events.RecordKind;
 import java.util.ArrayList;
 import java.util.List;

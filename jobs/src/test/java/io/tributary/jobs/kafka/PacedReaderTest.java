@@ -2,10 +2,10 @@ package io.tributary.jobs.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.enrichment.RateLimits;
-import io.tributary.enrichment.TenantRates;
-import io.tributary.enrichment.flink.Overflowed;
-import io.tributary.enrichment.flink.RawRecord;
+import io.tributary.attribution.RateLimits;
+import io.tributary.attribution.TenantRates;
+import io.tributary.enrichment.Overflowed;
+import io.tributary.enrichment.RawRecord;
 import io.tributary.events.RecordKind;
 import java.time.Clock;
 import java.time.Duration;

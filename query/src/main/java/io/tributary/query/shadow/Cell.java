@@ -1,6 +1,6 @@
 package io.tributary.query.shadow;
 
-import io.tributary.attribution.CodePointOrder;
+import io.tributary.dimensions.definitions.CodePointOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package io.tributary.sinks.audit;
 
-import io.tributary.dimensions.PriceBook;
-import io.tributary.dimensions.Timeline;
-import io.tributary.dimensions.TimelineKind;
+import io.tributary.dimensions.timeline.PriceBook;
+import io.tributary.dimensions.timeline.Timeline;
+import io.tributary.dimensions.timeline.TimelineKind;
 import io.tributary.events.BillingMonth;
 import io.tributary.events.Money;
 import io.tributary.events.PriceChange;

@@ -1,4 +1,0 @@
-package io.tributary.attribution;
-
-/** What lines of one tuple sum to, while an allocation decides about it. */
-record PoolRow(AllocationTuple tuple, TupleSum sum, Evaluation line) {}

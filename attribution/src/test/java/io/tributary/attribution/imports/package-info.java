@@ -1,4 +1,0 @@
-@NullMarked
-package io.tributary.attribution.imports;
-
-import org.jspecify.annotations.NullMarked;

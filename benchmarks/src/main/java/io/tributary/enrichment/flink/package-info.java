@@ -1,5 +1,0 @@
-/** Measurements of the keyed state, from inside its package. */
-@NullMarked
-package io.tributary.enrichment.flink;
-
-import org.jspecify.annotations.NullMarked;

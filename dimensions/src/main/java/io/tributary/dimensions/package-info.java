@@ -1,5 +1,0 @@
-/** What was true when: entities, prices and definitions as timelines. Free of Flink. */
-@NullMarked
-package io.tributary.dimensions;
-
-import org.jspecify.annotations.NullMarked;

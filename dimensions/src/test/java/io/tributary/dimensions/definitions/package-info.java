@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.dimensions.definitions;
+
+import org.jspecify.annotations.NullMarked;

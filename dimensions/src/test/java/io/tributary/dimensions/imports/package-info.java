@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.dimensions.imports;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The operators: thin, they keep state and time around the machines of the parent package. */
-@NullMarked
-package io.tributary.enrichment.flink;
-
-import org.jspecify.annotations.NullMarked;

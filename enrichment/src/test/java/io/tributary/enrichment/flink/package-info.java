@@ -1,4 +1,0 @@
-@NullMarked
-package io.tributary.enrichment.flink;
-
-import org.jspecify.annotations.NullMarked;
