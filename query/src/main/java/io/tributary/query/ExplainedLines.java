@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Why lines of the ledger are what they are.
  *
  * @param snapshotId of the ledger that was read; null where it held nothing
- * @param lines what costs most first
+ * @param lines the largest amount of effective cost first, whatever its sign
  * @param omitted how many lines there are besides
  */
 public record ExplainedLines(@Nullable String snapshotId, List<Line> lines, int omitted) {

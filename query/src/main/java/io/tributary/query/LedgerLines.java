@@ -23,7 +23,7 @@ final class LedgerLines {
   /** Entries looked through for one question; they are netted on the heap. */
   private static final int MAX_ENTRIES = 500_000;
 
-  /** What costs most first; the rest makes the order total. */
+  /** The largest amount first, whatever its sign; the rest makes the order total. */
   private static final Comparator<LedgerEntry> ORDER =
       Comparator.comparing(
               (LedgerEntry line) -> line.getEffectiveCost().abs(), Comparator.reverseOrder())

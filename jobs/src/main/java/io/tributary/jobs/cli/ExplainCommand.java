@@ -44,7 +44,9 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "How many lines are explained, what costs most first; default 10, at most 100.")
+      description =
+          "How many lines are explained, the largest amounts first, credits among them; default"
+              + " 10, at most 100.")
   private @Nullable String limit;
 
   @Option(

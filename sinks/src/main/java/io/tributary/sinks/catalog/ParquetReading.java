@@ -1,6 +1,5 @@
 package io.tributary.sinks.catalog;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -100,7 +99,7 @@ public final class ParquetReading {
   }
 
   private record NamedIterator<T>(String location, CloseableIterator<T> rows)
-      implements CloseableIterator<T>, Closeable {
+      implements CloseableIterator<T> {
 
     @Override
     public boolean hasNext() {
